@@ -1,0 +1,96 @@
+//! The one error of the library.
+//!
+//! In: what was found and what was expected. Out: an opaque [`Error`] whose [`kind`](Error::kind)
+//! a caller branches on, whose `Display` a person reads, and whose `source` is the cause, kept as
+//! it was. A bad article is data ([`crate::digest::Row::Failed`]); this type is how it is said.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The library's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, for the caller who must branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input's bytes are not UTF-8.
+    InvalidUtf8,
+    /// The input holds no text to work on.
+    Empty,
+    /// A row of JSON Lines, or a labels file, is not what it should be.
+    InvalidRow,
+    /// A file or folder could not be read or written.
+    Io,
+    /// A model folder is incomplete, damaged or does not fit together.
+    InvalidModel,
+    /// An option is out of its range or contradicts another.
+    InvalidOption,
+}
+
+impl ErrorKind {
+    /// The name used in a digest row's `error.kind`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::Empty => "empty",
+            Self::InvalidRow => "invalid-row",
+            Self::Io => "io",
+            Self::InvalidModel => "invalid-model",
+            Self::InvalidOption => "invalid-option",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error of this library.
+///
+/// ```
+/// use standfirst::{ErrorKind, Input};
+///
+/// let error = Input::from_bytes("front.txt", b"caf\xe9 opens".to_vec()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidUtf8);
+/// assert_eq!(error.to_string(), "front.txt is not UTF-8 (first bad byte at 3)");
+/// ```
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    pub(crate) fn because(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { kind, message: message.into(), source: Some(source.into()) }
+    }
+
+    /// What went wrong, for the caller who must branch.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|cause| cause as _)
+    }
+}
