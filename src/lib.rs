@@ -12,8 +12,10 @@
 
 mod error;
 mod span;
+mod tokens;
 
 pub mod page;
+pub mod sentence;
 
 pub use error::{Error, ErrorKind, Result};
 pub use span::Span;

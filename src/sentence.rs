@@ -1,0 +1,602 @@
+//! Paragraph to sentences.
+//!
+//! In: the text of one paragraph (or of several: a blank line always ends a sentence).
+//! Out: the span of each sentence in that text, in order, without white space at its ends; every
+//! character that is not white space lies in exactly one of them.
+//! Does not know pages, titles or tokens, and never changes the text.
+//!
+//! The rules are those of edited English prose, after Grefenstette and Tapanainen, "What is a
+//! word, what is a sentence?" (1994): a full stop ends a sentence unless an abbreviation, an
+//! initial, a decimal or a list number explains it. The marks of other scripts (`。`, `؟`, `।`
+//! and so on) end one as well, and those of Chinese and Japanese need no space after them.
+
+use crate::Span;
+
+/// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
+/// that text without any full stop (a table, a transcript without punctuation) still has parts
+/// small enough to rank and to show.
+pub const MAX_SENTENCE_BYTES: usize = 2_000;
+
+/// The sentences of `text`: half-open byte spans, in order, trimmed, never empty.
+///
+/// Text without a letter or digit still comes back, as a sentence: nothing is dropped here. Empty
+/// or blank text has no sentence.
+///
+/// ```
+/// use standfirst::sentence;
+///
+/// let text = "The U.S. economy grew 2.5 percent. \"Why now?\" asked Dr. Ito. 他来了。她走了。";
+/// let parts: Vec<&str> = sentence::split(text).into_iter().map(|span| span.of(text)).collect();
+/// assert_eq!(
+///     parts,
+///     [
+///         "The U.S. economy grew 2.5 percent.",
+///         "\"Why now?\" asked Dr. Ito.",
+///         "他来了。",
+///         "她走了。",
+///     ]
+/// );
+/// ```
+pub fn split(text: &str) -> Vec<Span> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = match Mark::of(c) {
+            Mark::None => continue,
+            Mark::Line => {
+                if line_goes_on(text, at) {
+                    continue;
+                }
+                at
+            }
+            mark => {
+                let end = closing_end(text, at + c.len_utf8());
+                if !ends_sentence(text, start, at, mark, end) {
+                    continue;
+                }
+                end
+            }
+        };
+        push(text, Span::new(start, end), &mut sentences);
+        start = end;
+        while chars.next_if(|&(at, _)| at < end).is_some() {}
+    }
+    push(text, Span::new(start, text.len()), &mut sentences);
+    sentences
+}
+
+/// What a character says about the end of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    None,
+    /// `.`: ends a sentence unless something else explains it.
+    Stop,
+    /// `!`, `?`, `…` and their like: end one unless the sentence visibly goes on.
+    Strong,
+    /// A mark of a script that puts no space between sentences.
+    Wide,
+    /// A line end.
+    Line,
+}
+
+impl Mark {
+    fn of(c: char) -> Mark {
+        match c {
+            '.' => Mark::Stop,
+            '!' | '?' | '…' | '‼' | '⁇' | '⁈' | '⁉' | '؟' | '۔' | '।' | '॥' | '።' | '။' | '։' => {
+                Mark::Strong
+            }
+            '。' | '！' | '？' | '｡' | '．' => Mark::Wide,
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Mark::Line,
+            _ => Mark::None,
+        }
+    }
+
+    fn is_terminal(c: char) -> bool {
+        !matches!(Mark::of(c), Mark::None | Mark::Line)
+    }
+}
+
+/// The offset after further terminal marks and closing quotes or brackets that belong to the mark
+/// just before `from`.
+fn closing_end(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or("");
+    let closing = |c: char| {
+        Mark::is_terminal(c)
+            || matches!(
+                c,
+                '"' | '\''
+                    | '”'
+                    | '’'
+                    | '»'
+                    | '›'
+                    | ')'
+                    | ']'
+                    | '}'
+                    | '）'
+                    | '」'
+                    | '』'
+                    | '】'
+                    | '》'
+            )
+    };
+    from + rest.find(|c| !closing(c)).unwrap_or(rest.len())
+}
+
+/// Whether the mark at `at`, with its closers up to `end`, ends the sentence begun at `start`.
+fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) -> bool {
+    let before = text.get(start..at).unwrap_or("");
+    let tail = text.get(at..end).unwrap_or("");
+    let after = text.get(end..).unwrap_or("");
+    let Some(next) = after.chars().next() else { return true };
+    if mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide) {
+        return true;
+    }
+    if !next.is_whitespace() {
+        return mark == Mark::Stop && tail.len() == 1 && missing_space(before, after);
+    }
+    let following = after.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']);
+    if following.starts_with(|c| Mark::of(c) == Mark::Line) {
+        // The line end decides, so that a wrapped line after an abbreviation can go on.
+        return !(mark == Mark::Stop
+            && tail.len() == 1
+            && abbreviated(start, before, following.trim_start()));
+    }
+    if goes_on(following) {
+        return false;
+    }
+    if mark == Mark::Stop && !tail.contains("..") {
+        return !abbreviated(start, before, following);
+    }
+    !(tail.len() > mark_len(tail) && speech_tag(following))
+}
+
+/// Length in bytes of the terminal marks at the start of `tail`.
+fn mark_len(tail: &str) -> usize {
+    tail.find(|c| !Mark::is_terminal(c)).unwrap_or(tail.len())
+}
+
+/// Whether the text after a mark continues its sentence: a small letter that is not the start of
+/// a name such as *iPhone*, or a dash or comma.
+fn goes_on(following: &str) -> bool {
+    let mut chars = following.trim_start_matches(OPENERS).chars();
+    match chars.next() {
+        Some(c) if c.is_lowercase() => !chars.next().is_some_and(char::is_uppercase),
+        Some(',' | ';' | ':' | '–' | '—') => true,
+        _ => false,
+    }
+}
+
+/// Quotes and brackets that open.
+const OPENERS: [char; 13] = ['"', '\'', '“', '‘', '«', '‹', '(', '[', '{', '¿', '¡', '「', '『'];
+
+/// Whether what follows a quoted `!` or `?` is a tag such as *Smith said*, which belongs to it.
+fn speech_tag(following: &str) -> bool {
+    let mut words = following.split_whitespace();
+    if !words.next().is_some_and(|word| word.starts_with(char::is_uppercase)) {
+        return false;
+    }
+    words.take(3).any(|word| {
+        let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        matches!(
+            word,
+            "said"
+                | "says"
+                | "asked"
+                | "asks"
+                | "added"
+                | "told"
+                | "wrote"
+                | "tweeted"
+                | "replied"
+                | "shouted"
+                | "joked"
+                | "wondered"
+                | "cried"
+                | "exclaimed"
+        )
+    })
+}
+
+/// Whether *end.The* is two sentences whose space was lost: a small-letter word of three letters
+/// or more, then a capitalised one.
+fn missing_space(before: &str, after: &str) -> bool {
+    let word = last_word(before);
+    let mut next = after.chars();
+    word.chars().count() >= 3
+        && word.chars().all(|c| c.is_alphabetic() && c.is_lowercase())
+        && next.next().is_some_and(char::is_uppercase)
+        && next.next().is_some_and(|c| c.is_lowercase() || c == ' ')
+        && !word.ends_with("www")
+        && !after
+            .split_whitespace()
+            .next()
+            .unwrap_or("")
+            .trim_end_matches('.')
+            .contains(['.', '/', '@'])
+}
+
+/// The word (letters, digits, inner full stops and apostrophes) that `before` ends with.
+fn last_word(before: &str) -> &str {
+    let start = before
+        .char_indices()
+        .rev()
+        .take_while(|&(_, c)| c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&'))
+        .last()
+        .map_or(before.len(), |(at, _)| at);
+    before.get(start..).unwrap_or("")
+}
+
+/// Whether the full stop after `before` belongs to an abbreviation, an initial or a list number,
+/// given what follows it.
+fn abbreviated(start: usize, before: &str, following: &str) -> bool {
+    let word = last_word(before);
+    if word.is_empty() {
+        return false;
+    }
+    let opens_sentence = before.len() - word.len() == before.len() - before.trim_start().len();
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        // "1. Mix the flour": a list number, at the start of a line only.
+        return opens_sentence && word.len() <= 3 && !following.is_empty();
+    }
+    let next_word = first_word(following);
+    let next_is_digit = next_word.starts_with(|c: char| c.is_ascii_digit());
+    let bare = word.trim_start_matches('.');
+    match Abbreviation::of(bare) {
+        Some(Abbreviation::Never) => true,
+        Some(Abbreviation::BeforeDigit) => next_is_digit,
+        Some(Abbreviation::BeforeName) => !starts_sentence(next_word) && !following.is_empty(),
+        Some(Abbreviation::Maybe) => !starts_sentence(next_word) && !opens_quote(following),
+        None => {
+            let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
+            let dotted =
+                bare.contains('.') && bare.split('.').all(|part| part.chars().count() <= 2);
+            let initial = letters == 1 && bare.chars().all(char::is_uppercase);
+            // "Plan B. The" and "than I. She" end; "George W. Bush" does not. The first word of a
+            // text is an initial whatever follows.
+            ((initial && (start == 0 || !opens_sentence || letters == 1))
+                || (dotted && letters >= 2))
+                && !starts_sentence(next_word)
+                && !opens_quote(following)
+        }
+    }
+}
+
+fn opens_quote(following: &str) -> bool {
+    following.starts_with(['"', '“', '‘', '«', '('])
+}
+
+/// The first word of `text`, without opening marks before it.
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start_matches(OPENERS);
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+        .unwrap_or(text.len());
+    text.get(..end).unwrap_or("")
+}
+
+/// How an abbreviation's full stop is read.
+enum Abbreviation {
+    /// Never the end of a sentence: *Mr.*, *e.g.*
+    Never,
+    /// Not the end when a number follows: *No. 5*, *Jan. 3*, *pp. 12*.
+    BeforeDigit,
+    /// Not the end when a name follows: *Gen. Lee*, *St. Paul*.
+    BeforeName,
+    /// The end only when the next word is one that opens sentences: *Inc.*, *p.m.*
+    Maybe,
+}
+
+impl Abbreviation {
+    fn of(word: &str) -> Option<Abbreviation> {
+        if word.len() > 7 {
+            return None;
+        }
+        let lower = word.to_ascii_lowercase();
+        Some(match lower.as_str() {
+            "mr" | "mrs" | "ms" | "messrs" | "dr" | "prof" | "e.g" | "i.e" | "cf" | "viz"
+            | "vs" | "al" | "mt" | "supt" | "insp" | "sgt" | "cpl" | "lt" | "cmdr" | "capt"
+            | "approx" | "mme" | "mlle" => {
+                // "al" alone is a name; "et al." is looked up by its last word.
+                if word == "Al" { return None } else { Abbreviation::Never }
+            }
+            "no" | "nos" | "pp" | "vol" | "fig" | "figs" | "sec" | "art" | "ch" | "para" | "p" => {
+                Abbreviation::BeforeDigit
+            }
+            "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept" | "oct"
+            | "nov" | "dec" | "mon" | "tue" | "tues" | "wed" | "thu" | "thur" | "thurs" | "fri" => {
+                if matches!(lower.as_str(), "mar" | "sun" | "sat")
+                    && word.starts_with(char::is_lowercase)
+                {
+                    return None;
+                }
+                Abbreviation::Maybe
+            }
+            "gen" | "col" | "maj" | "adm" | "sen" | "sens" | "rep" | "reps" | "gov" | "govs"
+            | "rev" | "hon" | "pres" | "det" | "st" | "ft" | "fr" | "pvt" | "sgts" | "dept"
+            | "univ" | "assn" | "ave" | "blvd" | "rd" => {
+                if word.starts_with(char::is_lowercase) && !matches!(lower.as_str(), "ft") {
+                    return None;
+                }
+                Abbreviation::BeforeName
+            }
+            "inc" | "corp" | "co" | "cos" | "ltd" | "llc" | "plc" | "bros" | "jr" | "sr"
+            | "esq" | "etc" | "a.m" | "p.m" | "u.s" | "u.k" | "u.n" | "d.c" | "e.u" | "ph.d"
+            | "m.d" | "b.a" | "m.a" | "l.a" | "n.y" | "u.s.a" | "u.a.e" | "min" | "max" | "est"
+            | "calif" | "fla" | "mass" | "ill" | "conn" | "wash" | "ariz" | "colo" | "tex"
+            | "penn" | "pa" | "va" | "ga" | "la" | "mich" | "minn" | "miss" | "mo" | "tenn"
+            | "wis" | "ore" | "okla" | "kan" | "ky" | "md" | "del" | "nev" | "neb" | "n.j"
+            | "n.c" | "s.c" | "n.h" | "n.m" | "r.i" | "w.va" | "b.c" | "a.d" | "in" | "ca" => {
+                let name = word.starts_with(char::is_uppercase);
+                match lower.as_str() {
+                    // Words as well as abbreviations: only the dotted or capitalised form counts,
+                    // and "in." or "co." at a sentence's end is rarer than the word.
+                    "in" | "ca" | "min" | "max" | "est" | "la" | "pa" | "mo" | "miss" | "mass"
+                    | "ill" | "wash" | "del" | "kan" | "ore" | "tex" | "penn" | "conn" | "co"
+                        if !name =>
+                    {
+                        return None;
+                    }
+                    "in" | "ca" | "min" | "max" | "ill" | "la" => return None,
+                    _ => Abbreviation::Maybe,
+                }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Whether `word`, capitalised, usually opens a sentence, so that a full stop before it ends one
+/// even after an abbreviation.
+fn starts_sentence(word: &str) -> bool {
+    matches!(
+        word,
+        "The"
+            | "A"
+            | "An"
+            | "In"
+            | "On"
+            | "At"
+            | "He"
+            | "She"
+            | "It"
+            | "They"
+            | "We"
+            | "I"
+            | "You"
+            | "But"
+            | "And"
+            | "This"
+            | "That"
+            | "These"
+            | "Those"
+            | "There"
+            | "His"
+            | "Her"
+            | "Its"
+            | "Their"
+            | "Our"
+            | "My"
+            | "As"
+            | "For"
+            | "From"
+            | "If"
+            | "When"
+            | "While"
+            | "After"
+            | "Before"
+            | "Since"
+            | "With"
+            | "However"
+            | "Meanwhile"
+            | "Also"
+            | "So"
+            | "Or"
+            | "Not"
+            | "No"
+            | "One"
+            | "Some"
+            | "Many"
+            | "Most"
+            | "More"
+            | "What"
+            | "Who"
+            | "Why"
+            | "How"
+            | "Where"
+            | "Although"
+            | "Though"
+            | "Because"
+            | "Last"
+            | "Now"
+            | "Then"
+            | "Both"
+            | "All"
+            | "By"
+            | "To"
+            | "Of"
+            | "Since's"
+            | "He's"
+            | "It's"
+            | "I'm"
+            | "She's"
+            | "Let"
+            | "Police"
+            | "According"
+            | "Yet"
+            | "Under"
+            | "Until"
+            | "Once"
+            | "Despite"
+            | "During"
+    )
+}
+
+/// Whether the line end at `at` lies inside a sentence: the next line is not blank and begins
+/// with a small letter.
+fn line_goes_on(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("");
+    let rest = rest.strip_prefix("\r\n").or_else(|| {
+        let mut chars = rest.chars();
+        chars.next();
+        Some(chars.as_str())
+    });
+    let next = rest.unwrap_or("").trim_start_matches([' ', '\t']);
+    next.starts_with(char::is_lowercase)
+}
+
+/// Adds `span` without the white space at its ends, in parts no longer than
+/// [`MAX_SENTENCE_BYTES`]; nothing when it is blank.
+fn push(text: &str, span: Span, sentences: &mut Vec<Span>) {
+    let mut span = span.trim(text);
+    while span.len() > MAX_SENTENCE_BYTES {
+        let cut = span.start + weak_cut(span.of(text));
+        let head = Span::new(span.start, cut).trim(text);
+        if !head.is_empty() {
+            sentences.push(head);
+        }
+        span = Span::new(cut, span.end).trim(text);
+    }
+    if !span.is_empty() {
+        sentences.push(span);
+    }
+}
+
+/// Where to cut an overlong sentence: after the last semicolon, colon or comma of the second half
+/// of the allowed length, else after the last space, else at the last whole character.
+fn weak_cut(sentence: &str) -> usize {
+    let mut limit = MAX_SENTENCE_BYTES.min(sentence.len());
+    while !sentence.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let window = sentence.get(..limit).unwrap_or(sentence);
+    let after = |found: Option<(usize, &str)>| found.map(|(at, mark)| at + mark.len());
+    let late = |at: &usize| *at > limit / 2;
+    after(window.rmatch_indices([';', ':', '；', '，', '、']).next())
+        .filter(late)
+        .or_else(|| after(window.rmatch_indices(", ").next()).filter(late))
+        .or_else(|| after(window.rmatch_indices(char::is_whitespace).next()))
+        .unwrap_or(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_SENTENCE_BYTES, split};
+    use proptest::prelude::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = split(text).into_iter().map(|span| span.of(text)).collect();
+        assert_eq!(found, expected, "in {text:?}");
+    }
+
+    #[test]
+    fn abbreviations_do_not_end_a_sentence() {
+        check("Mr. Okafor met Gen. Lee. They spoke.", &["Mr. Okafor met Gen. Lee.", "They spoke."]);
+        check("It opens at 9 a.m. Tuesday.", &["It opens at 9 a.m. Tuesday."]);
+        check(
+            "It opens at 9 a.m. The doors close at noon.",
+            &["It opens at 9 a.m.", "The doors close at noon."],
+        );
+        check(
+            "The U.S. Senate voted. In the U.S. The bill stalled.",
+            &["The U.S. Senate voted.", "In the U.S.", "The bill stalled."],
+        );
+        check(
+            "Acme Inc. shares fell. Acme Inc. He sold.",
+            &["Acme Inc. shares fell.", "Acme Inc.", "He sold."],
+        );
+        check(
+            "See No. 5 on the list. No. That was it.",
+            &["See No. 5 on the list.", "No.", "That was it."],
+        );
+        check("Fruit, e.g. apples, cost more. Fine.", &["Fruit, e.g. apples, cost more.", "Fine."]);
+        check(
+            "He moved to St. Paul on Sept. 4. It rained.",
+            &["He moved to St. Paul on Sept. 4.", "It rained."],
+        );
+    }
+
+    #[test]
+    fn initials_decimals_and_list_numbers_do_not_end_one() {
+        check("George W. Bush and J. K. Rowling met.", &["George W. Bush and J. K. Rowling met."]);
+        check("They chose plan B. The rest stayed.", &["They chose plan B.", "The rest stayed."]);
+        check(
+            "Prices rose 2.5 percent to $1.20. Wages fell.",
+            &["Prices rose 2.5 percent to $1.20.", "Wages fell."],
+        );
+        check("1. Mix the flour. 2. Bake it.", &["1. Mix the flour.", "2. Bake it."]);
+        check("That was in 1998. Nobody noticed.", &["That was in 1998.", "Nobody noticed."]);
+    }
+
+    #[test]
+    fn quotes_stay_with_their_sentence() {
+        check("\"We won.\" The crowd cheered.", &["\"We won.\"", "The crowd cheered."]);
+        check(
+            "“Really?” she asked. “Yes!” Marta Silva said.",
+            &["“Really?” she asked.", "“Yes!” Marta Silva said."],
+        );
+        check("He said: 'Stop.' Then he left.", &["He said: 'Stop.'", "Then he left."]);
+        check("(It was late.) Nobody came.", &["(It was late.)", "Nobody came."]);
+    }
+
+    #[test]
+    fn ellipses_and_names_in_small_letters() {
+        check("Well... maybe. Wait… No.", &["Well... maybe.", "Wait…", "No."]);
+        check("Sales rose. iPhone owners paid.", &["Sales rose.", "iPhone owners paid."]);
+        check("Yahoo! said so. Good!", &["Yahoo! said so.", "Good!"]);
+    }
+
+    #[test]
+    fn other_scripts_have_their_marks() {
+        check("他来了。“真的吗？”她问。", &["他来了。", "“真的吗？”", "她问。"]);
+        check("هل وصل؟ نعم وصل.", &["هل وصل؟", "نعم وصل."]);
+        check("वह आया। वह गया।", &["वह आया।", "वह गया।"]);
+    }
+
+    #[test]
+    fn lines_end_sentences_unless_they_go_on() {
+        check("First line\nSecond line", &["First line", "Second line"]);
+        check(
+            "a line that was\r\nwrapped here. Next",
+            &["a line that was\r\nwrapped here.", "Next"],
+        );
+        check("one\n\ntwo", &["one", "two"]);
+    }
+
+    #[test]
+    fn a_lost_space_is_seen_and_addresses_are_left_alone() {
+        check("They met at noon.The deal failed.", &["They met at noon.", "The deal failed."]);
+        check(
+            "Write to news.Desk@example.org or example.com.",
+            &["Write to news.Desk@example.org or example.com."],
+        );
+    }
+
+    #[test]
+    fn overlong_text_is_cut_at_weak_marks() {
+        let text = "word, ".repeat(2_000);
+        let spans = split(&text);
+        assert!(spans.len() > 5);
+        assert!(
+            spans
+                .iter()
+                .all(|span| span.len() <= MAX_SENTENCE_BYTES && span.of(&text).ends_with("word,"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_visible_character_lies_in_exactly_one_sentence(text in "\\PC{0,200}|[a-zA-Z .!?\"'\n\r。？]{0,200}") {
+            let spans = split(&text);
+            let mut at = 0;
+            for span in &spans {
+                prop_assert!(span.start >= at && span.end > span.start);
+                prop_assert!(text[at..span.start].trim().is_empty());
+                prop_assert_eq!(span.trim(&text), *span);
+                at = span.end;
+            }
+            prop_assert!(text[at..].trim().is_empty());
+        }
+    }
+}
