@@ -12,10 +12,30 @@
 
 mod error;
 mod span;
-mod tokens;
+
+mod input;
 
 pub mod page;
+
 pub mod sentence;
 
+pub mod language;
+
+mod tokens;
+
+mod engine;
+
+pub mod topics;
+
+pub mod summary;
+
+pub mod keywords;
+
+pub mod digest;
+
+mod pipeline;
+
 pub use error::{Error, ErrorKind, Result};
+pub use input::Input;
+pub use pipeline::{DEFAULT_MAX_TOPICS, Digester, DigesterBuilder, Options, Rows};
 pub use span::Span;

@@ -66,6 +66,15 @@ pub fn split(text: &str) -> Vec<Span> {
     sentences
 }
 
+/// The sentences of all `paragraphs`, which are spans into `text`; so are the results.
+pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
+    let inside = |paragraph: &Span| {
+        let offset = paragraph.start;
+        split(paragraph.of(text)).into_iter().map(move |span| span.shift(offset))
+    };
+    paragraphs.iter().flat_map(inside).collect()
+}
+
 /// What a character says about the end of a sentence.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
@@ -121,7 +130,18 @@ fn closing_end(text: &str, from: usize) -> usize {
                     | '》'
             )
     };
-    from + rest.find(|c| !closing(c)).unwrap_or(rest.len())
+    let end = from + rest.find(|c| !closing(c)).unwrap_or(rest.len());
+    // "… it ended. ” Then": a closing quote that a scraper set apart still closes.
+    match text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']) {
+        Some(apart) if apart.starts_with(['”', '’', '»']) => {
+            let after = apart.trim_start_matches(['”', '’', '»']);
+            if after.is_empty() || after.starts_with(char::is_whitespace) {
+                return text.len() - after.len();
+            }
+            end
+        }
+        _ => end,
+    }
 }
 
 /// Whether the mark at `at`, with its closers up to `end`, ends the sentence begun at `start`.
@@ -537,6 +557,7 @@ mod tests {
             &["“Really?” she asked.", "“Yes!” Marta Silva said."],
         );
         check("He said: 'Stop.' Then he left.", &["He said: 'Stop.'", "Then he left."]);
+        check("‘ It is over. ’ Nobody spoke.", &["‘ It is over. ’", "Nobody spoke."]);
         check("(It was late.) Nobody came.", &["(It was late.)", "Nobody came."]);
     }
 

@@ -42,6 +42,11 @@ impl Tokenizer {
         self.vocab_size
     }
 
+    /// The id of a whole word, in small letters; `None` when it is no token of its own.
+    pub(crate) fn id(&self, word: &str) -> Option<u32> {
+        self.inner.token_to_id(word)
+    }
+
     /// The ids of `text`, in order; none for blank text.
     pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>> {
         let encoding = self.inner.encode_fast(text, false).map_err(|cause| {

@@ -1,0 +1,298 @@
+//! Arguments to inputs.
+//!
+//! In: file and folder names, or `-`. Out: one item an article or page, in a fixed order, read
+//! only when asked for; what cannot be read is a failed row in its place and the run goes on.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+use serde::Deserialize;
+use standfirst::digest::Failed;
+use standfirst::{ErrorKind, Input};
+
+/// The endings by which files in a folder are taken.
+const ENDINGS: [&str; 8] = ["txt", "text", "md", "markdown", "html", "htm", "jsonl", "ndjson"];
+
+/// What to read, as typed.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Text, Markdown, HTML or JSON Lines files, folders of them, or `-` for standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Read each input as one clean article instead of a page with furniture
+    #[arg(long)]
+    pub whole: bool,
+
+    /// How to read the inputs; `auto` goes by the file's ending, and for standard input by its
+    /// first line
+    #[arg(long, value_enum, default_value_t = Form::Auto, value_name = "FORM")]
+    pub input_format: Form,
+}
+
+/// The form of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Auto,
+    Text,
+    Markdown,
+    Html,
+    Jsonl,
+}
+
+/// An input, or the row that says why there is none.
+pub type Item = Result<Input, Failed>;
+
+impl InputArgs {
+    /// All inputs, in the order of the arguments; a folder's files in the order of their names.
+    pub fn read(&self) -> Box<dyn Iterator<Item = Item>> {
+        let (whole, form) = (self.whole, self.input_format);
+        let paths = self.inputs.clone();
+        Box::new(
+            paths
+                .into_iter()
+                .flat_map(files)
+                .flat_map(move |found| match found {
+                    Ok(path) => open(&path, form),
+                    Err(failed) => one(Err(failed)),
+                })
+                .map(move |item| item.map(|input| if whole { input.into_article() } else { input })),
+        )
+    }
+
+    /// The number of files, where every argument is one, for a progress bar's length.
+    pub fn known_length(&self) -> Option<u64> {
+        let mut length = 0;
+        for path in self.inputs.iter().cloned().flat_map(files) {
+            match path {
+                Ok(path) if form_of(&path) == Form::Jsonl || path == Path::new("-") => return None,
+                _ => length += 1,
+            }
+        }
+        Some(length)
+    }
+}
+
+fn one(item: Item) -> Box<dyn Iterator<Item = Item>> {
+    Box::new(std::iter::once(item))
+}
+
+fn io_failed(path: &Path, cause: io::Error) -> Failed {
+    let name = path.display().to_string();
+    Failed::new(&name, Some(&name), ErrorKind::Io, format!("{name} cannot be read: {cause}"))
+}
+
+/// The files that an argument stands for.
+fn files(path: PathBuf) -> Vec<Result<PathBuf, Failed>> {
+    if !path.is_dir() {
+        return vec![Ok(path)];
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.clone()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(cause) => {
+                found.push(Err(io_failed(&folder, cause)));
+                continue;
+            }
+        };
+        for entry in entries {
+            let child = match entry {
+                Ok(entry) => entry.path(),
+                Err(cause) => {
+                    found.push(Err(io_failed(&folder, cause)));
+                    continue;
+                }
+            };
+            let hidden = child.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            // A link to a folder is not followed, so that no cycle is walked.
+            if hidden || child.is_symlink() && child.is_dir() {
+                continue;
+            }
+            if child.is_dir() {
+                folders.push(child);
+            } else if ending(&child).is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+                found.push(Ok(child));
+            }
+        }
+    }
+    if found.is_empty() {
+        let name = path.display().to_string();
+        let message = format!("folder {name} holds no file ending in .{}", ENDINGS.join(", ."));
+        return vec![Err(Failed::new(&name, Some(&name), ErrorKind::Empty, message))];
+    }
+    found.sort_by(|a, b| match (a, b) {
+        (Ok(a), Ok(b)) => a.cmp(b),
+        (a, b) => a.is_ok().cmp(&b.is_ok()),
+    });
+    found
+}
+
+fn ending(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+fn form_of(path: &Path) -> Form {
+    match ending(path).as_deref() {
+        Some("md" | "markdown") => Form::Markdown,
+        Some("html" | "htm" | "xhtml") => Form::Html,
+        Some("jsonl" | "ndjson") => Form::Jsonl,
+        _ => Form::Text,
+    }
+}
+
+fn open(path: &Path, form: Form) -> Box<dyn Iterator<Item = Item>> {
+    let name = path.display().to_string();
+    if path == Path::new("-") {
+        return open_reader("-", Box::new(BufReader::new(io::stdin())), form);
+    }
+    let form = if form == Form::Auto { form_of(path) } else { form };
+    match File::open(path) {
+        Ok(file) => open_reader(&name, Box::new(BufReader::new(file)), form),
+        Err(cause) => one(Err(io_failed(path, cause))),
+    }
+}
+
+fn open_reader(name: &str, mut reader: Box<dyn BufRead>, form: Form) -> Box<dyn Iterator<Item = Item>> {
+    let mut bytes = Vec::new();
+    if form == Form::Auto {
+        // Standard input: JSON Lines when its first line is such a row, else text.
+        if let Err(cause) = reader.read_until(b'\n', &mut bytes) {
+            return one(Err(io_failed(Path::new(name), cause)));
+        }
+        if serde_json::from_slice::<Row>(&bytes).is_ok() {
+            let all = Box::new(BufReader::new(io::Cursor::new(bytes).chain(reader)));
+            return Box::new(Lines { name: name.to_owned(), reader: all, number: 0, done: false });
+        }
+    }
+    if form == Form::Jsonl {
+        return Box::new(Lines { name: name.to_owned(), reader, number: 0, done: false });
+    }
+    if let Err(cause) = reader.read_to_end(&mut bytes) {
+        return one(Err(io_failed(Path::new(name), cause)));
+    }
+    one(match Input::from_bytes(name, bytes) {
+        Err(error) => Err(Failed::of(name, Some(name), &error)),
+        Ok(input) => Ok(match form {
+            Form::Html => input.into_html(),
+            Form::Markdown => from_markdown(name, input.text()),
+            _ => input,
+        }
+        .with_source(name)),
+    })
+}
+
+/// A Markdown document as the HTML page that it stands for, with the title of its front matter.
+fn from_markdown(name: &str, markdown: &str) -> Input {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut front_matter = String::new();
+    let mut inside = false;
+    let events = Parser::new_ext(markdown, options).filter(|event| {
+        match event {
+            Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => inside = true,
+            Event::End(TagEnd::MetadataBlock(_)) => inside = false,
+            Event::Text(text) if inside => front_matter.push_str(text),
+            _ => {}
+        }
+        true
+    });
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
+    let title = front_matter.lines().find_map(|line| line.strip_prefix("title:"));
+    let input = Input::html(name, &html);
+    match title {
+        Some(title) => input.with_title(title.trim().trim_matches(['"', '\''])),
+        None => input,
+    }
+}
+
+/// A row of JSON Lines.
+#[derive(Debug, Deserialize)]
+struct Row {
+    id: Option<Id>,
+    title: Option<String>,
+    text: Option<String>,
+    html: Option<String>,
+}
+
+/// Ids are often numbers.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+/// The rows of a JSON Lines file, one at a time.
+struct Lines {
+    name: String,
+    reader: Box<dyn BufRead>,
+    number: usize,
+    done: bool,
+}
+
+impl Iterator for Lines {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        while !self.done {
+            let mut line = Vec::new();
+            self.number += 1;
+            match self.reader.read_until(b'\n', &mut line) {
+                Ok(0) => self.done = true,
+                Ok(_) if line.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(self.parse(&line)),
+                Err(cause) => {
+                    self.done = true;
+                    return Some(Err(io_failed(Path::new(&self.name), cause)));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Lines {
+    fn parse(&self, line: &[u8]) -> Item {
+        let default_id = format!("{}:{}", self.name, self.number);
+        let place = format!("line {} of {}", self.number, self.name);
+        let fail = |id: &str, kind, message: String| {
+            Failed::new(id, Some(&self.name), kind, message)
+        };
+        let line = std::str::from_utf8(line).map_err(|cause| {
+            let at = cause.valid_up_to();
+            let message = format!("{place} is not UTF-8 (first bad byte at {at} of the line)");
+            fail(&default_id, ErrorKind::InvalidUtf8, message)
+        })?;
+        let row: Row = serde_json::from_str(line).map_err(|cause| {
+            let wanted = "{\"id\"?, \"title\"?, \"text\" or \"html\"}";
+            let message = format!("{place} is not a row {wanted}: {cause}");
+            fail(&default_id, ErrorKind::InvalidRow, message)
+        })?;
+        let id = match row.id {
+            Some(Id::Text(id)) => id,
+            Some(Id::Number(id)) => id.to_string(),
+            None => default_id.clone(),
+        };
+        let input = match (row.text, row.html) {
+            (Some(text), None) => Input::page(&id, &text),
+            (None, Some(html)) => Input::html(&id, &html),
+            (text, _) => {
+                let found = if text.is_some() { "both" } else { "neither" };
+                let message = format!("{place} gives {found} of \"text\" and \"html\"; expected one");
+                return Err(fail(&id, ErrorKind::InvalidRow, message));
+            }
+        };
+        let input = input.with_source(&self.name);
+        Ok(match row.title {
+            Some(title) => input.with_title(&title),
+            None => input,
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! What the example programs share: where inputs come from and how a run ends.
+//!
+//! Files, standard input and exit codes live here, at the rim; the library knows none of them.
+
+#![allow(dead_code, reason = "each program uses its part")]
+
+pub mod input;
+
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
+
+/// Every input gave its row.
+pub const ALL_DONE: u8 = 0;
+/// Some inputs failed; each has a row that says why.
+pub const SOME_FAILED: u8 = 1;
+/// The run could not start: a bad option or model folder.
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// Turns the end of a run into its exit code. A closed output pipe (as behind `head`) is a quiet
+/// end; any other error is said once, with its causes.
+pub fn finish(program: &str, outcome: anyhow::Result<u8>) -> ExitCode {
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{program}: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .and_then(serde_json::Error::io_error_kind)
+                .is_some_and(|kind| kind == ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,249 @@
+//! The wire format, field by field.
+//!
+//! In: what the steps before found. Out: one [`Row`] an input, as JSON: the contract
+//! `standfirst/digest-1`, which other programs read; it is extended, never renamed. Its JSON
+//! Schema is [`schema`], kept in the repository as `digest.schema.json`.
+//! Computes nothing: the types here only carry.
+//!
+//! Every offset is a half-open UTF-8 byte offset into the input text, or, for HTML, into the
+//! extracted text that the row then carries as `text`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
+use crate::page::Removed;
+use crate::span::Span;
+
+/// The value of a row's `schema` field.
+pub const SCHEMA: &str = "standfirst/digest-1";
+
+/// A score to the four decimals that are written: more would only be noise.
+pub(crate) fn rounded(score: f32) -> f32 {
+    (score * 10_000.0).round() / 10_000.0
+}
+
+/// The JSON Schema of a [`Row`], as pretty-printed JSON.
+///
+/// ```
+/// assert!(standfirst::digest::schema().contains("\"articles\""));
+/// ```
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Row);
+    serde_json::to_string_pretty(&schema).unwrap_or_default()
+}
+
+/// One row of output: what was found in one input, or why nothing could be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[allow(clippy::large_enum_variant, reason = "a failed row is the rare one")]
+pub enum Row {
+    /// The input could not be processed.
+    Failed(Failed),
+    /// The digest of the input.
+    Digest(Digest),
+}
+
+impl Row {
+    /// The row's JSON on one line, without the line end.
+    pub fn to_json(&self) -> String {
+        // Only strings, numbers and lists of them: nothing that JSON cannot say.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// An input that could not be processed, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Failed {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The input's id.
+    pub id: String,
+    /// Where the input came from, as the caller named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What went wrong.
+    pub error: RowError,
+}
+
+impl Failed {
+    /// The row that says why the input `id` could not be processed.
+    pub fn new(id: &str, source: Option<&str>, kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            id: id.to_owned(),
+            source: source.map(str::to_owned),
+            error: RowError { kind: kind.as_str().to_owned(), message: message.into() },
+        }
+    }
+
+    /// The row for an error of this library.
+    pub fn of(id: &str, source: Option<&str>, error: &Error) -> Self {
+        Self::new(id, source, error.kind(), error.to_string())
+    }
+}
+
+/// What went wrong with one input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RowError {
+    /// An [`ErrorKind`](crate::ErrorKind) by name, such as `invalid-utf8`.
+    pub kind: String,
+    /// The message for a person.
+    pub message: String,
+}
+
+/// What was found in one input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Digest {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The input's id.
+    pub id: String,
+    /// Where the input came from, as the caller named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What computed the digest.
+    pub engine: Engine,
+    /// The articles, in page order.
+    pub articles: Vec<Article>,
+    /// What was taken out of the page, in page order.
+    #[serde(default)]
+    pub removed: Vec<Removed>,
+    /// The text that the offsets point into, where it is not the input itself (HTML).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What computed a digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Engine {
+    /// The engine, such as `embedded`.
+    pub name: String,
+    /// The model's name and version.
+    pub model: String,
+}
+
+/// One article of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Article {
+    /// The title, where the page or the caller gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Title>,
+    /// The publication date the page states: ISO 8601 without zone, to the second
+    /// (`2024-04-14T08:32:00`) or to the day (`2024-04-14`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// The language, as an ISO 639-1 code (639-3 where there is none), or `und` when it cannot be
+    /// told.
+    pub language: String,
+    /// The paragraphs of the body, in page order.
+    pub paragraphs: Vec<Span>,
+    /// Whether the page itself cut the article short.
+    pub truncated: bool,
+    /// The topics worth reporting: level 1, best first, each followed by its own level 2, best
+    /// first; own labels have level 1 only.
+    pub topics: Vec<Topic>,
+    /// Whether no topic is certain enough, or the model does not know the language; `topics` is
+    /// then empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub abstained: bool,
+    /// The score of every topic by its code, on request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<std::collections::BTreeMap<String, f32>>,
+    /// The phrases that characterise the article, best first.
+    pub keywords: Vec<Keyword>,
+    /// The summary; its `sentences` are empty when the body is.
+    pub summary: Summary,
+}
+
+/// A title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Title {
+    /// The title's text.
+    pub text: String,
+    /// Offset of its first byte; absent when the caller gave the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<usize>,
+    /// Offset past its last byte; absent when the caller gave the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<usize>,
+}
+
+/// A topic and why it was given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Topic {
+    /// The code, such as `medtop:04000000`; for own labels, the label.
+    pub code: String,
+    /// The name for people.
+    pub label: String,
+    /// The depth in the taxonomy: 1 or 2.
+    pub level: u8,
+    /// The calibrated probability that an editor would give the topic, in `0.0..=1.0`.
+    pub score: f32,
+    /// The passages that carried the decision, strongest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A passage that supports a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Offset of the passage's first byte.
+    pub start: usize,
+    /// Offset past its last byte.
+    pub end: usize,
+    /// The passage's share of all that speaks for the topic, in `0.0..=1.0`.
+    pub weight: f32,
+}
+
+/// A phrase that characterises the article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Keyword {
+    /// The phrase as the article first writes it.
+    pub text: String,
+    /// Its weight beside the article's best phrase, in `0.0..=1.0`.
+    pub score: f32,
+    /// Offset of the first occurrence in the body.
+    pub start: usize,
+    /// Offset past the first occurrence.
+    pub end: usize,
+}
+
+impl Keyword {
+    pub(crate) fn new(text: &str, keyword: crate::keywords::Keyword) -> Self {
+        let Span { start, end } = keyword.span;
+        Self { text: keyword.span.of(text).to_owned(), score: rounded(keyword.score), start, end }
+    }
+}
+
+/// A summary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// How the summary was made.
+    pub kind: SummaryKind,
+    /// The sentences, joined by one space.
+    pub text: String,
+    /// The sentences, in source order.
+    pub sentences: Vec<SummarySentence>,
+}
+
+/// How a summary was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SummaryKind {
+    /// Of sentences taken verbatim from the article.
+    Extractive,
+}
+
+/// A sentence of a summary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SummarySentence {
+    /// The sentence, verbatim.
+    pub text: String,
+    /// Offset of its first byte.
+    pub start: usize,
+    /// Offset past its last byte.
+    pub end: usize,
+    /// How well the sentence sums the article up, in `0.0..=1.0`.
+    pub score: f32,
+}

@@ -1,0 +1,15 @@
+//! The seams behind which a pretrained model stands.
+//!
+//! In: the sentences of some articles. Out: one vector a sentence, which everything after reads:
+//! topics, evidence and summary. Batch in, batch out; what is said of one article never depends
+//! on its neighbours in the batch. Knows no page and no output.
+
+mod folder;
+mod model;
+mod static_table;
+mod weights;
+
+pub(crate) use folder::Files;
+pub(crate) use model::{Encoded, Model};
+pub(crate) use static_table::StaticTable;
+pub(crate) use weights::Weights;

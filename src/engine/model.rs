@@ -1,0 +1,225 @@
+//! Model files to a loaded model, and an article's sentences to their vectors.
+//!
+//! In: a model folder's four files; then titles and sentences. Out: an [`Encoded`] article, which
+//! the topic head and the sentence ranker read, each its own part of the vectors.
+//! Checks that the files belong together; chooses no topic and no sentence.
+
+use std::path::Path;
+
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::folder::{CONFIG, TAXONOMY, TOKENIZER, WEIGHTS};
+use super::{Files, StaticTable, Weights};
+use crate::digest;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sentence;
+use crate::span::Span;
+use crate::summary::{Ranker, RankerConfig};
+use crate::tokens::Tokenizer;
+use crate::topics::{self, Head, HeadConfig, Limits, OwnLabel, OwnLabels, OwnLabelsConfig, Taxonomy, Topics};
+
+/// The value of `format` in `config.json`.
+pub(crate) const FORMAT: &str = "standfirst/model-1";
+
+/// Topic evidence is looked for among this many sentences from the start. The pooled vector holds
+/// all of them; one so far down weighs less than a hundredth of the first.
+const MAX_EVIDENCE_SENTENCES: usize = 512;
+
+/// `config.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Config {
+    pub(crate) format: String,
+    /// The model's name and version.
+    pub(crate) name: String,
+    /// The languages that topics can be given in, ISO 639-1.
+    pub(crate) languages: Vec<String>,
+    pub(crate) vocab_size: usize,
+    pub(crate) topics: HeadConfig,
+    pub(crate) own_labels: OwnLabelsConfig,
+    pub(crate) ranker: RankerConfig,
+}
+
+/// A loaded model. `Send + Sync`; never changes after loading.
+#[derive(Debug)]
+pub(crate) struct Model {
+    config: Config,
+    tokenizer: Tokenizer,
+    taxonomy: Taxonomy,
+    topic_table: StaticTable,
+    head: Head,
+    rank_table: StaticTable,
+    ranker: Ranker,
+    /// What articles have in common.
+    mean: Array1<f32>,
+    own_labels: Option<OwnLabels>,
+}
+
+/// An article as the model sees it.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    /// The sentences that hold a token; the others have nothing to say.
+    pub(crate) sentences: Vec<Span>,
+    pub(crate) ids: Vec<Vec<u32>>,
+    pub(crate) title_ids: Vec<u32>,
+    /// The weighted sum of all topic vectors, title included: (dim).
+    pub(crate) pooled: Array1<f32>,
+    /// Topic vectors of the first sentences: (sentences, dim).
+    pub(crate) topic_vectors: Array2<f32>,
+    /// Ranker vectors of all sentences: (sentences, dim).
+    pub(crate) rank_vectors: Array2<f32>,
+}
+
+impl Encoded {
+    /// Whether there is not a single token.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.title_ids.is_empty()
+    }
+}
+
+impl Model {
+    /// The model compiled into the crate.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn embedded() -> Result<Self> {
+        Self::load(&Files::embedded())
+    }
+
+    /// The model compiled into the crate: there is none.
+    #[cfg(not(feature = "embedded"))]
+    pub(crate) fn embedded() -> Result<Self> {
+        let message = "no model is compiled in; build with the feature `embedded`, or name a model folder";
+        Err(Error::new(ErrorKind::InvalidOption, message))
+    }
+
+    pub(crate) fn from_folder(folder: &Path) -> Result<Self> {
+        Self::load(&Files::read(folder)?)
+    }
+
+    pub(crate) fn load(files: &Files) -> Result<Self> {
+        let config_name = files.name(CONFIG);
+        let config: Config = serde_json::from_slice(&files.config).map_err(|cause| {
+            let message = format!("{config_name} is not a model's config: {cause}");
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })?;
+        if config.format != FORMAT {
+            let message = format!("{config_name} has the format {:?}, expected {FORMAT:?}", config.format);
+            return Err(Error::new(ErrorKind::InvalidModel, message));
+        }
+        let tokenizer = Tokenizer::from_json(&files.name(TOKENIZER), &files.tokenizer)?;
+        if tokenizer.vocab_size() != config.vocab_size {
+            let message = format!(
+                "{} has {} tokens, but {CONFIG} says {}: is it another model's?",
+                files.name(TOKENIZER),
+                tokenizer.vocab_size(),
+                config.vocab_size
+            );
+            return Err(Error::new(ErrorKind::InvalidModel, message));
+        }
+        let taxonomy = Taxonomy::from_json(&files.name(TAXONOMY), &files.taxonomy)?;
+        let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
+        let vocab = config.vocab_size;
+        Ok(Self {
+            topic_table: StaticTable::load(&weights, "topics", vocab, config.topics.dim, true)?,
+            head: Head::load(&weights, config.topics.clone(), &taxonomy)?,
+            rank_table: StaticTable::load(&weights, "rank", vocab, config.ranker.dim, false)?,
+            ranker: Ranker::load(&weights, config.ranker, vocab)?,
+            mean: OwnLabels::load_mean(&weights, config.topics.dim)?,
+            own_labels: None,
+            tokenizer,
+            taxonomy,
+            config,
+        })
+    }
+
+    /// The name written into a digest.
+    pub(crate) fn engine(&self) -> digest::Engine {
+        digest::Engine { name: "embedded".to_owned(), model: self.config.name.clone() }
+    }
+
+    /// The labels that topics come from: the caller's own, where there are any.
+    pub(crate) fn taxonomy(&self) -> &Taxonomy {
+        self.own_labels.as_ref().map_or(&self.taxonomy, OwnLabels::taxonomy)
+    }
+
+    /// The same model, tagging with a caller's labels.
+    pub(crate) fn with_labels(mut self, labels: &[OwnLabel]) -> Result<Self> {
+        let pooled_text = |text: String| Ok(self.encode(&text, &sentence::split(&text), None)?.pooled);
+        let pooled = labels
+            .iter()
+            .map(|label| label.texts().map(pooled_text).collect())
+            .collect::<Result<Vec<Vec<Array1<f32>>>>>()?;
+        let eps = self.config.topics.pooling.eps;
+        self.own_labels =
+            Some(OwnLabels::new(labels, &pooled, self.config.own_labels, self.mean.clone(), eps)?);
+        Ok(self)
+    }
+
+    /// The topics of an article.
+    pub(crate) fn topics(&self, encoded: &Encoded, limits: Limits) -> Topics {
+        match &self.own_labels {
+            Some(own) => topics::own_topics(own, &self.head, encoded, limits),
+            None => topics::topics(&self.head, &self.taxonomy, encoded, limits),
+        }
+    }
+
+    pub(crate) fn ranker(&self) -> &Ranker {
+        &self.ranker
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Whether the model can give topics to text in `language`; text whose language cannot be
+    /// told gets the benefit of the doubt.
+    pub(crate) fn speaks(&self, language: Option<&str>) -> bool {
+        language.is_none_or(|language| self.config.languages.iter().any(|known| known == language))
+    }
+
+    /// The vectors of an article. `sentences` are spans into `text`.
+    pub(crate) fn encode(&self, text: &str, sentences: &[Span], title: Option<&str>) -> Result<Encoded> {
+        let (topic_dim, rank_dim) = (self.topic_table.dim(), self.rank_table.dim());
+        let title_ids = self.tokenizer.encode(title.unwrap_or(""))?;
+        let mut pooled = Array1::from_vec(self.topic_table.sum(&title_ids));
+        let pooling = self.head.config().pooling;
+        pooled *= pooling.title;
+        let (mut kept, mut ids) = (Vec::with_capacity(sentences.len()), Vec::with_capacity(sentences.len()));
+        let (mut topic_vectors, mut rank_vectors) = (Vec::new(), Vec::new());
+        for &sentence in sentences {
+            let tokens = self.tokenizer.encode(sentence.of(text))?;
+            if tokens.is_empty() {
+                continue;
+            }
+            let vector = self.topic_table.sum(&tokens);
+            let weight = pooling.weight(kept.len());
+            for (sum, value) in pooled.iter_mut().zip(&vector) {
+                *sum += weight * value;
+            }
+            if kept.len() < MAX_EVIDENCE_SENTENCES {
+                topic_vectors.extend(vector);
+            }
+            let count = tokens.len() as f32;
+            rank_vectors.extend(self.rank_table.sum(&tokens).iter().map(|value| value / count));
+            kept.push(sentence);
+            ids.push(tokens);
+        }
+        let matrix = |values: Vec<f32>, dim: usize| {
+            Array2::from_shape_vec((values.len() / dim.max(1), dim), values).unwrap_or_default()
+        };
+        Ok(Encoded {
+            sentences: kept,
+            ids,
+            title_ids,
+            pooled,
+            topic_vectors: matrix(topic_vectors, topic_dim),
+            rank_vectors: matrix(rank_vectors, rank_dim),
+        })
+    }
+
+    /// The rarity of a word in small letters: its inverse document frequency in the training
+    /// text; `None` when it is no word of the vocabulary.
+    pub(crate) fn rarity(&self, word: &str) -> Option<f32> {
+        let id = self.tokenizer.id(word)?;
+        self.ranker.importance().get(id as usize).copied()
+    }
+}

@@ -1,0 +1,96 @@
+//! Token ids to the sum of their rows.
+//!
+//! In: ids of one sentence. Out: its vector, the sum of one learned row a token and, where the
+//! table has any, one row a listed pair of neighbouring tokens. How much a token matters is in
+//! the length of its row, so the sum needs no other weight (Arora et al., "A simple but
+//! tough-to-beat baseline for sentence embeddings", 2017, with the weights learned).
+
+use super::Weights;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Rows of 8-bit integers with one scale each: `row(i) = weight[i] * scale[i]`.
+#[derive(Debug)]
+struct Rows {
+    dim: usize,
+    weight: Vec<i8>,
+    scale: Vec<f32>,
+}
+
+impl Rows {
+    fn load(weights: &Weights<'_>, name: &str, rows: usize, dim: usize) -> Result<Self> {
+        Ok(Self {
+            dim,
+            weight: weights.bytes(&format!("{name}.weight"), rows, dim)?,
+            scale: weights.vector(&format!("{name}.scale"), rows)?.to_vec(),
+        })
+    }
+
+    /// Adds row `index` to `sum`, nothing when there is no such row.
+    fn add(&self, index: usize, sum: &mut [f32]) {
+        let start = index * self.dim;
+        let (Some(row), Some(&scale)) =
+            (self.weight.get(start..start + self.dim), self.scale.get(index))
+        else {
+            return;
+        };
+        for (sum, &value) in sum.iter_mut().zip(row) {
+            *sum += f32::from(value) * scale;
+        }
+    }
+}
+
+/// A table of rows for tokens and for pairs of tokens.
+#[derive(Debug)]
+pub(crate) struct StaticTable {
+    tokens: Rows,
+    /// `first << 16 | second`, ascending; as long as `pairs`.
+    pair_keys: Vec<u32>,
+    pairs: Option<Rows>,
+}
+
+impl StaticTable {
+    /// Reads `{name}.embeddings` and, where `with_pairs`, `{name}.pairs`.
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        name: &str,
+        vocab_size: usize,
+        dim: usize,
+        with_pairs: bool,
+    ) -> Result<Self> {
+        let tokens = Rows::load(weights, &format!("{name}.embeddings"), vocab_size, dim)?;
+        if !with_pairs {
+            return Ok(Self { tokens, pair_keys: Vec::new(), pairs: None });
+        }
+        let key_name = format!("{name}.pairs.key");
+        let count = weights.shape(&key_name)?.first().copied().unwrap_or(0);
+        let pair_keys = weights.keys(&key_name, count)?;
+        if !pair_keys.is_sorted() {
+            let message = format!("tensor {key_name} is not in ascending order");
+            return Err(Error::new(ErrorKind::InvalidModel, message));
+        }
+        let pairs = Some(Rows::load(weights, &format!("{name}.pairs"), count, dim)?);
+        Ok(Self { tokens, pair_keys, pairs })
+    }
+
+    /// The number of values of a vector.
+    pub(crate) fn dim(&self) -> usize {
+        self.tokens.dim
+    }
+
+    /// The sum of the rows of `ids` and of their listed neighbours; all zero for no ids.
+    pub(crate) fn sum(&self, ids: &[u32]) -> Vec<f32> {
+        let mut sum = vec![0.0; self.tokens.dim];
+        for &id in ids {
+            self.tokens.add(id as usize, &mut sum);
+        }
+        if let Some(pairs) = &self.pairs {
+            for (&first, &second) in ids.iter().zip(ids.iter().skip(1)) {
+                let key = first << 16 | second;
+                if let Ok(index) = self.pair_keys.binary_search(&key) {
+                    pairs.add(index, &mut sum);
+                }
+            }
+        }
+        sum
+    }
+}

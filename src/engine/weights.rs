@@ -1,0 +1,138 @@
+//! Safetensors bytes to checked arrays.
+//!
+//! In: the bytes of `model.safetensors`, and for each tensor the name and shape the config calls
+//! for. Out: owned arrays of exactly that shape, every float finite. A missing tensor, another
+//! shape or another type names itself; nothing is believed before it is checked.
+
+use ndarray::{Array1, Array2};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The tensors of one file.
+pub(crate) struct Weights<'a> {
+    file: String,
+    tensors: SafeTensors<'a>,
+}
+
+impl<'a> Weights<'a> {
+    /// Checks the header. `file` is the file's name, for messages.
+    pub(crate) fn parse(file: String, bytes: &'a [u8]) -> Result<Self> {
+        match SafeTensors::deserialize(bytes) {
+            Ok(tensors) => Ok(Self { file, tensors }),
+            Err(cause) => {
+                let message = format!("{file} ({} bytes) is not whole safetensors: {cause}", bytes.len());
+                Err(Error::because(ErrorKind::InvalidModel, message, cause))
+            }
+        }
+    }
+
+    fn invalid(&self, message: String) -> Error {
+        Error::new(ErrorKind::InvalidModel, format!("{}: {message}", self.file))
+    }
+
+    fn tensor(&self, name: &str, shape: &[usize], types: &[Dtype]) -> Result<TensorView<'_>> {
+        let tensor = self
+            .tensors
+            .tensor(name)
+            .map_err(|_| self.invalid(format!("tensor {name} is missing (expected shape {shape:?})")))?;
+        if tensor.shape() != shape {
+            let found = tensor.shape();
+            return Err(self.invalid(format!("tensor {name} has shape {found:?}, expected {shape:?}")));
+        }
+        if !types.contains(&tensor.dtype()) {
+            let found = tensor.dtype();
+            return Err(self.invalid(format!("tensor {name} has type {found:?}, expected {types:?}")));
+        }
+        Ok(tensor)
+    }
+
+    /// The shape of a tensor whose size the file itself decides.
+    pub(crate) fn shape(&self, name: &str) -> Result<Vec<usize>> {
+        match self.tensors.tensor(name) {
+            Ok(tensor) => Ok(tensor.shape().to_vec()),
+            Err(_) => Err(self.invalid(format!("tensor {name} is missing"))),
+        }
+    }
+
+    fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let tensor = self.tensor(name, shape, &[Dtype::F32, Dtype::F16])?;
+        let values: Vec<f32> = if tensor.dtype() == Dtype::F32 {
+            let (quads, _) = tensor.data().as_chunks::<4>();
+            quads.iter().map(|quad| f32::from_le_bytes(*quad)).collect()
+        } else {
+            let (pairs, _) = tensor.data().as_chunks::<2>();
+            pairs.iter().map(|pair| half_to_f32(u16::from_le_bytes(*pair))).collect()
+        };
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(self.invalid(format!("tensor {name} holds values that are not finite")))
+        }
+    }
+
+    /// A vector of 32- or 16-bit floats.
+    pub(crate) fn vector(&self, name: &str, len: usize) -> Result<Array1<f32>> {
+        Ok(Array1::from_vec(self.floats(name, &[len])?))
+    }
+
+    /// Row-major 8-bit integers.
+    pub(crate) fn bytes(&self, name: &str, rows: usize, columns: usize) -> Result<Vec<i8>> {
+        let tensor = self.tensor(name, &[rows, columns], &[Dtype::I8])?;
+        Ok(tensor.data().iter().map(|&byte| i8::from_le_bytes([byte])).collect())
+    }
+
+    /// 32-bit keys.
+    pub(crate) fn keys(&self, name: &str, len: usize) -> Result<Vec<u32>> {
+        let tensor = self.tensor(name, &[len], &[Dtype::U32, Dtype::I32])?;
+        let (quads, _) = tensor.data().as_chunks::<4>();
+        Ok(quads.iter().map(|quad| u32::from_le_bytes(*quad)).collect())
+    }
+
+    /// A matrix of floats, stored as such, or as 8-bit integers with one scale a row: then
+    /// `x.weight` has its scales in `x.scale`.
+    pub(crate) fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Array2<f32>> {
+        let stored_as_bytes =
+            self.tensors.tensor(name).is_ok_and(|tensor| tensor.dtype() == Dtype::I8);
+        let values = if stored_as_bytes {
+            let stem = name.strip_suffix(".weight").unwrap_or(name);
+            let scale = self.floats(&format!("{stem}.scale"), &[rows])?;
+            let bytes = self.bytes(name, rows, columns)?;
+            bytes
+                .chunks_exact(columns.max(1))
+                .zip(scale)
+                .flat_map(|(row, scale)| row.iter().map(move |&byte| f32::from(byte) * scale))
+                .collect()
+        } else {
+            self.floats(name, &[rows, columns])?
+        };
+        Array2::from_shape_vec((rows, columns), values)
+            .map_err(|_| self.invalid(format!("tensor {name} is not {rows} x {columns}")))
+    }
+}
+
+/// An IEEE 754 half to a float, exactly.
+fn half_to_f32(bits: u16) -> f32 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let exponent = i32::from((bits >> 10) & 0x1f);
+    let fraction = f32::from(bits & 0x3ff);
+    sign * match exponent {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1.0 + fraction / 1024.0) * 2f32.powi(exponent - 15),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half_to_f32;
+
+    #[test]
+    fn halves_are_read_exactly() {
+        for (bits, value) in [(0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x0001, 5.960_464_5e-8), (0x7bff, 65504.0)] {
+            assert_eq!(half_to_f32(bits), value);
+        }
+        assert!(half_to_f32(0x7c00).is_infinite() && half_to_f32(0x7e00).is_nan());
+    }
+}

@@ -1,0 +1,347 @@
+//! Sentences to keywords.
+//!
+//! In: the sentences of an article with their spans, its title, and how rare each word is.
+//! Out: the phrases that characterise it, best first, each with the span where it first occurs.
+//! Does not look at vectors or topics, and knows no grammar: a candidate is a run of words that
+//! neither begins nor ends with a function word and holds no punctuation, as in RAKE (Rose et al.,
+//! "Automatic keyword extraction from individual documents", 2010), scored by how often it comes
+//! back, how rare its words are and how early it stands.
+//!
+//! Words are what spaces and punctuation part, so text in Chinese, Japanese or Thai has none.
+
+use std::collections::HashMap;
+
+use crate::span::Span;
+
+/// How many keywords an article gets unless asked otherwise.
+pub const DEFAULT_LIMIT: usize = 8;
+
+/// The longest phrase, in words.
+const MAX_WORDS: usize = 4;
+
+/// Candidates are collected from at most this many sentences: what an article is about has been
+/// said by then, and the cost stays flat.
+const MAX_SENTENCES: usize = 400;
+
+/// Longer "words" are addresses, hashes or text without spaces.
+const MAX_WORD_BYTES: usize = 32;
+
+/// A phrase and its weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyword {
+    /// Where the phrase first occurs.
+    pub span: Span,
+    /// Its weight beside the best phrase's, in `0.0..=1.0`.
+    pub score: f32,
+}
+
+/// The keywords of an article: at most `limit`, best first, no two of them near-duplicates.
+///
+/// `sentences` are spans into `text`. `rarity` gives a word in small letters its inverse document
+/// frequency, scaled to 0 for a word in every article and 1 for one in none; `None` for a word it
+/// does not know, which then counts as rare.
+///
+/// ```
+/// use standfirst::{keywords, sentence};
+///
+/// let text = "The tidal barrier failed on Monday. Engineers said the tidal barrier would reopen.";
+/// let found = keywords::extract(text, &sentence::split(text), None, |_| Some(0.5), 1);
+/// assert_eq!(found[0].span.of(text), "tidal barrier");
+/// ```
+pub fn extract(
+    text: &str,
+    sentences: &[Span],
+    title: Option<&str>,
+    rarity: impl Fn(&str) -> Option<f32>,
+    limit: usize,
+) -> Vec<Keyword> {
+    let title_stems: Vec<String> =
+        title.map(|title| words(title, 0).map(|word| stem(&word.key)).collect()).unwrap_or_default();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut by_key: HashMap<String, usize> = HashMap::new();
+    for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
+        let found: Vec<Word> = words(sentence.of(text), sentence.start).collect();
+        for run in runs(&found) {
+            for phrase in phrases(run) {
+                let key = key_of(phrase);
+                let slot = *by_key.entry(key).or_insert_with(|| {
+                    candidates.push(Candidate::new(phrase, position));
+                    candidates.len() - 1
+                });
+                if let Some(candidate) = candidates.get_mut(slot) {
+                    candidate.count += 1;
+                    candidate.named += usize::from(phrase.iter().all(|word| word.capital && !word.opens));
+                }
+            }
+        }
+    }
+    let mut scored: Vec<(f32, &Candidate)> = candidates
+        .iter()
+        .filter_map(|candidate| Some((score(candidate, &title_stems, &rarity)?, candidate)))
+        .collect();
+    // Equal scores keep the order of first occurrence, so hash order never shows.
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.start.cmp(&b.1.span.start)).then(b.1.span.end.cmp(&a.1.span.end)));
+    let best = scored.first().map_or(1.0, |&(score, _)| score);
+    let mut kept: Vec<(f32, &Candidate)> = Vec::new();
+    for (score, candidate) in scored {
+        if kept.len() == limit {
+            break;
+        }
+        if !kept.iter().any(|(_, other)| near_duplicates(other, candidate)) {
+            kept.push((score, candidate));
+        }
+    }
+    kept.into_iter().map(|(score, candidate)| Keyword { span: candidate.span, score: score / best }).collect()
+}
+
+/// A word of a sentence.
+#[derive(Debug, Clone)]
+struct Word {
+    /// In small letters, without a possessive ending.
+    key: String,
+    span: Span,
+    capital: bool,
+    /// Whether it is the first of its sentence, where a capital says nothing.
+    opens: bool,
+    function: bool,
+    /// Whether more than one space parts it from the word before.
+    parted: bool,
+}
+
+/// The words of `text`, whose first byte is byte `offset` of the article.
+fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
+    let mut rest = text;
+    let mut at = 0;
+    let mut opens = true;
+    std::iter::from_fn(move || {
+        let skipped = rest.find(char::is_alphanumeric)?;
+        let between = rest.get(..skipped)?;
+        let parted = opens || !matches!(between, " " | "-" | "\u{a0}");
+        rest = rest.get(skipped..)?;
+        let start = at + skipped;
+        let end = rest
+            .char_indices()
+            .find(|&(at, c)| {
+                !c.is_alphanumeric()
+                    && !(matches!(c, '\'' | '’' | '.' | '&')
+                        && rest.get(at + c.len_utf8()..).is_some_and(|next| next.starts_with(char::is_alphanumeric)))
+            })
+            .map_or(rest.len(), |(at, _)| at);
+        let word = rest.get(..end)?;
+        let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+        let key = bare.to_lowercase();
+        let found = Word {
+            function: is_function_word(&key) || bare.len() > MAX_WORD_BYTES || bare.chars().all(|c| !c.is_alphabetic()),
+            capital: word.starts_with(char::is_uppercase),
+            span: Span::new(offset + start, offset + start + bare.len()),
+            key,
+            opens,
+            parted,
+        };
+        at = start + end;
+        rest = rest.get(end..)?;
+        opens = false;
+        Some(found)
+    })
+}
+
+/// The runs of words that could hold a phrase: no function word, no punctuation between.
+fn runs(words: &[Word]) -> impl Iterator<Item = &[Word]> {
+    words
+        .chunk_by(|before, word| {
+            // One space or hyphen between them; a possessive ending parts them: "the mayor's office".
+            !word.parted && !before.function && !word.function && word.span.start <= before.span.end + 2
+        })
+        .filter(|run| run.first().is_some_and(|word| !word.function))
+}
+
+/// Every phrase of one to [`MAX_WORDS`] words in a run.
+fn phrases(run: &[Word]) -> impl Iterator<Item = &[Word]> {
+    (1..=MAX_WORDS).flat_map(move |size| run.windows(size))
+}
+
+fn key_of(phrase: &[Word]) -> String {
+    let mut key = String::new();
+    for word in phrase {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(&stem(&word.key));
+    }
+    key
+}
+
+/// The word without a plural ending, so that *tariff* and *tariffs* count together.
+fn stem(word: &str) -> String {
+    let plural = word.len() > 4 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is");
+    match (plural, word.strip_suffix("ies")) {
+        (true, Some(root)) => format!("{root}y"),
+        (true, None) => word.strip_suffix('s').unwrap_or(word).to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// A phrase that may become a keyword.
+#[derive(Debug)]
+struct Candidate {
+    span: Span,
+    keys: Vec<String>,
+    stems: Vec<String>,
+    count: usize,
+    /// How often every word of it was capitalised inside a sentence.
+    named: usize,
+    /// The index of the first sentence that has it.
+    first: usize,
+}
+
+impl Candidate {
+    fn new(phrase: &[Word], first: usize) -> Self {
+        let start = phrase.first().map_or(0, |word| word.span.start);
+        let end = phrase.last().map_or(start, |word| word.span.end);
+        Self {
+            span: Span::new(start, end),
+            keys: phrase.iter().map(|word| word.key.clone()).collect(),
+            stems: phrase.iter().map(|word| stem(&word.key)).collect(),
+            count: 0,
+            named: 0,
+            first,
+        }
+    }
+}
+
+/// The weight of a candidate; `None` when it is no keyword at all.
+fn score(candidate: &Candidate, title: &[String], rarity: &impl Fn(&str) -> Option<f32>) -> Option<f32> {
+    /// What a word unknown to the model counts as: rarer than nearly all that it knows.
+    const UNKNOWN: f32 = 0.9;
+    let words = candidate.keys.len();
+    let is_name = candidate.named * 2 > candidate.count;
+    let rarities: Vec<f32> = candidate.keys.iter().map(|key| rarity(key).unwrap_or(UNKNOWN)).collect();
+    let mean = rarities.iter().sum::<f32>() / words as f32;
+    let in_title = candidate.stems.iter().filter(|stem| title.contains(stem)).count() == words;
+    // A single common word says little, and so does anything said once, unless the title says it.
+    let said = candidate.count + usize::from(in_title);
+    if said < 2 && !(is_name && words > 1) || words == 1 && !is_name && (mean < 0.35 || is_verbal(&candidate.stems)) {
+        return None;
+    }
+    let length = if words == 1 { 1.0 } else if words == 4 { 1.35 } else { 1.5 };
+    let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
+    let named = if is_name { 1.2 } else { 1.0 };
+    let titled = if in_title { 1.5 } else { 1.0 };
+    Some((said as f32).ln_1p() * mean * length * early * named * titled)
+}
+
+/// Whether a single word looks like a verb form or an adverb, which name nothing by themselves.
+fn is_verbal(stems: &[String]) -> bool {
+    stems.iter().any(|stem| stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly")))
+}
+
+/// Whether two phrases share so many words that one says what the other says: at least half of
+/// the shorter one's.
+fn near_duplicates(a: &Candidate, b: &Candidate) -> bool {
+    let shared = a.stems.iter().filter(|stem| b.stems.contains(stem)).count();
+    shared * 2 >= a.stems.len().min(b.stems.len()).max(1) && shared > 0
+}
+
+fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.binary_search(&word).is_ok()
+}
+
+/// English function words, and the verbs, numbers and units of time that every news text is full
+/// of. Sorted, for the binary search.
+#[rustfmt::skip]
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "able", "about", "above", "according", "across", "added", "after", "afternoon", "again", "against", "ago",
+    "all", "almost", "alone", "along", "already", "also", "although", "always", "am", "among", "an", "and", "another",
+    "any", "anyone", "anything", "april", "are", "aren't", "around", "as", "asked", "at", "august", "away", "back",
+    "be", "became", "because", "become", "been", "before", "began", "behind", "being", "believe", "below", "best",
+    "better", "between", "big", "both", "but", "by", "called", "came", "can", "can't", "cannot", "come", "comes",
+    "coming", "could", "couldn't", "day", "days", "december", "despite", "did", "didn't", "do", "does", "doesn't",
+    "doing", "don't", "done", "down", "due", "during", "each", "earlier", "eight", "either", "else", "enough", "even",
+    "evening", "ever", "every", "everyone", "everything", "far", "february", "few", "first", "five", "for", "former",
+    "found", "four", "friday", "from", "further", "gave", "get", "gets", "getting", "give", "given", "go", "goes",
+    "going", "gone", "good", "got", "great", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "he",
+    "he's", "her", "here", "hers", "herself", "him", "himself", "his", "hour", "hours", "how", "however", "i", "i'm",
+    "i've", "if", "in", "including", "inside", "instead", "into", "is", "isn't", "it", "it's", "its", "itself",
+    "january", "july", "june", "just", "keep", "kept", "know", "known", "last", "late", "later", "least", "left",
+    "less", "let", "like", "likely", "little", "long", "look", "lot", "made", "make", "makes", "making", "many",
+    "march", "may", "me", "mean", "might", "million", "minute", "minutes", "monday", "month", "months", "more",
+    "morning", "most", "mr", "mrs", "ms", "much", "must", "my", "myself", "near", "nearly", "need", "never", "new",
+    "next", "night", "nine", "no", "nor", "not", "nothing", "november", "now", "number", "october", "of", "off",
+    "often", "old", "on", "once", "one", "ones", "only", "onto", "or", "other", "others", "our", "ours", "out",
+    "outside", "over", "own", "part", "people", "per", "percent", "perhaps", "please", "pm", "put", "quite", "rather",
+    "really", "right", "said", "same", "saturday", "saw", "say", "saying", "says", "second", "see", "seen", "september",
+    "seven", "several", "shall", "she", "she's", "should", "show", "since", "six", "so", "some", "someone", "something",
+    "soon", "still", "such", "sunday", "take", "taken", "takes", "taking", "ten", "than", "that", "that's", "the",
+    "their", "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they're", "thing", "things",
+    "think", "third", "this", "those", "though", "thought", "three", "through", "thursday", "time", "times", "to",
+    "today", "together", "told", "tomorrow", "tonight", "too", "took", "toward", "towards", "tuesday", "two", "under",
+    "until", "up", "upon", "us", "use", "used", "using", "very", "via", "want", "wanted", "was", "wasn't", "way", "we",
+    "we're", "we've", "wednesday", "week", "weeks", "well", "went", "were", "weren't", "what", "when", "where",
+    "whether", "which", "while", "who", "whole", "whom", "whose", "why", "will", "with", "within", "without", "won't",
+    "work", "would", "wouldn't", "year", "years", "yes", "yesterday", "yet", "you", "you're", "your", "yours",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{FUNCTION_WORDS, extract};
+    use crate::sentence;
+    use proptest::prelude::*;
+
+    fn check(text: &str, title: Option<&str>, expected: &[&str]) {
+        let sentences = sentence::split(text);
+        let found = extract(text, &sentences, title, |_| Some(0.6), expected.len());
+        let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_function_words_are_sorted() {
+        assert!(FUNCTION_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn phrases_that_come_back_win_and_plurals_count_together() {
+        check(
+            "A carbon tax divides Oslo. The carbon taxes rise in June. Carbon tax critics met.",
+            None,
+            &["carbon tax"],
+        );
+    }
+
+    #[test]
+    fn names_are_kept_whole_and_possessives_left_out() {
+        check(
+            "Officials met Ingrid Solberg's lawyers in court. They said Ingrid Solberg would appeal.",
+            None,
+            &["Ingrid Solberg"],
+        );
+    }
+
+    #[test]
+    fn the_title_counts() {
+        check("The harbour closed. A storm had come. Ferries waited.", Some("Storm shuts harbour"), &["harbour", "storm"]);
+    }
+
+    #[test]
+    fn text_without_words_has_none() {
+        check("— 12, 13! …", None, &[]);
+        check("", None, &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn keywords_occur_and_differ(text in "\\PC{0,300}|([a-z]{1,6} ){0,60}") {
+            let sentences = sentence::split(&text);
+            let found = extract(&text, &sentences, None, |_| None, 8);
+            prop_assert!(found.len() <= 8);
+            for pair in found.windows(2) {
+                prop_assert!(pair[0].score >= pair[1].score);
+                prop_assert_ne!(pair[0].span.of(&text), pair[1].span.of(&text));
+            }
+            for keyword in &found {
+                prop_assert!(!keyword.span.of(&text).is_empty());
+                prop_assert!((0.0..=1.0).contains(&keyword.score));
+            }
+        }
+    }
+}

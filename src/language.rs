@@ -1,0 +1,152 @@
+//! Article to language.
+//!
+//! In: the text of an article. Out: its language as an ISO 639 code, or nothing when it cannot be
+//! told. Looks at a sample from the start of the text only: a language does not change with
+//! length. Knows nothing of what a model can read.
+
+use whatlang::{Lang, Script};
+
+use crate::span::Span;
+
+/// How much of the text is looked at, in bytes: enough for trigram statistics to settle.
+const SAMPLE_BYTES: usize = 800;
+
+/// The share of English function words at which a short Latin text counts as English although
+/// the trigrams are undecided: about half of their share in running prose.
+const ENGLISH_SHARE: f32 = 0.2;
+
+/// Words by which short English is known; none is frequent in another language written in Latin
+/// letters.
+const ENGLISH_WORDS: [&str; 32] = [
+    "the", "of", "and", "to", "for", "is", "with", "that", "on", "as", "at", "by", "from", "are",
+    "was", "his", "after", "has", "it", "be", "will", "an", "over", "new", "says", "who", "how",
+    "why", "what", "their", "this", "its",
+];
+
+/// The language of `text` as an ISO 639-1 code (639-3 where there is none), or `None` when it is
+/// blank or cannot be told.
+///
+/// ```
+/// use standfirst::language;
+///
+/// assert_eq!(language::detect("The council voted to close the bridge for repairs."), Some("en"));
+/// assert_eq!(language::detect("Der Stadtrat hat gestern beschlossen, die Brücke zu sperren."), Some("de"));
+/// assert_eq!(language::detect("市议会昨天决定关闭大桥。"), Some("zh"));
+/// assert_eq!(language::detect("12 – 7"), None);
+/// ```
+pub fn detect(text: &str) -> Option<&'static str> {
+    let sample = head(text);
+    let info = whatlang::detect(sample)?;
+    if info.script() == Script::Latin && !info.is_reliable() {
+        let (known, all) = sample.split_whitespace().fold((0, 0), |(known, all), word| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+            (known + usize::from(ENGLISH_WORDS.contains(&word.as_str())), all + 1)
+        });
+        if known as f32 >= ENGLISH_SHARE * all as f32 && known > 0 {
+            return Some("en");
+        }
+        return (info.confidence() > 0.5 && info.lang() != Lang::Eng).then(|| code(info.lang()));
+    }
+    Some(code(info.lang()))
+}
+
+/// The language of an article: of its first paragraphs, with its title before them. `paragraphs`
+/// are spans into `text`.
+pub fn of_article(text: &str, paragraphs: &[Span], title: Option<&str>) -> Option<&'static str> {
+    let mut sample = title.unwrap_or("").to_owned();
+    for paragraph in paragraphs {
+        if sample.len() >= SAMPLE_BYTES {
+            break;
+        }
+        let part = paragraph.of(text);
+        sample.push('\n');
+        sample.push_str(head(part));
+    }
+    detect(&sample)
+}
+
+/// The start of `text`, whole characters only.
+fn head(text: &str) -> &str {
+    let mut end = SAMPLE_BYTES.min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// The ISO 639-1 code, or 639-3 where there is none.
+fn code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Afr => "af",
+        Lang::Aka => "ak",
+        Lang::Amh => "am",
+        Lang::Ara => "ar",
+        Lang::Aze => "az",
+        Lang::Bel => "be",
+        Lang::Ben => "bn",
+        Lang::Bul => "bg",
+        Lang::Cat => "ca",
+        Lang::Ces => "cs",
+        Lang::Cmn => "zh",
+        Lang::Cym => "cy",
+        Lang::Dan => "da",
+        Lang::Deu => "de",
+        Lang::Ell => "el",
+        Lang::Eng => "en",
+        Lang::Epo => "eo",
+        Lang::Est => "et",
+        Lang::Fin => "fi",
+        Lang::Fra => "fr",
+        Lang::Guj => "gu",
+        Lang::Heb => "he",
+        Lang::Hin => "hi",
+        Lang::Hrv => "hr",
+        Lang::Hun => "hu",
+        Lang::Hye => "hy",
+        Lang::Ind => "id",
+        Lang::Ita => "it",
+        Lang::Jav => "jv",
+        Lang::Jpn => "ja",
+        Lang::Kan => "kn",
+        Lang::Kat => "ka",
+        Lang::Khm => "km",
+        Lang::Kor => "ko",
+        Lang::Lat => "la",
+        Lang::Lav => "lv",
+        Lang::Lit => "lt",
+        Lang::Mal => "ml",
+        Lang::Mar => "mr",
+        Lang::Mkd => "mk",
+        Lang::Mya => "my",
+        Lang::Nep => "ne",
+        Lang::Nld => "nl",
+        Lang::Nob => "nb",
+        Lang::Ori => "or",
+        Lang::Pan => "pa",
+        Lang::Pes => "fa",
+        Lang::Pol => "pl",
+        Lang::Por => "pt",
+        Lang::Ron => "ro",
+        Lang::Rus => "ru",
+        Lang::Sin => "si",
+        Lang::Slk => "sk",
+        Lang::Slv => "sl",
+        Lang::Sna => "sn",
+        Lang::Spa => "es",
+        Lang::Srp => "sr",
+        Lang::Swe => "sv",
+        Lang::Tam => "ta",
+        Lang::Tel => "te",
+        Lang::Tgl => "tl",
+        Lang::Tha => "th",
+        Lang::Tuk => "tk",
+        Lang::Tur => "tr",
+        Lang::Ukr => "uk",
+        Lang::Urd => "ur",
+        Lang::Uzb => "uz",
+        Lang::Vie => "vi",
+        Lang::Yid => "yi",
+        Lang::Zul => "zu",
+        other => other.code(),
+    }
+}

@@ -1,0 +1,351 @@
+//! The wiring: input to row, in the order of the arrow.
+//!
+//! In: an [`Input`]. Out: a [`Digest`], or the error that says why there is none. Every step is a
+//! plain function of its arguments in the file of its name; here is only their order, readable
+//! on one screen, and the handle that holds the model.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::digest::{self, Digest, Failed, Row, SCHEMA};
+use crate::engine::{Encoded, Model};
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::{Form, Input};
+use crate::page::{self, Page};
+use crate::summary::{self, Length};
+use crate::topics::{Limits, OwnLabel, Reported, Taxonomy, Topics};
+use crate::{keywords, language, sentence};
+
+/// What to compute and how much of it to return.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// How long a summary may be.
+    pub length: Length,
+    /// At most this many topics of level 1, each with its level 2; 0 returns none.
+    pub max_topics: usize,
+    /// Topics scored below this are left out, whatever their own thresholds say; `None` leaves it
+    /// to those.
+    pub min_score: Option<f32>,
+    /// Whether to return the score of every topic.
+    pub all_scores: bool,
+    /// At most this many keywords.
+    pub max_keywords: usize,
+}
+
+/// The most topics of level 1 unless asked otherwise.
+pub const DEFAULT_MAX_TOPICS: usize = 5;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            length: Length::default(),
+            max_topics: DEFAULT_MAX_TOPICS,
+            min_score: None,
+            all_scores: false,
+            max_keywords: keywords::DEFAULT_LIMIT,
+        }
+    }
+}
+
+/// Builds a [`Digester`].
+#[derive(Debug, Clone, Default)]
+pub struct DigesterBuilder {
+    options: Options,
+    folder: Option<PathBuf>,
+    labels: Option<Vec<OwnLabel>>,
+}
+
+impl DigesterBuilder {
+    /// Takes the model from a folder instead of the crate.
+    pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
+        self.folder = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Tags with these labels instead of the model's own taxonomy.
+    pub fn labels(mut self, labels: Vec<OwnLabel>) -> Self {
+        self.labels = Some(labels);
+        self
+    }
+
+    /// Sets what to compute.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Loads the model and checks the options.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] when the folder is incomplete, damaged or does not fit
+    /// together; [`ErrorKind::InvalidOption`] when an option is out of its range, a label is
+    /// blank or stands twice, or no model is named and the feature `embedded` is off.
+    pub fn build(self) -> Result<Digester> {
+        let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
+        let Length { sentences, words, chars } = self.options.length;
+        if [sentences, words, chars].contains(&Some(0)) {
+            return invalid("a summary's length must be at least 1 sentence, word or character, found 0");
+        }
+        if self.options.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            return invalid("the minimum score must lie in 0.0..=1.0");
+        }
+        let model = match &self.folder {
+            Some(folder) => Model::from_folder(folder)?,
+            None => Model::embedded()?,
+        };
+        let model = match self.labels {
+            Some(labels) => model.with_labels(&labels)?,
+            None => model,
+        };
+        Ok(Digester { model: Arc::new(model), options: self.options })
+    }
+}
+
+/// A loaded model and what to compute with it: cheap to clone, and shared by threads as it is.
+///
+/// ```
+/// use standfirst::{Digester, Input};
+///
+/// let digester = Digester::new()?;
+/// let digest = digester.digest(&Input::article(
+///     "rates",
+///     "The central bank raised interest rates by a quarter point on Thursday. \
+///      Inflation has run above its target for two years. \
+///      Lenders said that mortgages would cost more from Monday.",
+/// ))?;
+/// let article = &digest.articles[0];
+/// assert_eq!(article.topics[0].label, "economy, business and finance");
+/// assert!(article.summary.text.starts_with("The central bank raised interest rates"));
+/// # Ok::<(), standfirst::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Digester {
+    model: Arc<Model>,
+    options: Options,
+}
+
+impl Digester {
+    /// The embedded model with the default options.
+    ///
+    /// # Errors
+    ///
+    /// As [`DigesterBuilder::build`].
+    pub fn new() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// A builder with the embedded model and the default options.
+    pub fn builder() -> DigesterBuilder {
+        DigesterBuilder::default()
+    }
+
+    /// The labels that topics come from.
+    pub fn taxonomy(&self) -> &Taxonomy {
+        self.model.taxonomy()
+    }
+
+    /// Digests one input.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Empty`] when the input holds no text.
+    pub fn digest(&self, input: &Input) -> Result<Digest> {
+        let (extracted, page) = split(input);
+        let text = extracted.as_deref().unwrap_or(input.text());
+        if page.articles.is_empty() && page.removed.is_empty() {
+            let message = format!("{} holds no text", input.id());
+            return Err(Error::new(ErrorKind::Empty, message));
+        }
+        let titled = input.title().and_then(|_| longest(&page));
+        let articles = page.articles.iter().enumerate().map(|(index, article)| {
+            let given = input.title().filter(|_| titled == Some(index));
+            self.article(text, article, given)
+        });
+        Ok(Digest {
+            schema: SCHEMA.to_owned(),
+            id: input.id().to_owned(),
+            source: input.source().map(str::to_owned),
+            engine: self.model.engine(),
+            articles: articles.collect::<Result<_>>()?,
+            removed: page.removed,
+            text: extracted,
+        })
+    }
+
+    /// Digests inputs, in order; an input that fails is a row that says so.
+    pub fn digest_batch(&self, inputs: &[Input]) -> Vec<Row> {
+        inputs.iter().map(|input| self.row(input)).collect()
+    }
+
+    /// Digests a stream of inputs on `jobs` threads: one row an input, in the order of the
+    /// inputs, with a bounded number of them in memory. An input that its reader could not read
+    /// is passed on as the failed row that it is.
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    /// use standfirst::{Digester, Input};
+    ///
+    /// let digester = Digester::new()?;
+    /// let inputs = ["Rain fell.", "", "Snow fell."].map(|text| Ok(Input::article(text, text)));
+    /// let rows = digester.rows(inputs, NonZeroUsize::MIN);
+    /// assert_eq!(rows.filter(|row| matches!(row, standfirst::digest::Row::Failed(_))).count(), 1);
+    /// # Ok::<(), standfirst::Error>(())
+    /// ```
+    pub fn rows<I>(&self, inputs: I, jobs: NonZeroUsize) -> Rows<'_, I::IntoIter>
+    where
+        I: IntoIterator<Item = Result<Input, Failed>>,
+    {
+        Rows { digester: self, inputs: inputs.into_iter(), jobs, ready: VecDeque::new() }
+    }
+
+    fn row_of(&self, input: Result<Input, Failed>) -> Row {
+        match input {
+            Ok(input) => self.row(&input),
+            Err(failed) => Row::Failed(failed),
+        }
+    }
+
+    fn row(&self, input: &Input) -> Row {
+        match self.digest(input) {
+            Ok(digest) => Row::Digest(digest),
+            Err(error) => Row::Failed(Failed::of(input.id(), input.source(), &error)),
+        }
+    }
+
+    /// The arrow, from an article's paragraphs to its digest.
+    fn article(&self, text: &str, article: &page::Article, given_title: Option<&str>) -> Result<digest::Article> {
+        let title = match (given_title, article.title) {
+            (Some(given), _) => Some(digest::Title { text: given.to_owned(), start: None, end: None }),
+            (None, Some(span)) => {
+                Some(digest::Title { text: span.of(text).to_owned(), start: Some(span.start), end: Some(span.end) })
+            }
+            (None, None) => None,
+        };
+        let title_text = title.as_ref().map(|title| title.text.as_str());
+        let sentences = sentence::split_paragraphs(text, &article.paragraphs);
+        let language = language::of_article(text, &article.paragraphs, title_text);
+        let encoded = self.model.encode(text, &sentences, title_text)?;
+        let topics = if self.model.speaks(language) {
+            let Options { max_topics, min_score, .. } = self.options;
+            self.model.topics(&encoded, Limits { max_level1: max_topics, min_score })
+        } else {
+            Topics::default()
+        };
+        let rarity = |word: &str| self.model.rarity(word);
+        let keywords =
+            keywords::extract(text, &encoded.sentences, title_text, rarity, self.options.max_keywords);
+        Ok(digest::Article {
+            published: article.published.clone(),
+            language: language.unwrap_or("und").to_owned(),
+            paragraphs: article.paragraphs.clone(),
+            truncated: article.truncated,
+            topics: topics.reported.iter().map(|topic| self.topic(topic, &encoded)).collect(),
+            abstained: topics.reported.is_empty() && self.options.max_topics > 0,
+            scores: self.options.all_scores.then(|| self.all_scores(&topics)),
+            keywords: keywords.into_iter().map(|keyword| digest::Keyword::new(text, keyword)).collect(),
+            summary: summary::summarize(self.model.ranker(), text, &encoded, &self.options.length),
+            title,
+        })
+    }
+
+    fn topic(&self, topic: &Reported, encoded: &Encoded) -> digest::Topic {
+        let label = self.taxonomy().labels().get(topic.label);
+        let evidence = topic.evidence.iter().filter_map(|&(sentence, weight)| {
+            let span = encoded.sentences.get(sentence)?;
+            Some(digest::Evidence { start: span.start, end: span.end, weight: digest::rounded(weight) })
+        });
+        digest::Topic {
+            code: label.map_or_else(String::new, |label| label.code.clone()),
+            label: label.map_or_else(String::new, |label| label.name.clone()),
+            level: label.map_or(1, |label| label.level()),
+            score: digest::rounded(topic.score),
+            evidence: evidence.collect(),
+        }
+    }
+
+    fn all_scores(&self, topics: &Topics) -> BTreeMap<String, f32> {
+        let codes = self.taxonomy().labels().iter().map(|label| label.code.clone());
+        codes.zip(topics.scores.iter().map(|&score| digest::rounded(score))).collect()
+    }
+}
+
+/// The page of an input, and the text that its spans point into where that is not the input's.
+fn split(input: &Input) -> (Option<String>, Page) {
+    match (input.form(), input.is_whole()) {
+        (Form::Text, false) => (None, page::split(input.text())),
+        (Form::Text, true) => (None, page::whole(input.text())),
+        #[cfg(feature = "html")]
+        (Form::Html, whole) => {
+            let (text, page) = page::split_html(input.text());
+            let page = if whole { page::whole(&text) } else { page };
+            (Some(text), page)
+        }
+    }
+}
+
+/// The index of the article with the longest body, the first of equals.
+fn longest(page: &Page) -> Option<usize> {
+    let length = |article: &page::Article| article.paragraphs.iter().map(|span| span.len()).sum::<usize>();
+    let indices = page.articles.iter().enumerate();
+    indices.rev().max_by_key(|(_, article)| length(article)).map(|(index, _)| index)
+}
+
+/// Rows in the order of their inputs, computed on several threads: see [`Digester::rows`].
+#[derive(Debug)]
+pub struct Rows<'a, I> {
+    digester: &'a Digester,
+    inputs: I,
+    jobs: NonZeroUsize,
+    ready: VecDeque<Row>,
+}
+
+/// Inputs that a thread takes at a time: enough that threads rarely wait for the slowest.
+const INPUTS_A_JOB: usize = 32;
+
+impl<I: Iterator<Item = Result<Input, Failed>>> Iterator for Rows<'_, I> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        if self.ready.is_empty() {
+            self.fill();
+        }
+        self.ready.pop_front()
+    }
+}
+
+impl<I: Iterator<Item = Result<Input, Failed>>> Rows<'_, I> {
+    fn fill(&mut self) {
+        if self.jobs.get() == 1 {
+            let row = self.inputs.next().map(|input| self.digester.row_of(input));
+            self.ready.extend(row);
+            return;
+        }
+        let inputs: Vec<_> = self.inputs.by_ref().take(self.jobs.get() * INPUTS_A_JOB).collect();
+        let inputs: Vec<Mutex<Option<Result<Input, Failed>>>> =
+            inputs.into_iter().map(|input| Mutex::new(Some(input))).collect();
+        let rows: Vec<Mutex<Option<Row>>> = inputs.iter().map(|_| Mutex::new(None)).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some((input, row)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                inputs.get(index).zip(rows.get(index))
+            } {
+                let input = input.lock().unwrap_or_else(PoisonError::into_inner).take();
+                *row.lock().unwrap_or_else(PoisonError::into_inner) =
+                    input.map(|input| self.digester.row_of(input));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..self.jobs.get().min(inputs.len()) {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let rows = rows.into_iter().filter_map(|row| row.into_inner().unwrap_or_else(PoisonError::into_inner));
+        self.ready.extend(rows);
+    }
+}

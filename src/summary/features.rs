@@ -1,0 +1,190 @@
+//! What a sentence looks like from outside, and how much two sentences share.
+//!
+//! In: sentence texts, their token ids, the title's ids, and one importance a token. Out: a row
+//! of [`FEATURES`] values a sentence, each finite and within about -1..2. The twin of
+//! `models/recipe/rank/features.py`, which training used; a test holds the two together.
+//!
+//! A sentence's *words* are its distinct token ids; `weight(S)` is the sum of the importance of a
+//! set of them, `share(S, T) = weight(S and T) / weight(S)`, 0 when `weight(S)` is 0.
+
+use std::collections::HashMap;
+
+use ndarray::Array2;
+
+use super::is_dangling;
+
+/// The number of values a sentence has.
+pub(crate) const FEATURES: usize = 25;
+
+/// The distinct words of each sentence, and the importance of each word.
+pub(super) struct Overlaps<'a> {
+    importance: &'a [f32],
+    /// Ascending ids.
+    words: Vec<Vec<u32>>,
+    weights: Vec<f64>,
+}
+
+impl<'a> Overlaps<'a> {
+    pub(super) fn new(ids: &[Vec<u32>], importance: &'a [f32]) -> Self {
+        let words: Vec<Vec<u32>> = ids.iter().map(|ids| distinct(ids)).collect();
+        let weights = words.iter().map(|words| weight(words, importance)).collect();
+        Self { importance, words, weights }
+    }
+
+    /// Calls `see` with each sentence and the weight of the words that it shares with sentence
+    /// `index`, over the smaller one's weight: `0.0..=1.0`.
+    pub(super) fn with(&self, index: usize, mut see: impl FnMut(usize, f32)) {
+        let (Some(words), Some(&own)) = (self.words.get(index), self.weights.get(index)) else { return };
+        for (other, (others, &weight)) in self.words.iter().zip(&self.weights).enumerate() {
+            let least = own.min(weight);
+            if least > 0.0 {
+                let both = self.common(words, others);
+                see(other, (both / least).min(1.0) as f32);
+            }
+        }
+    }
+
+    /// The weight of the words that two sorted sets share.
+    fn common(&self, a: &[u32], b: &[u32]) -> f64 {
+        let mut sum = 0.0;
+        let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+        while let (Some(&&x), Some(&&y)) = (left.peek(), right.peek()) {
+            if x == y {
+                sum += importance_of(self.importance, x);
+            }
+            if x <= y {
+                left.next();
+            }
+            if y <= x {
+                right.next();
+            }
+        }
+        sum
+    }
+
+    fn share(&self, words: &[u32], other: &[u32], total: f64) -> f64 {
+        if total > 0.0 { self.common(words, other) / total } else { 0.0 }
+    }
+}
+
+fn distinct(ids: &[u32]) -> Vec<u32> {
+    let mut words = ids.to_vec();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn importance_of(importance: &[f32], id: u32) -> f64 {
+    importance.get(id as usize).copied().map_or(0.0, f64::from)
+}
+
+fn weight(words: &[u32], importance: &[f32]) -> f64 {
+    words.iter().map(|&id| importance_of(importance, id)).sum()
+}
+
+/// (sentences, [`FEATURES`]).
+pub(super) fn features(
+    sentences: &[&str],
+    ids: &[Vec<u32>],
+    title_ids: &[u32],
+    overlaps: &Overlaps<'_>,
+) -> Array2<f32> {
+    let n = sentences.len();
+    let mut out = Array2::zeros((n, FEATURES));
+    let title = distinct(title_ids);
+    let title_weight = weight(&title, overlaps.importance);
+    let words_of = |index: usize| overlaps.words.get(index).map_or(&[] as &[u32], Vec::as_slice);
+    // How many sentences hold a word, and the first that does.
+    let mut spread: HashMap<u32, (u32, usize)> = HashMap::new();
+    for (index, words) in overlaps.words.iter().enumerate() {
+        for &id in words {
+            spread.entry(id).or_insert((0, index)).0 += 1;
+        }
+    }
+    for (index, mut row) in out.rows_mut().into_iter().enumerate() {
+        let text = sentences.get(index).copied().unwrap_or("");
+        let tokens = ids.get(index).map_or(0, Vec::len);
+        let words = words_of(index);
+        let total = overlaps.weights.get(index).copied().unwrap_or(0.0);
+        let lead: Vec<u32> =
+            distinct(&(0..n.min(3)).filter(|&other| other != index).flat_map(|other| words_of(other).to_vec()).collect::<Vec<_>>());
+        let (mut spreads, mut seen) = (0.0, 0.0);
+        for &id in words {
+            let (count, first) = spread.get(&id).copied().unwrap_or((1, index));
+            let importance = importance_of(overlaps.importance, id);
+            spreads += importance * f64::from(count).ln();
+            if first < index {
+                seen += importance;
+            }
+        }
+        let over_total = |value: f64| if total > 0.0 { value / total } else { 0.0 };
+        let neighbour = |other: Option<usize>| match other {
+            Some(other) if other < n => overlaps.share(words, words_of(other), total),
+            _ => 0.0,
+        };
+        let told = if title_weight > 0.0 { overlaps.common(&title, words) / title_weight } else { 0.0 };
+        let form = Form::of(text);
+        let flag = |flag: bool| f64::from(u8::from(flag));
+        let values: [f64; FEATURES] = [
+            index as f64 / n as f64,
+            (n as f64).ln() / 5.0,
+            (1.0 + tokens as f64).ln() / 5.0,
+            tokens.min(60) as f64 / 60.0,
+            flag(is_dangling(text)),
+            flag(form.digit),
+            flag(text.starts_with(QUOTES)),
+            flag(text.contains(['"', '“', '”'])),
+            flag(text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']')).ends_with(['.', '!', '?', '…'])),
+            flag(text.contains('?')),
+            flag(text.contains(':')),
+            flag(text.contains('(')),
+            flag(text.starts_with(char::is_lowercase)),
+            form.upper_letters,
+            form.capitalised,
+            total / words.len().max(1) as f64,
+            over_total(spreads) / 3.0,
+            if index > 0 { overlaps.share(words, words_of(0), total) } else { 0.0 },
+            overlaps.share(words, &lead, total),
+            overlaps.share(words, &title, total),
+            flag(!title.is_empty()),
+            1.0 - over_total(seen),
+            neighbour(index.checked_sub(1)),
+            neighbour(Some(index + 1)),
+            told,
+        ];
+        for (slot, value) in row.iter_mut().zip(values) {
+            *slot = value as f32;
+        }
+    }
+    out
+}
+
+const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
+
+/// Shares of capitals and the like, in one walk over a sentence.
+struct Form {
+    digit: bool,
+    upper_letters: f64,
+    capitalised: f64,
+}
+
+impl Form {
+    fn of(text: &str) -> Self {
+        let (mut letters, mut upper, mut digit) = (0_u32, 0_u32, false);
+        for c in text.chars() {
+            digit |= c.is_ascii_digit();
+            letters += u32::from(c.is_alphabetic());
+            upper += u32::from(c.is_uppercase());
+        }
+        let (mut words, mut capitalised) = (0_u32, 0_u32);
+        for word in text.split_whitespace() {
+            words += 1;
+            capitalised += u32::from(word.starts_with(char::is_uppercase));
+        }
+        Self {
+            digit,
+            upper_letters: f64::from(upper) / f64::from(letters.max(1)),
+            capitalised: f64::from(capitalised) / f64::from(words.max(1)),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Ranked sentences to the few that are shown.
+//!
+//! In: one value a sentence, how much sentences share, and the length asked for. Out: indices of
+//! the chosen sentences, in source order. Does not know where the values come from.
+//!
+//! Greedy: the sentence that still fits and has the highest value is taken, and the value of every
+//! other falls by what it shares with it (maximal marginal relevance; Carbonell and Goldstein,
+//! 1998); equal values keep source order. A summary that would open on a word that points back
+//! (*He*, *But*) is chosen again without that sentence, where another choice exists.
+
+use serde::{Deserialize, Serialize};
+
+use super::features::Overlaps;
+
+/// The number of sentences unless asked otherwise.
+pub const DEFAULT_SENTENCES: usize = 3;
+
+/// How long a summary may be. Every limit that is set holds; a sentence that does not fit whole is
+/// left out, so a summary may be shorter, and even empty where no sentence fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Length {
+    /// At most this many sentences.
+    pub sentences: Option<usize>,
+    /// At most this many words: parts between white space.
+    pub words: Option<usize>,
+    /// At most this many characters (Unicode scalar values), the spaces between sentences counted.
+    pub chars: Option<usize>,
+}
+
+impl Default for Length {
+    fn default() -> Self {
+        Self { sentences: Some(DEFAULT_SENTENCES), words: None, chars: None }
+    }
+}
+
+impl Length {
+    fn start(&self) -> Room {
+        let all = usize::MAX;
+        Room {
+            sentences: self.sentences.unwrap_or(all),
+            words: self.words.unwrap_or(all),
+            // The first sentence has no space before it.
+            chars: self.chars.map_or(all, |chars| chars.saturating_add(1)),
+        }
+    }
+}
+
+/// What a sentence takes, or what is left of a length.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    sentences: usize,
+    words: usize,
+    chars: usize,
+}
+
+impl Room {
+    fn of(sentence: &str) -> Self {
+        Self {
+            sentences: 1,
+            words: sentence.split_whitespace().count(),
+            chars: sentence.chars().count() + 1,
+        }
+    }
+
+    fn without(self, taken: Room) -> Option<Room> {
+        Some(Room {
+            sentences: self.sentences.checked_sub(taken.sentences)?,
+            words: self.words.checked_sub(taken.words)?,
+            chars: self.chars.checked_sub(taken.chars)?,
+        })
+    }
+}
+
+/// Indices of the summary's sentences, ascending.
+pub(super) fn select(
+    sentences: &[&str],
+    value: &[f32],
+    overlaps: &Overlaps<'_>,
+    repeat_penalty: f32,
+    length: &Length,
+) -> Vec<usize> {
+    let sizes: Vec<Room> = sentences.iter().map(|sentence| Room::of(sentence)).collect();
+    let mut open: Vec<bool> = vec![true; sentences.len()];
+    let first = greedy(value, &sizes, overlaps, repeat_penalty, length, &open);
+    let mut chosen = first.clone();
+    // Each round bars one sentence; a few rounds find an opening where there is one nearby, and
+    // the cost stays flat on a text whose every sentence points back.
+    const MAX_ROUNDS: usize = 32;
+    for _ in 0..MAX_ROUNDS {
+        let Some(&opening) = chosen.first() else { break };
+        if !sentences.get(opening).is_some_and(|sentence| is_dangling(sentence)) {
+            return chosen;
+        }
+        if let Some(open) = open.get_mut(opening) {
+            *open = false;
+        }
+        chosen = greedy(value, &sizes, overlaps, repeat_penalty, length, &open);
+    }
+    first
+}
+
+fn greedy(
+    value: &[f32],
+    sizes: &[Room],
+    overlaps: &Overlaps<'_>,
+    repeat_penalty: f32,
+    length: &Length,
+    open: &[bool],
+) -> Vec<usize> {
+    let mut value = value.to_vec();
+    let mut open = open.to_vec();
+    let mut room = length.start();
+    let mut chosen = Vec::new();
+    while chosen.len() < MAX_COMPARED {
+        let mut best: Option<(usize, f32, Room)> = None;
+        for (index, ((&value, &size), _)) in
+            value.iter().zip(sizes).zip(&open).enumerate().filter(|(_, (_, open))| **open)
+        {
+            if let Some(left) = room.without(size)
+                && best.is_none_or(|(_, best, _)| value > best)
+            {
+                best = Some((index, value, left));
+            }
+        }
+        let Some((index, _, left)) = best else { break };
+        chosen.push(index);
+        room = left;
+        if let Some(open) = open.get_mut(index) {
+            *open = false;
+        }
+        if room.sentences > 0 {
+            overlaps.with(index, |other, shared| {
+                if let Some(value) = value.get_mut(other) {
+                    *value -= repeat_penalty * shared;
+                }
+            });
+        }
+    }
+    if chosen.len() == MAX_COMPARED {
+        fill(&value, sizes, room, &open, &mut chosen);
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+/// So many sentences are compared with each other; a longer summary is an abridgement, whose
+/// further sentences are taken by their value alone, so that its cost stays near linear.
+const MAX_COMPARED: usize = 64;
+
+/// Adds the open sentences that fit, best first.
+fn fill(value: &[f32], sizes: &[Room], mut room: Room, open: &[bool], chosen: &mut Vec<usize>) {
+    let mut rest: Vec<(usize, f32, Room)> = value
+        .iter()
+        .zip(sizes)
+        .zip(open)
+        .enumerate()
+        .filter(|(_, (_, open))| **open)
+        .map(|(index, ((&value, &size), _))| (index, value, size))
+        .collect();
+    rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    for (index, _, size) in rest {
+        if let Some(left) = room.without(size) {
+            room = left;
+            chosen.push(index);
+        }
+    }
+}
+
+/// Whether a sentence opens on a word that points back to one before it, so that it reads badly
+/// as the first of a summary.
+///
+/// ```
+/// use standfirst::summary::is_dangling;
+///
+/// assert!(is_dangling("“But it rained,” she said."));
+/// assert!(!is_dangling("Item prices fell."));
+/// ```
+pub fn is_dangling(sentence: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let opening = sentence.trim_start_matches(|c| !is_word(c));
+    let end = opening.find(|c| !is_word(c)).unwrap_or(opening.len());
+    let word = opening.get(..end).unwrap_or("");
+    const POINTERS: [&str; 16] = [
+        "he", "she", "they", "it", "this", "that", "these", "those", "his", "her", "their", "but",
+        "and", "so", "however", "also",
+    ];
+    POINTERS.iter().chain(&["meanwhile"]).any(|pointer| word.eq_ignore_ascii_case(pointer))
+}

@@ -1,0 +1,207 @@
+//! Sentence vectors to scores.
+//!
+//! In: the vectors of an article's title and sentences. Out: one calibrated score a label, each
+//! in `0.0..=1.0`, no child above its parent; and what each sentence adds to a label.
+//! Knows neither names nor thresholds.
+//!
+//! ```text
+//! u = title_weight * title + sum_i sentence_i / (1 + i / decay)      (dim)
+//! x = u / sqrt(mean(u^2) + eps)                                      (dim)
+//! h = relu(deep x + deep_bias)                                       (hidden)
+//! logits = wide x + out h + wide_bias                                (labels)
+//! scores = sigmoid(slope * logits + offset), then min(own, parent's)
+//! ```
+//!
+//! The calibration is Platt's ("Probabilistic outputs for support vector machines", 1999), a
+//! slope and an offset a label, fitted on rows that the weights were not.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::Taxonomy;
+use crate::engine::Weights;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct HeadConfig {
+    /// Length of a sentence vector.
+    pub(crate) dim: usize,
+    /// Width of the head's inner layer; 0 for a linear head.
+    pub(crate) hidden: usize,
+    pub(crate) pooling: Pooling,
+    pub(crate) calibration: Calibration,
+    /// The score from which a label is reported, one a label.
+    pub(crate) thresholds: Vec<f32>,
+    /// At most this many labels of level 1 are reported.
+    pub(crate) max_level1: usize,
+    /// Where no label reaches its threshold, the best of level 1 is reported if it reaches this.
+    pub(crate) floor: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Pooling {
+    /// What the title counts.
+    pub(crate) title: f32,
+    /// The sentence, counted from 0, that counts half.
+    pub(crate) decay: f32,
+    /// Keeps the norm of an empty article finite.
+    pub(crate) eps: f32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Calibration {
+    pub(crate) slope: Vec<f32>,
+    pub(crate) offset: Vec<f32>,
+}
+
+impl Pooling {
+    /// What sentence `index`, counted from 0, counts.
+    pub(crate) fn weight(&self, index: usize) -> f32 {
+        1.0 / (1.0 + index as f32 / self.decay)
+    }
+}
+
+/// The layers between a pooled vector and its scores.
+#[derive(Debug)]
+pub(crate) struct Head {
+    config: HeadConfig,
+    /// (labels, dim)
+    wide: Array2<f32>,
+    bias: Array1<f32>,
+    deep: Option<Deep>,
+    /// The parent of each label.
+    parents: Vec<Option<usize>>,
+}
+
+#[derive(Debug)]
+struct Deep {
+    /// (hidden, dim)
+    weight: Array2<f32>,
+    bias: Array1<f32>,
+    /// (labels, hidden)
+    out: Array2<f32>,
+}
+
+impl Head {
+    /// Reads `topics.head.*`, and checks that the config speaks of as many labels as the taxonomy.
+    pub(crate) fn load(weights: &Weights<'_>, config: HeadConfig, taxonomy: &Taxonomy) -> Result<Self> {
+        let labels = taxonomy.labels().len();
+        let lengths = [config.calibration.slope.len(), config.calibration.offset.len(), config.thresholds.len()];
+        if let Some(found) = lengths.into_iter().find(|&length| length != labels) {
+            let message = format!(
+                "the taxonomy has {labels} labels, but config.json calibrates {found} of them"
+            );
+            return Err(Error::new(ErrorKind::InvalidModel, message));
+        }
+        let HeadConfig { dim, hidden, .. } = config;
+        let deep = if hidden == 0 {
+            None
+        } else {
+            Some(Deep {
+                weight: weights.matrix("topics.head.deep.weight", hidden, dim)?,
+                bias: weights.vector("topics.head.deep.bias", hidden)?,
+                out: weights.matrix("topics.head.out.weight", labels, hidden)?,
+            })
+        };
+        Ok(Self {
+            wide: weights.matrix("topics.head.wide.weight", labels, dim)?,
+            bias: weights.vector("topics.head.wide.bias", labels)?,
+            deep,
+            parents: taxonomy.labels().iter().map(|label| label.parent).collect(),
+            config,
+        })
+    }
+
+    /// A linear head, as the trainer fits it.
+    pub(crate) fn linear(wide: Array2<f32>, bias: Array1<f32>, config: HeadConfig) -> Self {
+        let parents = vec![None; bias.len()];
+        Self { config, wide, bias, deep: None, parents }
+    }
+
+    pub(crate) fn config(&self) -> &HeadConfig {
+        &self.config
+    }
+
+    /// The weights of a linear head: (labels, dim) and (labels).
+    pub(crate) fn linear_weights(&self) -> (&Array2<f32>, &Array1<f32>) {
+        (&self.wide, &self.bias)
+    }
+
+    /// The scores of a pooled vector, one a label.
+    pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
+        let logits = self.logits(&normalized(pooled, self.config.pooling.eps).insert_axis(Axis(0)));
+        let own: Vec<f32> =
+            logits.iter().enumerate().map(|(label, &logit)| self.calibrated(label, logit)).collect();
+        own.iter()
+            .zip(&self.parents)
+            .map(|(&score, parent)| match parent.and_then(|parent| own.get(parent)) {
+                Some(&parent) => score.min(parent),
+                None => score,
+            })
+            .collect()
+    }
+
+    fn calibrated(&self, label: usize, logit: f32) -> f32 {
+        let Calibration { slope, offset } = &self.config.calibration;
+        let value = |values: &[f32]| values.get(label).copied().unwrap_or(0.0);
+        1.0 / (1.0 + (-(value(slope) * logit + value(offset))).exp())
+    }
+
+    /// (articles, dim) to (articles, labels).
+    fn logits(&self, x: &Array2<f32>) -> Array2<f32> {
+        let mut logits = x.dot(&self.wide.t()) + &self.bias;
+        if let Some(deep) = &self.deep {
+            logits += &self.inner(deep, x).dot(&deep.out.t());
+        }
+        logits
+    }
+
+    /// (articles, dim) to (articles, hidden).
+    fn inner(&self, deep: &Deep, x: &Array2<f32>) -> Array2<f32> {
+        let mut inner = x.dot(&deep.weight.t()) + &deep.bias;
+        inner.mapv_inplace(|value| value.max(0.0));
+        inner
+    }
+
+    /// How far the logit of each of `labels` falls when one sentence is taken out:
+    /// (sentences, labels), positive where the sentence speaks for the label.
+    ///
+    /// `sentences` are the first sentences' vectors (sentences, dim), `pooled` the article's.
+    pub(crate) fn contributions(
+        &self,
+        pooled: ArrayView1<'_, f32>,
+        sentences: &Array2<f32>,
+        labels: &[usize],
+    ) -> Array2<f32> {
+        let mut without = Array2::zeros(sentences.raw_dim());
+        for (index, (mut row, sentence)) in without.rows_mut().into_iter().zip(sentences.rows()).enumerate() {
+            let weight = self.config.pooling.weight(index);
+            let rest = &pooled - &(&sentence * weight);
+            row.assign(&normalized(rest.view(), self.config.pooling.eps));
+        }
+        let all = normalized(pooled, self.config.pooling.eps).insert_axis(Axis(0));
+        let full = self.chosen_logits(&all, labels);
+        let mut fall = self.chosen_logits(&without, labels);
+        for mut row in fall.rows_mut() {
+            row.zip_mut_with(&full.row(0), |without, full| *without = full - *without);
+        }
+        fall
+    }
+
+    /// As [`logits`](Self::logits), for some labels only.
+    fn chosen_logits(&self, x: &Array2<f32>, labels: &[usize]) -> Array2<f32> {
+        let mut logits = x.dot(&self.wide.select(Axis(0), labels).t());
+        logits += &self.bias.select(Axis(0), labels);
+        if let Some(deep) = &self.deep {
+            logits += &self.inner(deep, x).dot(&deep.out.select(Axis(0), labels).t());
+        }
+        logits
+    }
+}
+
+/// `pooled / sqrt(mean(pooled^2) + eps)`.
+pub(crate) fn normalized(pooled: ArrayView1<'_, f32>, eps: f32) -> Array1<f32> {
+    let mean_square = pooled.dot(&pooled) / pooled.len().max(1) as f32;
+    pooled.mapv(|value| value / (mean_square + eps).sqrt())
+}

@@ -1,0 +1,178 @@
+//! A caller's own labels to scores, without training.
+//!
+//! In: labels with a description and, perhaps, examples. Out: one score a label, by how near the
+//! article lies to the label's text. All labels' vectors are made once, so an article costs the
+//! same however many labels there are, but for one product a label.
+//! Does not learn: [`super::train`] does.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::Taxonomy;
+use super::head::{Pooling, normalized};
+use crate::engine::Weights;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A label of the caller's.
+///
+/// ```
+/// use standfirst::{Digester, Input, topics::OwnLabel};
+///
+/// let labels = vec![
+///     OwnLabel::new("rail", "trains, railway lines, stations and their timetables"),
+///     OwnLabel::new("crops", "farming, harvests, grain and fruit"),
+/// ];
+/// let digester = Digester::builder().labels(labels).build()?;
+/// let digest = digester.digest(&Input::article("a", "The night train to the coast stops at every station."))?;
+/// assert_eq!(digest.articles[0].topics[0].label, "rail");
+/// # Ok::<(), standfirst::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLabel {
+    /// The name; also the code in a digest.
+    pub label: String,
+    /// What the label covers, in a line.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Texts that have the label.
+    #[serde(default)]
+    pub examples: Vec<String>,
+}
+
+impl OwnLabel {
+    /// A label with its description.
+    pub fn new(label: &str, description: &str) -> Self {
+        Self { label: label.to_owned(), description: Some(description.to_owned()), examples: Vec::new() }
+    }
+
+    /// Reads labels from JSON: one list of them, or JSON Lines. `file` is its name, for messages.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRow`] naming the line.
+    pub fn parse(file: &str, json: &str) -> Result<Vec<OwnLabel>> {
+        let invalid = |place: String, cause: serde_json::Error| {
+            let message = format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}: {cause}");
+            Error::because(ErrorKind::InvalidRow, message, cause)
+        };
+        if json.trim_start().starts_with('[') {
+            return serde_json::from_str(json).map_err(|cause| invalid(file.to_owned(), cause));
+        }
+        let lines = json.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        lines
+            .map(|(number, line)| {
+                serde_json::from_str(line).map_err(|cause| invalid(format!("line {} of {file}", number + 1), cause))
+            })
+            .collect()
+    }
+
+    /// The texts whose vectors make the label's.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = String> + '_ {
+        let said = match &self.description {
+            Some(description) => format!("{}. {description}", self.label),
+            None => self.label.clone(),
+        };
+        std::iter::once(said).chain(self.examples.iter().cloned())
+    }
+}
+
+/// How a similarity is read as a probability: the `own_labels` part of `config.json`, fitted on
+/// IPTC's names as if they were own labels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OwnLabelsConfig {
+    pub(crate) slope: f32,
+    pub(crate) offset: f32,
+    /// The score from which a label is reported.
+    pub(crate) threshold: f32,
+}
+
+/// Own labels and their vectors.
+#[derive(Debug)]
+pub(crate) struct OwnLabels {
+    taxonomy: Taxonomy,
+    config: OwnLabelsConfig,
+    eps: f32,
+    /// What articles have in common, taken off before anything is compared.
+    mean: Array1<f32>,
+    /// (labels, dim), each of length 1.
+    vectors: Array2<f32>,
+}
+
+impl OwnLabels {
+    /// The mean article, as stored with the model.
+    pub(crate) fn load_mean(weights: &Weights<'_>, dim: usize) -> Result<Array1<f32>> {
+        weights.vector("topics.mean", dim)
+    }
+
+    /// Labels whose texts have the pooled vectors `pooled`, a list a label.
+    pub(crate) fn new(
+        labels: &[OwnLabel],
+        pooled: &[Vec<Array1<f32>>],
+        config: OwnLabelsConfig,
+        mean: Array1<f32>,
+        eps: f32,
+    ) -> Result<Self> {
+        let names: Vec<String> = labels.iter().map(|label| label.label.trim().to_owned()).collect();
+        if names.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidOption, "no labels were given"));
+        }
+        for (index, name) in names.iter().enumerate() {
+            if name.is_empty() {
+                return Err(Error::new(ErrorKind::InvalidOption, format!("label {} has a blank name", index + 1)));
+            }
+            if names.iter().take(index).any(|other| other == name) {
+                return Err(Error::new(ErrorKind::InvalidOption, format!("the label {name:?} stands twice")));
+            }
+        }
+        let mut vectors = Array2::zeros((names.len(), mean.len()));
+        for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
+            for text in texts {
+                row += &(normalized(text.view(), eps) - &mean);
+            }
+            let length = row.dot(&row).sqrt();
+            if length > 0.0 {
+                row /= length;
+            }
+        }
+        Ok(Self { taxonomy: Taxonomy::flat("own labels", names), config, eps, mean, vectors })
+    }
+
+    pub(crate) fn taxonomy(&self) -> &Taxonomy {
+        &self.taxonomy
+    }
+
+    pub(crate) fn threshold(&self) -> f32 {
+        self.config.threshold
+    }
+
+    /// One score a label: `sigmoid(slope * cosine + offset)`.
+    pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
+        let similar = self.vectors.dot(&self.direction(pooled));
+        similar.iter().map(|&cosine| 1.0 / (1.0 + (-(self.config.slope * cosine + self.config.offset)).exp())).collect()
+    }
+
+    fn direction(&self, pooled: ArrayView1<'_, f32>) -> Array1<f32> {
+        let centred = normalized(pooled, self.eps) - &self.mean;
+        let length = centred.dot(&centred).sqrt();
+        if length > 0.0 { centred / length } else { centred }
+    }
+
+    /// How far the similarity to each of `labels` falls when one sentence is taken out:
+    /// (sentences, labels).
+    pub(crate) fn contributions(
+        &self,
+        pooled: ArrayView1<'_, f32>,
+        sentences: &Array2<f32>,
+        pooling: Pooling,
+        labels: &[usize],
+    ) -> Array2<f32> {
+        let vectors = self.vectors.select(Axis(0), labels);
+        let full = vectors.dot(&self.direction(pooled));
+        let mut falls = Array2::zeros((sentences.nrows(), labels.len()));
+        for (index, (mut row, sentence)) in falls.rows_mut().into_iter().zip(sentences.rows()).enumerate() {
+            let rest = &pooled - &(&sentence * pooling.weight(index));
+            row.assign(&(&full - &vectors.dot(&self.direction(rest.view()))));
+        }
+        falls
+    }
+}

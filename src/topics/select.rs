@@ -1,0 +1,87 @@
+//! Scores to the topics worth reporting.
+//!
+//! In: one score a label, in `0.0..=1.0`, and the thresholds. Out: indices of labels: level 1
+//! best first, each followed by its own level 2, best first; equal scores keep label order.
+//! Knows nothing of models: the same code serves any taxonomy.
+
+use super::Taxonomy;
+
+/// What decides whether a label is reported.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut<'a> {
+    /// The score from which a label is reported, one a label.
+    pub(crate) thresholds: &'a [f32],
+    /// Where no label of level 1 reaches its threshold, the best is reported if it reaches this.
+    pub(crate) floor: f32,
+    /// Nothing below this is reported, whatever its threshold.
+    pub(crate) min_score: f32,
+    /// At most this many labels of level 1.
+    pub(crate) max_level1: usize,
+}
+
+/// The labels to report, in order; none when nothing is certain enough.
+pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<usize> {
+    let score = |label: usize| scores.get(label).copied().unwrap_or(0.0);
+    let threshold = |label: usize| cut.thresholds.get(label).copied().unwrap_or(1.0).max(cut.min_score);
+    let children_of = |parent: Option<usize>| {
+        let mut labels: Vec<usize> = taxonomy
+            .labels()
+            .iter()
+            .enumerate()
+            .filter(|(_, label)| label.parent == parent)
+            .map(|(index, _)| index)
+            .collect();
+        labels.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+        labels
+    };
+    let ranked = children_of(None);
+    let mut top: Vec<usize> =
+        ranked.iter().copied().filter(|&label| score(label) >= threshold(label)).collect();
+    if top.is_empty() {
+        let bar = cut.floor.max(cut.min_score);
+        top.extend(ranked.first().filter(|&&label| score(label) >= bar));
+    }
+    top.truncate(cut.max_level1);
+    let mut chosen = Vec::new();
+    for label in top {
+        chosen.push(label);
+        let children = children_of(Some(label));
+        chosen.extend(children.into_iter().filter(|&child| score(child) >= threshold(child)));
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cut, select};
+    use crate::topics::Taxonomy;
+
+    fn taxonomy() -> Taxonomy {
+        let json = br#"{"name":"n","version":"1","topics":[
+            {"code":"a","label":"A"},{"code":"b","label":"B"},{"code":"c","label":"C"},
+            {"code":"b1","label":"B1","parent":"b"},{"code":"b2","label":"B2","parent":"b"},
+            {"code":"a1","label":"A1","parent":"a"}]}"#;
+        Taxonomy::from_json("t", json).unwrap()
+    }
+
+    fn check(scores: [f32; 6], min_score: f32, max_level1: usize, expected: &[usize]) {
+        let cut = Cut { thresholds: &[0.5; 6], floor: 0.3, min_score, max_level1 };
+        assert_eq!(select(&taxonomy(), &scores, cut), expected, "{scores:?}");
+    }
+
+    #[test]
+    fn children_follow_their_parents_best_first() {
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.0, 3, &[1, 4, 3, 0]);
+        check([0.6, 0.6, 0.6, 0.1, 0.1, 0.1], 0.0, 3, &[0, 1, 2]);
+    }
+
+    #[test]
+    fn limits_and_the_floor_hold() {
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.85, 3, &[1]);
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.0, 1, &[1, 4, 3]);
+        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.9], 0.0, 3, &[0, 5]);
+        check([0.29, 0.2, 0.1, 0.0, 0.0, 0.0], 0.0, 3, &[]);
+        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.0], 0.4, 3, &[]);
+        check([0.9; 6], 0.0, 0, &[]);
+    }
+}

@@ -1,0 +1,176 @@
+//! The labels a model scores, and how they hang together.
+//!
+//! In: `taxonomy.json` of a model folder. Out: codes, names and parents, in the order of the
+//! head's scores. Knows no score.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A set of labels in two levels at most.
+///
+/// The one in the default model is IPTC Media Topics (17 topics of level 1, 120 of level 2),
+/// whose codes, labels and hierarchy are IPTC's, used under CC BY 4.0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taxonomy {
+    name: String,
+    version: String,
+    attribution: String,
+    labels: Vec<Label>,
+}
+
+/// One label of a [`Taxonomy`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The code, such as `medtop:04000000`.
+    pub code: String,
+    /// The name for people.
+    pub name: String,
+    /// The index of the parent in [`Taxonomy::labels`]; `None` at level 1.
+    pub parent: Option<usize>,
+}
+
+impl Label {
+    /// The depth in the taxonomy: 1 or 2.
+    pub fn level(&self) -> u8 {
+        if self.parent.is_some() { 2 } else { 1 }
+    }
+}
+
+/// The file as it is written.
+#[derive(Serialize, Deserialize)]
+struct File {
+    name: String,
+    version: String,
+    #[serde(default)]
+    attribution: String,
+    topics: Vec<Entry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    code: String,
+    label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+}
+
+impl Taxonomy {
+    /// Reads a `taxonomy.json`. `file` is its name, for messages.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] when it is not such a file, has no topic or a code twice, or
+    /// names a parent that is not a topic of level 1.
+    pub fn from_json(file: &str, json: &[u8]) -> Result<Self> {
+        let invalid = |message: String| Error::new(ErrorKind::InvalidModel, message);
+        let parsed: File = serde_json::from_slice(json).map_err(|cause| {
+            Error::because(ErrorKind::InvalidModel, format!("{file} is not a taxonomy"), cause)
+        })?;
+        let mut index_of = HashMap::new();
+        for (index, topic) in parsed.topics.iter().enumerate() {
+            if index_of.insert(topic.code.clone(), index).is_some() {
+                return Err(invalid(format!("{file} has the code {} twice", topic.code)));
+            }
+        }
+        if parsed.topics.is_empty() {
+            return Err(invalid(format!("{file} has no topics")));
+        }
+        let is_top = |index: &usize| parsed.topics.get(*index).is_some_and(|t| t.parent.is_none());
+        let mut labels = Vec::with_capacity(parsed.topics.len());
+        for topic in &parsed.topics {
+            let parent = match &topic.parent {
+                None => None,
+                Some(parent) => Some(index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
+                    let code = &topic.code;
+                    invalid(format!("{file}: {code} has the parent {parent}, which is no level-1 topic"))
+                })?),
+            };
+            labels.push(Label { code: topic.code.clone(), name: topic.label.clone(), parent });
+        }
+        let File { name, version, attribution, .. } = parsed;
+        Ok(Self { name, version, attribution, labels })
+    }
+
+    /// A taxonomy of one level whose codes are its names, in the order given.
+    pub(crate) fn flat(name: &str, names: Vec<String>) -> Self {
+        let label = |name: String| Label { code: name.clone(), name, parent: None };
+        Self {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            attribution: String::new(),
+            labels: names.into_iter().map(label).collect(),
+        }
+    }
+
+    /// The `taxonomy.json` that [`from_json`](Self::from_json) reads back.
+    pub fn to_json(&self) -> String {
+        let code_of = |index: usize| self.labels.get(index).map(|label| label.code.clone());
+        let entry = |label: &Label| Entry {
+            code: label.code.clone(),
+            label: label.name.clone(),
+            parent: label.parent.and_then(code_of),
+        };
+        let file = File {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            attribution: self.attribution.clone(),
+            topics: self.labels.iter().map(entry).collect(),
+        };
+        serde_json::to_string_pretty(&file).unwrap_or_default()
+    }
+
+    /// The taxonomy's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The taxonomy's release.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Whose taxonomy it is and under which terms it is used; empty for own labels.
+    pub fn attribution(&self) -> &str {
+        &self.attribution
+    }
+
+    /// The labels, in the order of the scores.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Taxonomy;
+
+    fn fails(json: &str, expected: &str) {
+        let error = Taxonomy::from_json("taxonomy.json", json.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_file_that_lies_is_refused() {
+        fails("[]", "taxonomy.json is not a taxonomy");
+        fails(r#"{"name":"n","version":"1","topics":[]}"#, "taxonomy.json has no topics");
+        fails(
+            r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A"},{"code":"a","label":"B"}]}"#,
+            "taxonomy.json has the code a twice",
+        );
+        fails(
+            r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A","parent":"x"}]}"#,
+            "taxonomy.json: a has the parent x, which is no level-1 topic",
+        );
+    }
+
+    #[test]
+    fn a_taxonomy_survives_its_file() {
+        let json = r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A"},{"code":"b","label":"B","parent":"a"}]}"#;
+        let taxonomy = Taxonomy::from_json("t", json.as_bytes()).unwrap();
+        assert_eq!(taxonomy.labels()[1].level(), 2);
+        assert_eq!(Taxonomy::from_json("t", taxonomy.to_json().as_bytes()).unwrap(), taxonomy);
+    }
+}
