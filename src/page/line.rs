@@ -13,6 +13,9 @@ const LOOK_WORDS: usize = 24;
 /// Two East Asian characters count as a word: Chinese words are about two characters long.
 const EAST_ASIAN_CHARS_PER_WORD: usize = 2;
 
+/// Longest line, in words, that one word makes a button.
+const BUTTON_WORDS: usize = 5;
+
 /// How a line ends, closing quotes and brackets aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -67,6 +70,12 @@ impl Line {
     /// Share of `count` among the words, 0 for a line without words.
     pub(super) fn share(&self, count: usize) -> f32 {
         if self.words == 0 { 0.0 } else { count as f32 / self.words as f32 }
+    }
+
+    /// Whether the line announces furniture: a button, the name of a box, a pointer elsewhere.
+    /// Longer lines that begin with such a word are headlines and prose (`More than ...`).
+    pub(super) fn is_button(&self) -> bool {
+        self.marks.points || (self.marks.leads && self.words <= BUTTON_WORDS)
     }
 
     /// Whether the line reads like prose that was finished: some words and a sentence end.

@@ -4,7 +4,7 @@
 //! In: lines. Out: spans of titles, and [`Heading`], the page's first line taken as its headline.
 //! Knows nothing of bodies: whether a line *is* a headline is decided in `articles.rs`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::Span;
 use crate::page::line::Line;
@@ -138,18 +138,62 @@ pub(super) fn of_line(line: &Line, stated: Option<&str>, text: &str) -> Span {
     strip(line.span, text)
 }
 
-/// Shortest word, in characters, that two lines must share to speak of the same.
-const TELLING_CHARS: usize = 4;
+/// Shortest word, in characters, that tells what a text is about.
+const TELLING_CHARS: usize = 5;
+/// Telling words of a line that are looked at: a line of a megabyte says enough with these.
+const TELLING_WORDS: usize = 400;
 
-/// Whether a body takes up a word of its headline.
-pub(super) fn shares_words(head: Span, body: Span, text: &str) -> bool {
-    let telling = |part: &str| -> HashSet<u64> {
-        part.split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().count() >= TELLING_CHARS)
-            .take(400)
-            .map(|word| word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv))
-            .collect()
-    };
-    let head = telling(head.of(text));
-    telling(body.of(text)).iter().any(|key| head.contains(key))
+/// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
+fn telling(part: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
+    let mut start = true;
+    part.split_inclusive(|c: char| !c.is_alphanumeric())
+        .filter_map(move |piece| {
+            let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+            let opens = std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+            if word.is_empty() {
+                start |= opens;
+                return None;
+            }
+            let name = !opens && word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(2).is_some();
+            let long = word.chars().nth(TELLING_CHARS - 1).is_some();
+            let key = word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv);
+            (name || long).then_some((key, name))
+        })
+        .take(TELLING_WORDS)
+}
+
+/// For each telling word of the page, the first line that has it.
+pub(super) fn first_seen(lines: &[Line], text: &str) -> HashMap<u64, usize> {
+    let mut seen = HashMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        for (key, _) in telling(line.span.of(text)) {
+            seen.entry(key).or_insert(i);
+        }
+    }
+    seen
+}
+
+/// Share of the telling words of a headline and its body that the page has above line `at`,
+/// `0.0..=1.0`: the mean of the share among their names and the headline's words, and that among
+/// all of them.
+pub(super) fn known_share(
+    head: Span,
+    body: Span,
+    at: usize,
+    first_seen: &HashMap<u64, usize>,
+    text: &str,
+) -> f32 {
+    let known = |key: &u64| first_seen.get(key).is_some_and(|i| *i < at);
+    let (mut names, mut known_names, mut all, mut known_all) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+    let words = telling(head.of(text)).map(|(key, _)| (key, true)).chain(telling(body.of(text)));
+    for (key, name) in words {
+        let hit = f32::from(u8::from(known(&key)));
+        all += 1.0;
+        known_all += hit;
+        if name {
+            names += 1.0;
+            known_names += hit;
+        }
+    }
+    (known_names / names.max(1.0) + known_all / all.max(1.0)) / 2.0
 }

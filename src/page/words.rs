@@ -39,8 +39,10 @@ pub(super) struct Marks {
     pub(super) calendar: bool,
     /// Words such as `published`, `updated`, `release time`.
     pub(super) publishing: bool,
-    /// The whole line is a furniture phrase, or begins with one.
+    /// The line begins with a furniture phrase.
     pub(super) leads: bool,
+    /// The line begins with a phrase of several words that points to another story (`read more`).
+    pub(super) points: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -354,6 +356,7 @@ pub(super) fn marks(look: &[String], words: usize) -> Marks {
             }
             // `May` and `March` lead sentences too; a date mark says nothing of leading.
             marks.leads |= at == 0 && *kind != Calendar;
+            marks.points |= at == 0 && *kind == Related && phrase.contains(' ');
             match kind {
                 Share => marks.share = true,
                 Menu => marks.menu = true,
