@@ -1,0 +1,558 @@
+//! Story lines to articles.
+//!
+//! In: the lines of a page and which of them are story. Out: the articles, each with its title,
+//! its paragraphs and whether the page cut it short, and what became of every other line.
+//! Reads no markup but what [`Hints`] carries; doesn't decide what is furniture, only overrules
+//! it where a headline is printed twice or a teaser stands under one.
+//!
+//! A page opens an article where a line is a headline *by how the page prints it*: twice in a row,
+//! with section names behind bars, with a date under it, or above a body that is cut off. A short
+//! line without a full stop is no headline by itself: long stories have such lines too, their
+//! section headings and captions. Between the first and the last time a page prints a story's
+//! title the story evidently goes on, and nothing opens there.
+
+use std::collections::HashMap;
+
+use crate::Span;
+use crate::page::line::{self, Ending, Line};
+use crate::page::{Article, Reason, Removed, date, furniture, title};
+
+/// What the markup tells beyond the lines' facts; empty for plain text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Hints {
+    /// The title that the head of the document states.
+    pub(super) title: Option<String>,
+    /// The date that the head of the document states.
+    pub(super) published: Option<String>,
+    /// For each line, the level of the heading it is, 0 for none; empty for plain text.
+    pub(super) levels: Vec<u8>,
+    /// For each line, whether it is a picture's caption; empty for plain text.
+    pub(super) captions: Vec<bool>,
+}
+
+/// Fewest and most words of a headline: printed twice it may be long, alone it is short.
+const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
+const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 2..=90;
+/// Fewest words of a body under a headline that the page marks as one.
+const BODY_WORDS: usize = 8;
+/// Fewest words of a cut body that makes the unmarked line above it a headline.
+const CUT_BODY_WORDS: usize = 30;
+/// Greatest share of words known from above in a teaser.
+const KNOWN_SHARE: f32 = 0.38;
+/// Lines between a headline and its body that may be dates, bylines or buttons.
+const BETWEEN: usize = 4;
+/// Lines above a story in which its headline is looked for.
+const ABOVE: usize = 14;
+/// Share of story, in words, from which a page is nothing but story.
+const BARE_SHARE: f32 = 0.8;
+/// Words from which a line without a sentence end is cut off rather than short.
+const CUT_WORDS: usize = 12;
+/// A story of more paragraphs than this is cut short only where a sentence breaks off inside it:
+/// its last line may as well be a caption or a signature.
+const SHORT_BODY: usize = 2;
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Opens an article: its title stands here.
+    Title,
+    Story,
+    Removed(Reason),
+}
+
+/// A page's articles and what was left out of them.
+pub(super) fn articles(
+    lines: &[Line],
+    story: &[bool],
+    hints: &Hints,
+    text: &str,
+) -> (Vec<Article>, Vec<Removed>) {
+    let roles = roles(lines, story, hints, text);
+    assemble(lines, &roles, hints, text)
+}
+
+fn at<T: Copy + Default>(items: &[T], i: usize) -> T {
+    items.get(i).copied().unwrap_or_default()
+}
+
+/// The role of each line.
+fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role> {
+    let counts = furniture::repeats(lines);
+    let heading = match &hints.title {
+        Some(title) => title::Heading::from_title(title, lines, text),
+        None => title::Heading::of(lines, text),
+    };
+    let stated: Vec<bool> = lines.iter().map(|line| is_date_line(line, text)).collect();
+    let spread = spreads(lines, story, &counts);
+    let mut starts = marked_starts(lines, story, &stated, &spread, text);
+    cut_teasers(lines, &stated, held(lines, &spread, 1), &mut starts, text);
+    let mut is_story: Vec<bool> = story.to_vec();
+    keep_bodies(lines, &stated, &starts, &mut is_story);
+    fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
+    main_title(lines, &is_story, hints, &heading, &stated, &mut starts, text);
+
+    let mut seen: HashMap<u64, usize> = HashMap::with_capacity(lines.len());
+    let mut open_key = None;
+    let mut roles = Vec::with_capacity(lines.len());
+    for (i, line) in lines.iter().enumerate() {
+        let before = seen.insert(line.key, i);
+        let role = if at(&starts, i) {
+            open_key = Some(line.key);
+            Role::Title
+        } else if (open_key == Some(line.key) && before.is_some()) || (before.is_some() && spread.contains_key(&line.key)) {
+            Role::Removed(Reason::RepeatedLine)
+        } else if at(&stated, i) {
+            Role::Removed(Reason::DateLine)
+        } else if at(&is_story, i) && !at(&hints.captions, i) {
+            Role::Story
+        } else {
+            Role::Removed(reason(line, before.is_some(), heading.matches(line, text), at(&hints.captions, i)))
+        };
+        roles.push(role);
+    }
+    roles
+}
+
+/// Why a line that is no story was removed.
+fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
+    let marks = line.marks;
+    if caption {
+        Reason::Caption
+    } else if repeated || heading {
+        Reason::RepeatedLine
+    } else if marks.notice {
+        Reason::Notice
+    } else if marks.share {
+        Reason::Share
+    } else if marks.advert {
+        Reason::Advert
+    } else if marks.comment {
+        Reason::Comments
+    } else if marks.byline && line.words <= 12 {
+        Reason::Byline
+    } else if marks.credit {
+        Reason::Caption
+    } else if marks.related {
+        Reason::Related
+    } else if line.words <= 8 {
+        Reason::Navigation
+    } else {
+        Reason::Other
+    }
+}
+
+/// Whether a line states a date and little else.
+fn is_date_line(line: &Line, text: &str) -> bool {
+    line.dated
+        && (line.ending != Ending::Sentence || line.words <= 9)
+        && date::stated(line.span.of(text)).is_some_and(|stated| stated.other_words <= 4)
+}
+
+/// A line that returns between the paragraphs of a story.
+struct Spread {
+    first: usize,
+    last: usize,
+    /// How often it returned with story in between.
+    returns: u32,
+}
+
+/// The lines between which a story with a returning title goes on: from the first that returned
+/// `returns` times to its last return. Empty (start after end) where there is none.
+fn held(lines: &[Line], spread: &HashMap<u64, Spread>, returns: u32) -> (usize, usize) {
+    lines
+        .iter()
+        .filter_map(|line| spread.get(&line.key))
+        .filter(|spread| spread.returns >= returns)
+        .fold((usize::MAX, 0), |(a, b), spread| (a.min(spread.first), b.max(spread.last)))
+}
+
+/// Lines that return between the paragraphs of a story, by key. The page's first line counts from
+/// its first return, others from their second: a caption may be printed twice.
+fn spreads(lines: &[Line], story: &[bool], counts: &HashMap<u64, u32>) -> HashMap<u64, Spread> {
+    let mut found: HashMap<u64, (usize, usize, u32)> = HashMap::new();
+    let mut stories = 0_u32;
+    let mut last_story: HashMap<u64, u32> = HashMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        let returning = counts.get(&line.key).is_some_and(|n| *n >= 2)
+            && DOUBLED_WORDS.contains(&line.words)
+            && line.words >= 4
+            && !line.is_button()
+            && !(line.is_sentence() && line.words > 25);
+        if returning {
+            // A return counts when there was story in between.
+            let entry = found.entry(line.key).or_insert((i, i, 0));
+            let since = last_story.insert(line.key, stories);
+            if since.is_some_and(|n| n < stories) {
+                entry.1 = i;
+                entry.2 += 1;
+            }
+        } else if at(story, i) && line.words >= BODY_WORDS {
+            stories += 1;
+        }
+    }
+    found
+        .into_iter()
+        .filter(|(_, (first, _, returns))| *returns >= 2 || (*returns == 1 && *first == 0))
+        .map(|(key, (first, last, returns))| (key, Spread { first, last, returns }))
+        .collect()
+}
+
+/// Where the page itself marks a headline.
+fn marked_starts(
+    lines: &[Line],
+    story: &[bool],
+    stated: &[bool],
+    spread: &HashMap<u64, Spread>,
+    text: &str,
+) -> Vec<bool> {
+    let mut starts = vec![false; lines.len()];
+    // The line up to which a story with a returning title evidently goes on.
+    let mut held = 0;
+    let mut skip = 0;
+    for (i, line) in lines.iter().enumerate() {
+        if i < skip {
+            continue;
+        }
+        if let Some(Spread { first, last, .. }) = spread.get(&line.key) {
+            if *first == i && (i >= held || i == 0) && has_body(lines, story, stated, i + 1) {
+                if let Some(slot) = starts.get_mut(i) {
+                    *slot = true;
+                }
+                held = held.max(*last);
+            }
+            continue;
+        }
+        if i < held || line.is_button() || at(stated, i) {
+            continue;
+        }
+        let next = lines.get(i + 1);
+        let doubled = next.is_some_and(|next| next.key == line.key)
+            && DOUBLED_WORDS.contains(&line.words)
+            && !(line.is_sentence() && line.inner_stops > 0)
+            && !line.bullet;
+        let barred = HEADLINE_WORDS.contains(&line.words)
+            && title::strip(line.span, text) != line.span
+            && line.ending != Ending::Sentence;
+        let dated = HEADLINE_WORDS.contains(&line.words)
+            && line.words >= 4
+            && !line.is_sentence()
+            && at(stated, i + 1)
+            && i > 0;
+        let body_from = if doubled { i + 2 } else { i + 1 };
+        if (doubled || barred || dated) && has_body(lines, story, stated, body_from) {
+            if let Some(slot) = starts.get_mut(i) {
+                *slot = true;
+            }
+            skip = body_from;
+        }
+    }
+    starts
+}
+
+/// Whether a body stands at `from`, dates and buttons aside.
+fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> bool {
+    lines
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take(BETWEEN)
+        .find(|(i, line)| !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline)))
+        .is_some_and(|(i, line)| {
+            line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
+        })
+}
+
+/// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
+fn ends_flat(line: &Line, text: &str) -> bool {
+    line.ending == Ending::Sentence
+        && line.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c)).ends_with(['.', '。', '۔', '।'])
+}
+
+/// The teasers whose headlines nothing marks: a headline, and one body of several sentences that
+/// breaks off, about things the page has not spoken of.
+///
+/// A long story has pairs of lines of the same shape, a caption above a paragraph. They differ in
+/// their words: a caption's names were there before. On half of our composed pages the shares of
+/// known words were 0 to 0.38 for teasers, and 0.38 and more for nine in ten of the other pairs.
+fn cut_teasers(
+    lines: &[Line],
+    stated: &[bool],
+    held: (usize, usize),
+    starts: &mut [bool],
+    text: &str,
+) {
+    let first_seen = title::first_seen(lines, text);
+    let mut next_opens = true;
+    for i in (1..lines.len()).rev() {
+        let (Some(body), Some(head)) = (lines.get(i), lines.get(i - 1)) else { continue };
+        if at(starts, i) {
+            next_opens = true;
+            continue;
+        }
+        let doubled = i > 1 && lines.get(i - 2).is_some_and(|line| line.key == head.key);
+        let cut = match body.ending {
+            Ending::Ellipsis => true,
+            Ending::Open => body.inner_stops > 0,
+            // Cut at a sentence's end by chance.
+            Ending::Sentence => body.inner_stops > 1 && next_opens,
+            Ending::Colon => body.inner_stops > 1,
+        };
+        let pair = i > 1
+            && cut
+            && body.words >= CUT_BODY_WORDS
+            && HEADLINE_WORDS.contains(&head.words)
+            && head.words >= 4
+            && head.inner_stops <= 1
+            && !ends_flat(head, text)
+            && !(i > held.0 && i < held.1)
+            && !head.is_button()
+            && !at(stated, i - 1)
+            && !at(starts, i - 1)
+            && !doubled
+            && title::known_share(head.span, body.span, i - 1, &first_seen, text) <= KNOWN_SHARE;
+        if pair {
+            if let Some(slot) = starts.get_mut(i - 1) {
+                *slot = true;
+            }
+        }
+        // The headline comes next in this walk: as a body it is none, and it opens the next.
+        next_opens = false;
+    }
+}
+
+/// Under a headline the body is story whatever the line model says: teasers look like furniture.
+fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bool]) {
+    let mut wanted = 0;
+    for (i, line) in lines.iter().enumerate() {
+        if at(starts, i) {
+            wanted = BETWEEN;
+        } else if wanted > 0 {
+            wanted -= 1;
+            if line.words >= BODY_WORDS && !at(stated, i) {
+                if let Some(slot) = story.get_mut(i) {
+                    *slot = true;
+                }
+                wanted = 0;
+            }
+        }
+    }
+}
+
+/// Where nothing but story can be, short lines are story too: lists, headings, captions.
+///
+/// That is so between the first and the last time a title returns, and on a page that begins with
+/// a headline and its story and is nearly all story: a scraper that lets through a menu lets it
+/// through at the top.
+fn fill_gaps(
+    lines: &[Line],
+    stated: &[bool],
+    spread: &HashMap<u64, Spread>,
+    starts: &[bool],
+    story: &mut [bool],
+) {
+    let count = |keep: &dyn Fn(usize) -> bool| -> usize {
+        lines.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, line)| line.words).sum()
+    };
+    let all = count(&|i| !lines.get(i).is_some_and(|l| spread.contains_key(&l.key)));
+    let kept = count(&|i| at(story, i));
+    let bare = story.iter().take(BETWEEN).any(|s| *s) && kept as f32 >= BARE_SHARE * all as f32;
+    let held = held(lines, spread, 2);
+    // The last line that story or a headline follows: below it a page has its footer.
+    let end = (0..lines.len()).rev().find(|i| at(story, *i) || at(starts, *i)).unwrap_or(0);
+    let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
+    for (i, line) in lines.iter().enumerate() {
+        let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
+        if inside && !line.is_button() && !at(stated, i) && !at(starts, i) && !spread.contains_key(&line.key) {
+            if let Some(slot) = story.get_mut(i) {
+                *slot = true;
+            }
+        }
+    }
+}
+
+/// Opens the article of the first story lines where no headline has: at the page's own headline
+/// above them, or the likeliest line.
+fn main_title(
+    lines: &[Line],
+    story: &[bool],
+    hints: &Hints,
+    heading: &title::Heading,
+    stated: &[bool],
+    starts: &mut [bool],
+    text: &str,
+) {
+    let first = story.iter().position(|s| *s);
+    let Some(first) = first else { return };
+    // A headline the line model took for story.
+    let from = if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
+    if starts.iter().take(from).any(|s| *s) {
+        return;
+    }
+    let above = lines.get(..from).unwrap_or_default();
+    let returned = above.iter().rposition(|line| heading.matches(line, text));
+    let by_level = above
+        .iter()
+        .enumerate()
+        .rposition(|(i, line)| at(&hints.levels, i) == 1 && line.words >= 2);
+    let near = || {
+        above
+            .iter()
+            .enumerate()
+            .rev()
+            .take(ABOVE)
+            .filter(|(i, line)| {
+                HEADLINE_WORDS.contains(&line.words)
+                    && line.words >= 4
+                    && !line.is_sentence()
+                    && !at(stated, *i)
+                    && !line.is_button()
+                    && !line.marks.byline
+            })
+            .max_by_key(|(i, line)| (line.words.min(8), *i))
+            .map(|(i, _)| i)
+    };
+    let headline = |i: &usize| {
+        lines.get(*i).is_some_and(|line| DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25))
+    };
+    let found = returned.or(by_level).or_else(near).or_else(|| (!above.is_empty()).then_some(0)).filter(headline);
+    if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
+        *slot = true;
+    }
+}
+
+/// Roles to articles.
+fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<Article>, Vec<Removed>) {
+    let mut articles: Vec<Draft> = Vec::new();
+    let mut removed: Vec<Removed> = Vec::new();
+    // Of each removed line: its index, to give dates to articles afterwards.
+    let mut dates: Vec<usize> = Vec::new();
+    for (i, (line, role)) in lines.iter().zip(roles).enumerate() {
+        match role {
+            Role::Title => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
+            Role::Story => {
+                if articles.is_empty() {
+                    articles.push(Draft { title: None, first: None, lines: Vec::new() });
+                }
+                if let Some(draft) = articles.last_mut() {
+                    draft.first.get_or_insert(i);
+                    draft.lines.push(i);
+                }
+            }
+            Role::Removed(reason) => {
+                if *reason == Reason::DateLine {
+                    dates.push(i);
+                }
+                removed.push(Removed { span: line.span, reason: *reason });
+            }
+        }
+    }
+    // A headline without a body is furniture after all: a list of links.
+    let (kept, empty): (Vec<Draft>, Vec<Draft>) = articles.into_iter().partition(|d| d.first.is_some());
+    for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
+        removed.push(Removed { span: line.span, reason: Reason::Related });
+    }
+    let mut published = dates_of(&kept, &dates, lines, text);
+    if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines)) {
+        if let Some(slot) = published.get_mut(longest) {
+            *slot = Some(stated.clone());
+        }
+    }
+    let mut found = Vec::with_capacity(kept.len());
+    for (draft, published) in kept.iter().zip(published) {
+        let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
+            let title = title::of_line(line, hints.title.as_deref(), text);
+            for rest in [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)] {
+                let rest = rest.trim(text);
+                if !rest.is_empty() {
+                    removed.push(Removed { span: rest, reason: Reason::TitleSuffix });
+                }
+            }
+            title
+        });
+        let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
+        found.push(Article {
+            title,
+            published,
+            truncated: is_truncated(&body, draft, lines, text),
+            paragraphs: body.iter().map(|line| line.span).collect(),
+        });
+    }
+    removed.sort_by_key(|removed| removed.span);
+    (found, removed)
+}
+
+/// An article being put together: indices of its lines.
+struct Draft {
+    title: Option<usize>,
+    first: Option<usize>,
+    lines: Vec<usize>,
+}
+
+/// The article with the longest body.
+fn longest(drafts: &[Draft], lines: &[Line]) -> Option<usize> {
+    let length = |draft: &Draft| -> usize {
+        draft.lines.iter().filter_map(|i| lines.get(*i)).map(|line| line.span.len()).sum()
+    };
+    (0..drafts.len()).rev().max_by_key(|i| drafts.get(*i).map_or(0, length))
+}
+
+/// The date of each article: between its headline and its second paragraph, or, where it has none
+/// there, just above its headline.
+fn dates_of(drafts: &[Draft], dates: &[usize], lines: &[Line], text: &str) -> Vec<Option<String>> {
+    let iso = |i: &usize| {
+        lines.get(*i).and_then(|line| date::stated(line.span.of(text))).map(|stated| stated.iso)
+    };
+    let between = |from: usize, to: usize| {
+        let start = dates.partition_point(|i| *i < from);
+        let end = dates.partition_point(|i| *i < to);
+        dates.get(start..end.max(start)).unwrap_or_default()
+    };
+    // A line that says `published` before one that merely has a date.
+    let best = |range: &[usize]| {
+        let said = range.iter().find(|i| lines.get(**i).is_some_and(|line| line.marks.publishing));
+        said.or_else(|| range.first()).and_then(iso)
+    };
+    let mut previous_end = 0;
+    let mut found = Vec::with_capacity(drafts.len());
+    for (n, draft) in drafts.iter().enumerate() {
+        let first = draft.first.unwrap_or(0);
+        let second = draft.lines.get(1).copied().unwrap_or(first + 1);
+        let top = draft.title.unwrap_or(first);
+        let own = best(between(top, second.min(first + BETWEEN)));
+        let above = || {
+            let from = top.saturating_sub(if n == 0 { BETWEEN } else { 1 }).max(previous_end);
+            between(from, top).last().and_then(iso)
+        };
+        let only = || {
+            // A page with one story: its date may stand below it.
+            let last = draft.lines.last().copied().unwrap_or(0);
+            (drafts.len() == 1).then(|| best(between(last, last + BETWEEN))).flatten()
+        };
+        found.push(own.or_else(above).or_else(only));
+        previous_end = draft.lines.last().copied().unwrap_or(first) + 1;
+    }
+    found
+}
+
+/// Whether the page cut the article short.
+fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bool {
+    let Some(last) = body.last() else { return false };
+    let tail = last.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric());
+    let says_more = |part: &str| {
+        let low: String = part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+        let low = low.to_lowercase();
+        low.ends_with("read more") || low.ends_with("continue reading")
+    };
+    if last.ending == Ending::Ellipsis || says_more(tail) {
+        return true;
+    }
+    let next = draft.lines.last().and_then(|i| lines.get(i + 1));
+    if body.len() <= SHORT_BODY
+        && next.is_some_and(|next| next.words <= 4 && says_more(next.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric())))
+    {
+        return true;
+    }
+    last.ending == Ending::Open
+        && last.words >= CUT_WORDS
+        && (body.len() <= SHORT_BODY || last.inner_stops > 0)
+}

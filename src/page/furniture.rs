@@ -1,0 +1,286 @@
+//! Lines to what each is: text of a story, or furniture of the page.
+//!
+//! In: the lines of a page and, for HTML, what the markup says of each. Out: one [`f32`] a line,
+//! the log-odds that the line belongs to a story, and the best run of story and furniture over
+//! the whole page.
+//! Knows nothing of articles, titles or dates.
+//!
+//! The model is a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001)
+//! with two states. A line's score is linear in its own facts, in those of the two lines before
+//! and after it, and in where it stands on the page; a price is paid for each change of state.
+//! `models/recipe/page_lines.py` learns the weights of `weights.rs`. All sums run in page order,
+//! so the result is the same on every run; time and memory are linear in the page.
+
+use std::collections::HashMap;
+
+use crate::page::line::{Ending, Line};
+use crate::page::title;
+
+/// Facts of one line, from the line alone.
+pub(super) const OWN: usize = 36;
+/// Facts of one line that come from the markup; all 0 for plain text.
+pub(super) const MARKUP: usize = 32;
+/// Facts of where the line stands on its page.
+pub(super) const PLACE: usize = 22;
+
+/// The facts of a line by itself, each about 0 to 1 so that the weights compare.
+pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
+    let yes = |b: bool| f32::from(u8::from(b));
+    let words = line.words as f32;
+    let marks = line.marks;
+    let prose = yes(line.words >= 10);
+    let open = line.ending == Ending::Open;
+    [
+        (1.0 + words).ln() / 4.0,
+        yes(line.words >= 4),
+        yes(line.words >= 8),
+        yes(line.words >= 14),
+        yes(line.words >= 25),
+        yes(line.words >= 50),
+        yes(line.ending == Ending::Sentence),
+        yes(line.ending == Ending::Sentence) * prose,
+        yes(line.ending == Ending::Ellipsis),
+        yes(line.ending == Ending::Colon),
+        yes(open) * prose,
+        line.share(line.capitalised),
+        line.share(line.capitalised) * prose,
+        line.share(line.shouted),
+        line.share(line.common),
+        line.share(line.common) * prose,
+        (line.digits as f32 / (1.0 + line.chars as f32)).min(1.0),
+        (line.commas as f32 / 4.0).min(1.0),
+        (line.inner_stops as f32 / 3.0).min(1.0),
+        yes(line.separators > 0),
+        yes(line.starts_lower),
+        yes(line.starts_quote),
+        yes(line.bullet),
+        yes(line.address),
+        yes(line.blank_before),
+        yes(repeats > 1),
+        yes(repeats > 1) * prose,
+        yes(line.dated),
+        yes(marks.share),
+        yes(marks.menu),
+        yes(marks.notice),
+        yes(marks.related) + yes(marks.advert),
+        yes(marks.comment),
+        yes(marks.credit),
+        yes(marks.byline),
+        yes(marks.leads),
+    ]
+}
+
+/// Words from which a line weighs for its block, and what a shorter one costs (the block of
+/// greatest sum after Finn, Kushmerick and Smyth 2001, with the figures of our own measurements).
+const BLOCK_WORDS: usize = 10;
+const BLOCK_COST: f32 = 20.0;
+/// How fast the prose around a line fades, a line.
+const FADE: f32 = 0.75;
+
+/// Whether a line counts as prose for its surroundings.
+fn prose(line: &Line) -> f32 {
+    if line.words >= 8 && line.ending != Ending::Open { line.words as f32 } else { 0.0 }
+}
+
+/// Where each line stands on its page.
+pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
+    let n = lines.len();
+    let mut found = vec![[0.0; PLACE]; n];
+    let heading = title::Heading::of(lines, text);
+    let (block_start, block_end) = heaviest_block(lines);
+    let total: f32 = lines.iter().map(prose).sum::<f32>().max(1.0);
+
+    let mut left = 0.0_f32;
+    let mut before = 0.0_f32;
+    let mut since_heading: Option<usize> = None;
+    let mut matches = 0_u32;
+    let mut since_related: Option<usize> = None;
+    let mut since_comment = false;
+    for (i, (line, place)) in lines.iter().zip(found.iter_mut()).enumerate() {
+        if heading.matches(line, text) && i > 0 {
+            since_heading = Some(0);
+            since_related = None;
+            since_comment = false;
+            matches += 1;
+        } else if let Some(d) = since_heading.as_mut() {
+            *d += 1;
+        }
+        let short_mark = line.marks.leads && line.words <= 6;
+        if short_mark && line.marks.related {
+            since_related = Some(0);
+        } else if let Some(d) = since_related.as_mut() {
+            *d += 1;
+        }
+        since_comment |= short_mark && line.marks.comment;
+
+        let inside = i >= block_start && i < block_end;
+        let outside = if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
+        let log = |x: f32| (1.0 + x).ln();
+        *place = [
+            1.0,
+            i as f32 / n as f32,
+            log(i as f32) / 6.0,
+            log((n - i) as f32) / 6.0,
+            f32::from(u8::from(since_heading.is_some())),
+            since_heading.map_or(0.0, |d| log(d as f32) / 5.0),
+            f32::from(u8::from(since_heading.is_none() && heading.returns())),
+            f32::from(u8::from(since_heading == Some(0))),
+            (matches as f32 / 4.0).min(1.0),
+            f32::from(u8::from(since_related.is_some())),
+            since_related.map_or(0.0, |d| (-(d as f32) / 6.0).exp()),
+            f32::from(u8::from(since_comment)),
+            f32::from(u8::from(inside)),
+            if inside || i < block_start { 0.0 } else { log(outside as f32) / 5.0 },
+            if i < block_start { log(outside as f32) / 5.0 } else { 0.0 },
+            log(left) / 5.0,
+            0.0,
+            0.0,
+            before / total,
+            heading.overlap(line, text),
+            heading.overlap(line, text) * f32::from(u8::from(line.words >= 10)),
+            log(total) / 8.0,
+        ];
+        left = left * FADE + prose(line);
+        before += prose(line);
+    }
+    let mut right = 0.0_f32;
+    for (line, place) in lines.iter().zip(found.iter_mut()).rev() {
+        let log = |x: f32| (1.0 + x).ln() / 5.0;
+        if let [.., left, right_slot, both, _, _, _, _] = place {
+            *right_slot = log(right);
+            *both = left.min(log(right));
+        }
+        right = right * FADE + prose(line);
+    }
+    found
+}
+
+/// The run of lines, `start..end`, whose words less the cost of its short lines are most.
+fn heaviest_block(lines: &[Line]) -> (usize, usize) {
+    let (mut best, mut range) = (0.0, (0, 0));
+    let (mut sum, mut start) = (0.0_f32, 0);
+    for (i, line) in lines.iter().enumerate() {
+        let worth =
+            if line.words >= BLOCK_WORDS && line.ending != Ending::Ellipsis { line.words as f32 } else { -BLOCK_COST };
+        if sum <= 0.0 {
+            sum = 0.0;
+            start = i;
+        }
+        sum += worth;
+        if sum > best {
+            best = sum;
+            range = (start, i + 1);
+        }
+    }
+    range
+}
+
+/// How often each line of the page is there.
+pub(super) fn repeats(lines: &[Line]) -> HashMap<u64, u32> {
+    let mut counts = HashMap::with_capacity(lines.len());
+    for line in lines {
+        *counts.entry(line.key).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The weights of one chain.
+pub(super) struct Weights {
+    /// For a line's own facts, from two lines before it to two lines after it.
+    pub(super) own: [[f32; OWN]; 5],
+    /// For what the markup says, from one line before it to one line after it.
+    pub(super) markup: [[f32; MARKUP]; 3],
+    /// For its place; the first is the bias.
+    pub(super) place: [f32; PLACE],
+    /// Worth of staying furniture, of entering a story, of leaving it, of staying in it.
+    pub(super) stay_out: f32,
+    pub(super) enter: f32,
+    pub(super) leave: f32,
+    pub(super) stay_in: f32,
+}
+
+/// A page that somebody asks about has a story: where the path finds less than this, in words,
+/// the bar is lowered step by step, a unit of log-odds each.
+const LEAST_WORDS: usize = 40;
+const EASES: u8 = 12;
+
+/// Which lines belong to a story, by the best path through the page.
+pub(super) fn story_lines(
+    lines: &[Line],
+    markup: &[[f32; MARKUP]],
+    text: &str,
+    weights: &Weights,
+) -> Vec<bool> {
+    let odds = log_odds(lines, markup, text, weights);
+    let all: usize = lines.iter().map(|line| line.words).sum();
+    let wanted = LEAST_WORDS.min(all / 2);
+    let mut path = Vec::new();
+    for step in 0..EASES {
+        path = best_path(&odds, f32::from(step), weights);
+        let kept: usize = lines.iter().zip(&path).filter(|(_, p)| **p).map(|(l, _)| l.words).sum();
+        if kept >= wanted {
+            break;
+        }
+    }
+    path
+}
+
+fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+/// The log-odds of each line by itself.
+fn log_odds(lines: &[Line], markup: &[[f32; MARKUP]], text: &str, weights: &Weights) -> Vec<f32> {
+    let counts = repeats(lines);
+    let facts: Vec<[f32; OWN]> = lines
+        .iter()
+        .map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1)))
+        .collect();
+    places(lines, text)
+        .iter()
+        .enumerate()
+        .map(|(i, place)| {
+            let around: f32 = weights
+                .own
+                .iter()
+                .enumerate()
+                .filter_map(|(k, w)| Some(dot(w, facts.get((i + k).checked_sub(2)?)?)))
+                .sum();
+            let tags: f32 = weights
+                .markup
+                .iter()
+                .enumerate()
+                .filter_map(|(k, w)| Some(dot(w, markup.get((i + k).checked_sub(1)?)?)))
+                .sum();
+            dot(&weights.place, place) + around + tags
+        })
+        .collect()
+}
+
+/// The path of greatest sum through two states (Viterbi), ties to furniture; `ease` is added to
+/// each line's log-odds.
+fn best_path(odds: &[f32], ease: f32, weights: &Weights) -> Vec<bool> {
+    let (mut out, mut story) = (0.0_f32, 0.0_f32);
+    // For each line, whether its best predecessor was story: if it is furniture, if it is story.
+    let mut from: Vec<(bool, bool)> = Vec::with_capacity(odds.len());
+    for (i, odd) in odds.iter().map(|odd| odd + ease).enumerate() {
+        if i == 0 {
+            (out, story) = (0.0, odd);
+            from.push((false, false));
+            continue;
+        }
+        let (stay_out, leave) = (out + weights.stay_out, story + weights.leave);
+        let (enter, stay_in) = (out + weights.enter, story + weights.stay_in);
+        from.push((leave > stay_out, stay_in > enter));
+        (out, story) = (stay_out.max(leave), enter.max(stay_in) + odd);
+        // Only the difference matters; on a page of a million lines the sums would lose precision.
+        (out, story) = (0.0, story - out);
+    }
+    let mut state = story > out;
+    let mut path = vec![false; odds.len()];
+    for (slot, (if_out, if_story)) in path.iter_mut().zip(&from).rev() {
+        *slot = state;
+        state = if state { *if_story } else { *if_out };
+    }
+    path
+}

@@ -1,0 +1,199 @@
+//! Lines to titles: what a headline says once the site's and sections' names are off it, and
+//! which line of the page says the page's own headline again.
+//!
+//! In: lines. Out: spans of titles, and [`Heading`], the page's first line taken as its headline.
+//! Knows nothing of bodies: whether a line *is* a headline is decided in `articles.rs`.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::Span;
+use crate::page::line::Line;
+use crate::page::words;
+
+/// Longest site or section name, in words: longer pieces after a bar belong to the headline.
+const SUFFIX_WORDS: usize = 5;
+/// What a title keeps at least, in words, so that stripping never leaves a stub.
+const TITLE_WORDS: usize = 2;
+/// Shortest line, in words, that may be the headline said again with words missing or added.
+const RETURN_WORDS: usize = 4;
+/// Words of a title that must be in the line, and of the line in the title, for the two to match.
+const MATCH_SHARE: f32 = 0.6;
+/// Words of a line that are compared with the title.
+const COMPARED_WORDS: usize = 60;
+
+/// The title in the line at `span`: without its trailing ` | Section | Site`.
+pub(super) fn strip(span: Span, text: &str) -> Span {
+    let mut kept = span;
+    while let Some(shorter) = strip_one(kept, text) {
+        kept = shorter;
+    }
+    kept
+}
+
+/// One piece less, if the last piece is short and enough stays.
+fn strip_one(span: Span, text: &str) -> Option<Span> {
+    let part = span.of(text);
+    let at = part.rfind(" | ").or_else(|| part.rfind(" » "))?;
+    let (head, tail) = part.split_at_checked(at)?;
+    let (left, right) = (count_words(head), count_words(tail));
+    let kept = Span::new(span.start, span.start + head.len()).trim(text);
+    (right <= SUFFIX_WORDS && left >= TITLE_WORDS && (left >= right || head.contains(" | ")) && !kept.is_empty()).then_some(kept)
+}
+
+/// The words of `part`: runs of letters and digits.
+fn count_words(part: &str) -> usize {
+    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|w| !w.is_empty()).count()
+}
+
+/// Hash of the letters and digits of `part`, as [`Line::key`] has it.
+fn word_keys(part: &str) -> impl Iterator<Item = u64> + '_ {
+    part.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv))
+}
+
+/// The page's headline as its first line has it: often the browser title, with the site's name.
+pub(super) struct Heading {
+    /// Words of the headline in order, suffixes off; empty when the first line is no headline.
+    words: Vec<u64>,
+    /// Words of the whole first line.
+    all: HashSet<u64>,
+    /// Whether a later line says it again.
+    returns: bool,
+}
+
+impl Heading {
+    /// The heading of a page.
+    pub(super) fn of(lines: &[Line], text: &str) -> Heading {
+        let mut heading = Heading { words: Vec::new(), all: HashSet::new(), returns: false };
+        let Some(first) = lines.first().filter(|line| line.words <= COMPARED_WORDS) else {
+            return heading;
+        };
+        heading.words = word_keys(strip(first.span, text).of(text)).collect();
+        heading.all = word_keys(first.span.of(text)).collect();
+        heading.returns = lines.iter().skip(1).any(|line| heading.matches(line, text));
+        heading
+    }
+
+    /// The heading that the document's head states.
+    pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
+        let keys: Vec<u64> =
+            word_keys(strip(Span::new(0, title.len()), title).of(title)).take(COMPARED_WORDS).collect();
+        let all = keys.iter().copied().collect();
+        let mut heading = Heading { words: keys, all, returns: false };
+        heading.returns = lines.iter().any(|line| heading.matches(line, text));
+        heading
+    }
+
+    /// Whether a line after the first says the headline.
+    pub(super) fn returns(&self) -> bool {
+        self.returns
+    }
+
+    /// Whether `line` says the headline: the same words from the start, or most of them.
+    pub(super) fn matches(&self, line: &Line, text: &str) -> bool {
+        if line.words > COMPARED_WORDS || self.words.is_empty() {
+            return false;
+        }
+        let part = strip(line.span, text).of(text);
+        let keys: Vec<u64> = word_keys(part).collect();
+        if keys.is_empty() {
+            return false;
+        }
+        if keys == self.words {
+            return true;
+        }
+        if keys.len() < RETURN_WORDS {
+            return false;
+        }
+        let shared = keys.iter().filter(|key| self.all.contains(key)).count() as f32;
+        shared >= 0.85 * keys.len() as f32 && shared >= MATCH_SHARE * self.words.len().min(16) as f32
+    }
+
+    /// Share of the headline's longer words that `line` holds, `0.0..=1.0`.
+    pub(super) fn overlap(&self, line: &Line, text: &str) -> f32 {
+        if self.all.is_empty() || line.words == 0 {
+            return 0.0;
+        }
+        let mut seen = HashSet::new();
+        for key in word_keys(line.span.of(text)).take(COMPARED_WORDS) {
+            if self.all.contains(&key) {
+                seen.insert(key);
+            }
+        }
+        seen.len() as f32 / self.all.len() as f32
+    }
+}
+
+/// The title in a line: what the document's head states, where the line holds just that and a
+/// suffix; otherwise the line without its suffixes.
+pub(super) fn of_line(line: &Line, stated: Option<&str>, text: &str) -> Span {
+    let part = line.span.of(text);
+    if let Some(stated) = stated.map(str::trim).filter(|stated| !stated.is_empty()) {
+        if let Some(at) = part.find(stated) {
+            let start = line.span.start + at;
+            return Span::new(start, start + stated.len());
+        }
+    }
+    strip(line.span, text)
+}
+
+/// Shortest word, in characters, that tells what a text is about.
+const TELLING_CHARS: usize = 5;
+/// Telling words of a line that are looked at: a line of a megabyte says enough with these.
+const TELLING_WORDS: usize = 400;
+
+/// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
+fn telling(part: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
+    let mut start = true;
+    part.split_inclusive(|c: char| !c.is_alphanumeric())
+        .filter_map(move |piece| {
+            let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+            let opens = std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+            if word.is_empty() {
+                start |= opens;
+                return None;
+            }
+            let name = !opens && word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(2).is_some();
+            let long = word.chars().nth(TELLING_CHARS - 1).is_some();
+            let key = word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv);
+            (name || long).then_some((key, name))
+        })
+        .take(TELLING_WORDS)
+}
+
+/// For each telling word of the page, the first line that has it.
+pub(super) fn first_seen(lines: &[Line], text: &str) -> HashMap<u64, usize> {
+    let mut seen = HashMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        for (key, _) in telling(line.span.of(text)) {
+            seen.entry(key).or_insert(i);
+        }
+    }
+    seen
+}
+
+/// Share of the telling words of a headline and its body that the page has above line `at`,
+/// `0.0..=1.0`: the mean of the share among their names and the headline's words, and that among
+/// all of them.
+pub(super) fn known_share(
+    head: Span,
+    body: Span,
+    at: usize,
+    first_seen: &HashMap<u64, usize>,
+    text: &str,
+) -> f32 {
+    let known = |key: &u64| first_seen.get(key).is_some_and(|i| *i < at);
+    let (mut names, mut known_names, mut all, mut known_all) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+    let words = telling(head.of(text)).map(|(key, _)| (key, true)).chain(telling(body.of(text)));
+    for (key, name) in words {
+        let hit = f32::from(u8::from(known(&key)));
+        all += 1.0;
+        known_all += hit;
+        if name {
+            names += 1.0;
+            known_names += hit;
+        }
+    }
+    (known_names / names.max(1.0) + known_all / all.max(1.0)) / 2.0
+}

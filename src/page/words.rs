@@ -1,0 +1,404 @@
+//! The word lists: what a page's furniture calls itself.
+//!
+//! In: the first words of a line, lower case. Out: [`Marks`], one flag per kind of furniture that
+//! the words speak of. A flag is a hint among many, never a verdict: the weights of
+//! `weights.rs` say how much it counts.
+
+/// Longest word that a list holds, in characters; longer words are cut to it.
+pub(super) const LONGEST_WORD: usize = 16;
+
+/// Start of a running hash (FNV-1a, 64 bit).
+pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash with one more character. FNV-1a over the code point: stable over runs and machines,
+/// which the standard library's hasher does not promise.
+pub(super) fn fnv(hash: u64, c: char) -> u64 {
+    (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// What the words of a line speak of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Sharing, following, printing.
+    pub(super) share: bool,
+    /// Menus, sign-in, search, subscriptions, apps.
+    pub(super) menu: bool,
+    /// Rights, cookies, terms.
+    pub(super) notice: bool,
+    /// Other stories: related, most read, read more.
+    pub(super) related: bool,
+    /// Readers' comments.
+    pub(super) comment: bool,
+    /// Who took the picture, or that it is one.
+    pub(super) credit: bool,
+    /// Who wrote it.
+    pub(super) byline: bool,
+    /// Advertisements.
+    pub(super) advert: bool,
+    /// A month, a weekday, or words such as `published`.
+    pub(super) calendar: bool,
+    /// Words such as `published`, `updated`, `release time`.
+    pub(super) publishing: bool,
+    /// The line begins with a furniture phrase.
+    pub(super) leads: bool,
+    /// The line begins with a phrase of several words that points to another story (`read more`).
+    pub(super) points: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Share,
+    Menu,
+    Notice,
+    Related,
+    Comment,
+    Credit,
+    Byline,
+    Advert,
+    Calendar,
+    Publishing,
+}
+use Kind::{
+    Advert, Byline, Calendar, Comment, Credit, Menu, Notice, Publishing, Related, Share,
+};
+
+/// Phrases by kind; sorted by the test below, so that a word finds its phrases by halving.
+/// English first, then the few words by which other languages' pages give themselves away.
+const PHRASES: &[(&str, Kind)] = &[
+    ("abonnieren", Menu),
+    ("about us", Menu),
+    ("ad", Advert),
+    ("ad feedback", Advert),
+    ("adchoices", Advert),
+    ("advertise", Menu),
+    ("advertisement", Advert),
+    ("advertising", Advert),
+    ("agosto", Calendar),
+    ("all rights reserved", Notice),
+    ("also on", Related),
+    ("also read", Related),
+    ("alsoread", Related),
+    ("anmelden", Menu),
+    ("anzeige", Advert),
+    ("app", Menu),
+    ("apr", Calendar),
+    ("april", Calendar),
+    ("archives", Menu),
+    ("artikel terkait", Related),
+    ("associated press", Credit),
+    ("aug", Calendar),
+    ("august", Calendar),
+    ("author", Byline),
+    ("baca juga", Related),
+    ("buscar", Menu),
+    ("by", Byline),
+    ("careers", Menu),
+    ("click here", Related),
+    ("close", Menu),
+    ("comentarios", Comment),
+    ("comentários", Comment),
+    ("comment", Comment),
+    ("commentaires", Comment),
+    ("comments", Comment),
+    ("compartilhar", Share),
+    ("compartir", Share),
+    ("contact", Menu),
+    ("contact us", Menu),
+    ("continue reading", Menu),
+    ("cookie", Notice),
+    ("cookies", Notice),
+    ("copyright", Notice),
+    ("correspondent", Byline),
+    ("courtesy", Credit),
+    ("datenschutz", Notice),
+    ("dec", Calendar),
+    ("december", Calendar),
+    ("dezembro", Calendar),
+    ("disclaimer", Notice),
+    ("disqus", Comment),
+    ("dont miss", Related),
+    ("download", Menu),
+    ("editor", Byline),
+    ("editors picks", Related),
+    ("email", Share),
+    ("email address", Menu),
+    ("enlarge", Credit),
+    ("enter your email", Menu),
+    ("facebook", Share),
+    ("faq", Menu),
+    ("feb", Calendar),
+    ("febrero", Calendar),
+    ("february", Calendar),
+    ("fevereiro", Calendar),
+    ("file photo", Credit),
+    ("filed under", Menu),
+    ("flipboard", Share),
+    ("follow", Share),
+    ("follow us", Share),
+    ("foto", Credit),
+    ("fotos", Credit),
+    ("fri", Calendar),
+    ("friday", Calendar),
+    ("getty", Credit),
+    ("getty images", Credit),
+    ("gmt", Calendar),
+    ("google", Share),
+    ("handout", Credit),
+    ("help", Menu),
+    ("hide caption", Credit),
+    ("home", Menu),
+    ("image", Credit),
+    ("image copyright", Credit),
+    ("image credit", Credit),
+    ("images", Credit),
+    ("impressum", Notice),
+    ("in this article", Menu),
+    ("instagram", Share),
+    ("jan", Calendar),
+    ("janeiro", Calendar),
+    ("january", Calendar),
+    ("jobs", Menu),
+    ("join", Menu),
+    ("jul", Calendar),
+    ("july", Calendar),
+    ("jump to", Menu),
+    ("jun", Calendar),
+    ("june", Calendar),
+    ("komentar", Comment),
+    ("kommentare", Comment),
+    ("last modified", Publishing),
+    ("last updated", Publishing),
+    ("latest", Related),
+    ("latest news", Related),
+    ("learn more", Related),
+    ("leave a comment", Comment),
+    ("leave a reply", Comment),
+    ("leia mais", Related),
+    ("leia também", Related),
+    ("like", Share),
+    ("linkedin", Share),
+    ("load more", Menu),
+    ("log in", Menu),
+    ("login", Menu),
+    ("logout", Menu),
+    ("mar", Calendar),
+    ("march", Calendar),
+    ("may", Calendar),
+    ("mehr zum thema", Related),
+    ("menu", Menu),
+    ("mon", Calendar),
+    ("monday", Calendar),
+    ("more", Related),
+    ("more about", Related),
+    ("more from", Related),
+    ("more in", Related),
+    ("more news", Related),
+    ("more on", Related),
+    ("more stories", Related),
+    ("most popular", Related),
+    ("most read", Related),
+    ("most viewed", Related),
+    ("navigation", Menu),
+    ("newsletter", Menu),
+    ("newsletters", Menu),
+    ("next", Menu),
+    ("next article", Related),
+    ("no comments", Comment),
+    ("notifications", Menu),
+    ("nov", Calendar),
+    ("november", Calendar),
+    ("novembro", Calendar),
+    ("now playing", Credit),
+    ("oct", Calendar),
+    ("october", Calendar),
+    ("outubro", Calendar),
+    ("paywall", Menu),
+    ("permalink", Menu),
+    ("photo", Credit),
+    ("photo by", Credit),
+    ("photo credit", Credit),
+    ("photograph", Credit),
+    ("photos", Credit),
+    ("picture", Credit),
+    ("pictured", Credit),
+    ("pinterest", Share),
+    ("play", Credit),
+    ("play video", Credit),
+    ("popular", Related),
+    ("post a comment", Comment),
+    ("posted", Publishing),
+    ("posted by", Byline),
+    ("posted in", Menu),
+    ("previous", Menu),
+    ("print", Share),
+    ("privacy", Notice),
+    ("privacy policy", Notice),
+    ("published", Publishing),
+    ("read more", Related),
+    ("read next", Related),
+    ("read the full", Related),
+    ("readers comments", Comment),
+    ("recommended", Related),
+    ("reddit", Share),
+    ("register", Menu),
+    ("related", Related),
+    ("related articles", Related),
+    ("related stories", Related),
+    ("related topics", Related),
+    ("release time", Publishing),
+    ("reply", Comment),
+    ("report", Byline),
+    ("reporter", Byline),
+    ("reporting by", Byline),
+    ("reuters", Credit),
+    ("rights reserved", Notice),
+    ("rss", Share),
+    ("sat", Calendar),
+    ("saturday", Calendar),
+    ("save", Share),
+    ("screenshot", Credit),
+    ("scroll", Menu),
+    ("search", Menu),
+    ("see also", Related),
+    ("sep", Calendar),
+    ("sept", Calendar),
+    ("september", Calendar),
+    ("setembro", Calendar),
+    ("share", Share),
+    ("share on", Share),
+    ("share this", Share),
+    ("shares", Share),
+    ("show caption", Credit),
+    ("sign in", Menu),
+    ("sign up", Menu),
+    ("sitemap", Menu),
+    ("skip to", Menu),
+    ("source", Credit),
+    ("sponsored", Advert),
+    ("staff", Byline),
+    ("staff writer", Byline),
+    ("story continues", Advert),
+    ("subscribe", Menu),
+    ("subscriber", Menu),
+    ("subscription", Menu),
+    ("suchen", Menu),
+    ("sun", Calendar),
+    ("sunday", Calendar),
+    ("support", Menu),
+    ("supported by", Advert),
+    ("taboola", Advert),
+    ("tag", Menu),
+    ("tags", Menu),
+    ("teilen", Share),
+    ("telegram", Share),
+    ("terms", Notice),
+    ("terms of service", Notice),
+    ("terms of use", Notice),
+    ("thu", Calendar),
+    ("thursday", Calendar),
+    ("toggle", Menu),
+    ("top stories", Related),
+    ("topics", Menu),
+    ("trademarks", Notice),
+    ("trending", Related),
+    ("tue", Calendar),
+    ("tuesday", Calendar),
+    ("tweet", Share),
+    ("twitter", Share),
+    ("up next", Related),
+    ("upcoming", Related),
+    ("updated", Publishing),
+    ("via", Credit),
+    ("video", Credit),
+    ("videos", Related),
+    ("view all", Related),
+    ("view comments", Comment),
+    ("view more", Related),
+    ("view this post", Credit),
+    ("watch", Related),
+    ("watch live", Related),
+    ("watch now", Related),
+    ("we use cookies", Notice),
+    ("wed", Calendar),
+    ("wednesday", Calendar),
+    ("whatsapp", Share),
+    ("written by", Byline),
+    ("you may also", Related),
+    ("you might also", Related),
+    ("you might like", Related),
+    ("your email", Menu),
+    ("youtube", Share),
+    ("комментарии", Comment),
+    ("поделиться", Share),
+    ("фото", Credit),
+    ("читайте также", Related),
+];
+
+/// Lines longer than this are prose that happens to hold such a word: only notices count there.
+const PHRASE_WORDS: usize = 16;
+
+/// What the first words of a line of `words` words speak of.
+pub(super) fn marks(look: &[String], words: usize) -> Marks {
+    let mut marks = Marks::default();
+    for (at, word) in look.iter().enumerate() {
+        let from = PHRASES.partition_point(|(phrase, _)| *phrase < word.as_str());
+        for (phrase, kind) in PHRASES.iter().skip(from) {
+            let mut parts = phrase.split(' ');
+            if parts.next() != Some(word.as_str()) {
+                break;
+            }
+            let mut rest = look.iter().skip(at + 1);
+            if !parts.all(|part| rest.next().is_some_and(|next| next == part)) {
+                continue;
+            }
+            if words > PHRASE_WORDS && !matches!(kind, Notice | Credit | Menu) {
+                continue;
+            }
+            // `May` and `March` lead sentences too; a date mark says nothing of leading.
+            marks.leads |= at == 0 && *kind != Calendar;
+            marks.points |= at == 0 && *kind == Related && phrase.contains(' ');
+            match kind {
+                Share => marks.share = true,
+                Menu => marks.menu = true,
+                Notice => marks.notice = true,
+                Related => marks.related = true,
+                Comment => marks.comment = true,
+                Credit => marks.credit = true,
+                // `by` is a byline at the line's start alone.
+                Byline => marks.byline |= at == 0,
+                Advert => marks.advert = true,
+                Calendar => marks.calendar = true,
+                Publishing => {
+                    marks.publishing = true;
+                    marks.calendar = true;
+                }
+            }
+        }
+    }
+    marks
+}
+
+/// The commonest words of the languages we met most, at most 16 each: a line of prose is full of
+/// them, a menu is not (the idea is jusText's, Pomikálek 2011).
+const COMMON: &[&str] = &[
+    "a", "al", "and", "are", "as", "at", "be", "but", "by", "con", "da", "dan", "dari", "das", "de", "del", "dem", "den", "der", "des", "di", "die", "do", "du", "e", "ein", "eine", "el", "em", "en", "er", "es", "est", "et", "for", "from", "had", "has", "have", "he", "her", "his", "i", "il", "in", "is", "ist", "it", "its", "la", "las", "le", "les", "lo", "los", "mit", "nicht", "não", "o", "of", "on", "os", "par", "para", "pas", "per", "por", "pour", "que", "qui", "said", "se", "she", "si", "sich", "su", "that", "the", "their", "they", "this", "to", "um", "un", "una", "und", "une", "untuk", "von", "was", "we", "were", "which", "who", "will", "with", "y", "yang", "you", "zu", "в", "и", "на", "не", "с", "что",
+];
+
+/// Whether a lower-case word is one of the commonest.
+pub(super) fn is_common(word: &str) -> bool {
+    COMMON.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMON, LONGEST_WORD, PHRASES};
+
+    #[test]
+    fn the_lists_are_sorted_and_their_words_short_enough_to_be_found() {
+        assert!(COMMON.is_sorted());
+        assert!(PHRASES.is_sorted_by_key(|(phrase, _)| *phrase));
+        for word in PHRASES.iter().flat_map(|(phrase, _)| phrase.split(' ')) {
+            assert!(word.chars().count() <= LONGEST_WORD, "{word}");
+        }
+    }
+}
