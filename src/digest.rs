@@ -68,7 +68,12 @@ pub struct Failed {
 
 impl Failed {
     /// The row that says why the input `id` could not be processed.
-    pub fn new(id: &str, source: Option<&str>, kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(
+        id: &str,
+        source: Option<&str>,
+        kind: ErrorKind,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             id: id.to_owned(),

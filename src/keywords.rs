@@ -55,8 +55,9 @@ pub fn extract(
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
 ) -> Vec<Keyword> {
-    let title_stems: Vec<String> =
-        title.map(|title| words(title, 0).map(|word| stem(&word.key)).collect()).unwrap_or_default();
+    let title_stems: Vec<String> = title
+        .map(|title| words(title, 0).map(|word| stem(&word.key)).collect())
+        .unwrap_or_default();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
@@ -70,7 +71,8 @@ pub fn extract(
                 });
                 if let Some(candidate) = candidates.get_mut(slot) {
                     candidate.count += 1;
-                    candidate.named += usize::from(phrase.iter().all(|word| word.capital && !word.opens));
+                    candidate.named +=
+                        usize::from(phrase.iter().all(|word| word.capital && !word.opens));
                 }
             }
         }
@@ -80,7 +82,11 @@ pub fn extract(
         .filter_map(|candidate| Some((score(candidate, &title_stems, &rarity)?, candidate)))
         .collect();
     // Equal scores keep the order of first occurrence, so hash order never shows.
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.span.start.cmp(&b.1.span.start)).then(b.1.span.end.cmp(&a.1.span.end)));
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(a.1.span.start.cmp(&b.1.span.start))
+            .then(b.1.span.end.cmp(&a.1.span.end))
+    });
     let best = scored.first().map_or(1.0, |&(score, _)| score);
     let mut kept: Vec<(f32, &Candidate)> = Vec::new();
     for (score, candidate) in scored {
@@ -91,7 +97,9 @@ pub fn extract(
             kept.push((score, candidate));
         }
     }
-    kept.into_iter().map(|(score, candidate)| Keyword { span: candidate.span, score: score / best }).collect()
+    kept.into_iter()
+        .map(|(score, candidate)| Keyword { span: candidate.span, score: score / best })
+        .collect()
 }
 
 /// A word of a sentence.
@@ -124,14 +132,18 @@ fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
             .find(|&(at, c)| {
                 !c.is_alphanumeric()
                     && !(matches!(c, '\'' | '’' | '.' | '&')
-                        && rest.get(at + c.len_utf8()..).is_some_and(|next| next.starts_with(char::is_alphanumeric)))
+                        && rest
+                            .get(at + c.len_utf8()..)
+                            .is_some_and(|next| next.starts_with(char::is_alphanumeric)))
             })
             .map_or(rest.len(), |(at, _)| at);
         let word = rest.get(..end)?;
         let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
         let key = bare.to_lowercase();
         let found = Word {
-            function: is_function_word(&key) || bare.len() > MAX_WORD_BYTES || bare.chars().all(|c| !c.is_alphabetic()),
+            function: is_function_word(&key)
+                || bare.len() > MAX_WORD_BYTES
+                || bare.chars().all(|c| !c.is_alphabetic()),
             capital: word.starts_with(char::is_uppercase),
             span: Span::new(offset + start, offset + start + bare.len()),
             key,
@@ -150,7 +162,10 @@ fn runs(words: &[Word]) -> impl Iterator<Item = &[Word]> {
     words
         .chunk_by(|before, word| {
             // One space or hyphen between them; a possessive ending parts them: "the mayor's office".
-            !word.parted && !before.function && !word.function && word.span.start <= before.span.end + 2
+            !word.parted
+                && !before.function
+                && !word.function
+                && word.span.start <= before.span.end + 2
         })
         .filter(|run| run.first().is_some_and(|word| !word.function))
 }
@@ -173,7 +188,11 @@ fn key_of(phrase: &[Word]) -> String {
 
 /// The word without a plural ending, so that *tariff* and *tariffs* count together.
 fn stem(word: &str) -> String {
-    let plural = word.len() > 4 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is");
+    let plural = word.len() > 4
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && !word.ends_with("us")
+        && !word.ends_with("is");
     match (plural, word.strip_suffix("ies")) {
         (true, Some(root)) => format!("{root}y"),
         (true, None) => word.strip_suffix('s').unwrap_or(word).to_owned(),
@@ -210,20 +229,33 @@ impl Candidate {
 }
 
 /// The weight of a candidate; `None` when it is no keyword at all.
-fn score(candidate: &Candidate, title: &[String], rarity: &impl Fn(&str) -> Option<f32>) -> Option<f32> {
+fn score(
+    candidate: &Candidate,
+    title: &[String],
+    rarity: &impl Fn(&str) -> Option<f32>,
+) -> Option<f32> {
     /// What a word unknown to the model counts as: rarer than nearly all that it knows.
     const UNKNOWN: f32 = 0.9;
     let words = candidate.keys.len();
     let is_name = candidate.named * 2 > candidate.count;
-    let rarities: Vec<f32> = candidate.keys.iter().map(|key| rarity(key).unwrap_or(UNKNOWN)).collect();
+    let rarities: Vec<f32> =
+        candidate.keys.iter().map(|key| rarity(key).unwrap_or(UNKNOWN)).collect();
     let mean = rarities.iter().sum::<f32>() / words as f32;
     let in_title = candidate.stems.iter().filter(|stem| title.contains(stem)).count() == words;
     // A single common word says little, and so does anything said once, unless the title says it.
     let said = candidate.count + usize::from(in_title);
-    if said < 2 && !(is_name && words > 1) || words == 1 && !is_name && (mean < 0.35 || is_verbal(&candidate.stems)) {
+    if said < 2 && !(is_name && words > 1)
+        || words == 1 && !is_name && (mean < 0.35 || is_verbal(&candidate.stems))
+    {
         return None;
     }
-    let length = if words == 1 { 1.0 } else if words == 4 { 1.35 } else { 1.5 };
+    let length = if words == 1 {
+        1.0
+    } else if words == 4 {
+        1.35
+    } else {
+        1.5
+    };
     let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
     let named = if is_name { 1.2 } else { 1.0 };
     let titled = if in_title { 1.5 } else { 1.0 };
@@ -232,7 +264,9 @@ fn score(candidate: &Candidate, title: &[String], rarity: &impl Fn(&str) -> Opti
 
 /// Whether a single word looks like a verb form or an adverb, which name nothing by themselves.
 fn is_verbal(stems: &[String]) -> bool {
-    stems.iter().any(|stem| stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly")))
+    stems.iter().any(|stem| {
+        stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly"))
+    })
 }
 
 /// Whether two phrases share so many words that one says what the other says: at least half of
@@ -319,7 +353,11 @@ mod tests {
 
     #[test]
     fn the_title_counts() {
-        check("The harbour closed. A storm had come. Ferries waited.", Some("Storm shuts harbour"), &["harbour", "storm"]);
+        check(
+            "The harbour closed. A storm had come. Ferries waited.",
+            Some("Storm shuts harbour"),
+            &["harbour", "storm"],
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! News text in, topics and a short traceable summary out.
+#![warn(unreachable_pub)]
 #![cfg_attr(
     not(test),
     deny(

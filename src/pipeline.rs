@@ -88,7 +88,9 @@ impl DigesterBuilder {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
         let Length { sentences, words, chars } = self.options.length;
         if [sentences, words, chars].contains(&Some(0)) {
-            return invalid("a summary's length must be at least 1 sentence, word or character, found 0");
+            return invalid(
+                "a summary's length must be at least 1 sentence, word or character, found 0",
+            );
         }
         if self.options.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
             return invalid("the minimum score must lie in 0.0..=1.0");
@@ -217,12 +219,21 @@ impl Digester {
     }
 
     /// The arrow, from an article's paragraphs to its digest.
-    fn article(&self, text: &str, article: &page::Article, given_title: Option<&str>) -> Result<digest::Article> {
+    fn article(
+        &self,
+        text: &str,
+        article: &page::Article,
+        given_title: Option<&str>,
+    ) -> Result<digest::Article> {
         let title = match (given_title, article.title) {
-            (Some(given), _) => Some(digest::Title { text: given.to_owned(), start: None, end: None }),
-            (None, Some(span)) => {
-                Some(digest::Title { text: span.of(text).to_owned(), start: Some(span.start), end: Some(span.end) })
+            (Some(given), _) => {
+                Some(digest::Title { text: given.to_owned(), start: None, end: None })
             }
+            (None, Some(span)) => Some(digest::Title {
+                text: span.of(text).to_owned(),
+                start: Some(span.start),
+                end: Some(span.end),
+            }),
             (None, None) => None,
         };
         let title_text = title.as_ref().map(|title| title.text.as_str());
@@ -236,8 +247,13 @@ impl Digester {
             Topics::default()
         };
         let rarity = |word: &str| self.model.rarity(word);
-        let keywords =
-            keywords::extract(text, &encoded.sentences, title_text, rarity, self.options.max_keywords);
+        let keywords = keywords::extract(
+            text,
+            &encoded.sentences,
+            title_text,
+            rarity,
+            self.options.max_keywords,
+        );
         Ok(digest::Article {
             published: article.published.clone(),
             language: language.unwrap_or("und").to_owned(),
@@ -246,7 +262,10 @@ impl Digester {
             topics: topics.reported.iter().map(|topic| self.topic(topic, &encoded)).collect(),
             abstained: topics.reported.is_empty() && self.options.max_topics > 0,
             scores: self.options.all_scores.then(|| self.all_scores(&topics)),
-            keywords: keywords.into_iter().map(|keyword| digest::Keyword::new(text, keyword)).collect(),
+            keywords: keywords
+                .into_iter()
+                .map(|keyword| digest::Keyword::new(text, keyword))
+                .collect(),
             summary: summary::summarize(self.model.ranker(), text, &encoded, &self.options.length),
             title,
         })
@@ -256,7 +275,11 @@ impl Digester {
         let label = self.taxonomy().labels().get(topic.label);
         let evidence = topic.evidence.iter().filter_map(|&(sentence, weight)| {
             let span = encoded.sentences.get(sentence)?;
-            Some(digest::Evidence { start: span.start, end: span.end, weight: digest::rounded(weight) })
+            Some(digest::Evidence {
+                start: span.start,
+                end: span.end,
+                weight: digest::rounded(weight),
+            })
         });
         digest::Topic {
             code: label.map_or_else(String::new, |label| label.code.clone()),
@@ -289,7 +312,8 @@ fn split(input: &Input) -> (Option<String>, Page) {
 
 /// The index of the article with the longest body, the first of equals.
 fn longest(page: &Page) -> Option<usize> {
-    let length = |article: &page::Article| article.paragraphs.iter().map(|span| span.len()).sum::<usize>();
+    let length =
+        |article: &page::Article| article.paragraphs.iter().map(|span| span.len()).sum::<usize>();
     let indices = page.articles.iter().enumerate();
     indices.rev().max_by_key(|(_, article)| length(article)).map(|(index, _)| index)
 }
@@ -345,7 +369,9 @@ impl<I: Iterator<Item = Result<Input, Failed>>> Rows<'_, I> {
             }
             work();
         });
-        let rows = rows.into_iter().filter_map(|row| row.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let rows = rows
+            .into_iter()
+            .filter_map(|row| row.into_inner().unwrap_or_else(PoisonError::into_inner));
         self.ready.extend(rows);
     }
 }

@@ -9,14 +9,12 @@
 //! ```text
 //! taxonomy.rs  labels, names, parents       head.rs    vectors -> scores
 //! labels.rs    own labels by similarity     select.rs  scores -> labels to report
-//! train.rs     labelled rows -> a new head and table
 //! ```
 
 mod head;
 mod labels;
 mod select;
 mod taxonomy;
-pub mod train;
 
 pub(crate) use head::{Head, HeadConfig};
 pub use labels::OwnLabel;
@@ -57,7 +55,12 @@ pub(crate) struct Reported {
 }
 
 /// The topics of an encoded article, by the model's own head.
-pub(crate) fn topics(head: &Head, taxonomy: &Taxonomy, encoded: &Encoded, limits: Limits) -> Topics {
+pub(crate) fn topics(
+    head: &Head,
+    taxonomy: &Taxonomy,
+    encoded: &Encoded,
+    limits: Limits,
+) -> Topics {
     if encoded.is_empty() {
         return Topics::default();
     }
@@ -75,7 +78,12 @@ pub(crate) fn topics(head: &Head, taxonomy: &Taxonomy, encoded: &Encoded, limits
 }
 
 /// The topics of an encoded article, by the caller's labels.
-pub(crate) fn own_topics(own: &OwnLabels, head: &Head, encoded: &Encoded, limits: Limits) -> Topics {
+pub(crate) fn own_topics(
+    own: &OwnLabels,
+    head: &Head,
+    encoded: &Encoded,
+    limits: Limits,
+) -> Topics {
     if encoded.is_empty() {
         return Topics::default();
     }

@@ -59,7 +59,9 @@ impl InputArgs {
                     Ok(path) => open(&path, form),
                     Err(failed) => one(Err(failed)),
                 })
-                .map(move |item| item.map(|input| if whole { input.into_article() } else { input })),
+                .map(move |item| {
+                    item.map(|input| if whole { input.into_article() } else { input })
+                }),
         )
     }
 
@@ -108,7 +110,8 @@ fn files(path: PathBuf) -> Vec<Result<PathBuf, Failed>> {
                     continue;
                 }
             };
-            let hidden = child.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let hidden =
+                child.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
             // A link to a folder is not followed, so that no cycle is walked.
             if hidden || child.is_symlink() && child.is_dir() {
                 continue;
@@ -157,7 +160,11 @@ fn open(path: &Path, form: Form) -> Box<dyn Iterator<Item = Item>> {
     }
 }
 
-fn open_reader(name: &str, mut reader: Box<dyn BufRead>, form: Form) -> Box<dyn Iterator<Item = Item>> {
+fn open_reader(
+    name: &str,
+    mut reader: Box<dyn BufRead>,
+    form: Form,
+) -> Box<dyn Iterator<Item = Item>> {
     let mut bytes = Vec::new();
     if form == Form::Auto {
         // Standard input: JSON Lines when its first line is such a row, else text.
@@ -262,9 +269,8 @@ impl Lines {
     fn parse(&self, line: &[u8]) -> Item {
         let default_id = format!("{}:{}", self.name, self.number);
         let place = format!("line {} of {}", self.number, self.name);
-        let fail = |id: &str, kind, message: String| {
-            Failed::new(id, Some(&self.name), kind, message)
-        };
+        let fail =
+            |id: &str, kind, message: String| Failed::new(id, Some(&self.name), kind, message);
         let line = std::str::from_utf8(line).map_err(|cause| {
             let at = cause.valid_up_to();
             let message = format!("{place} is not UTF-8 (first bad byte at {at} of the line)");
@@ -285,7 +291,8 @@ impl Lines {
             (None, Some(html)) => Input::html(&id, &html),
             (text, _) => {
                 let found = if text.is_some() { "both" } else { "neither" };
-                let message = format!("{place} gives {found} of \"text\" and \"html\"; expected one");
+                let message =
+                    format!("{place} gives {found} of \"text\" and \"html\"; expected one");
                 return Err(fail(&id, ErrorKind::InvalidRow, message));
             }
         };

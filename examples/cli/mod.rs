@@ -5,6 +5,8 @@
 #![allow(dead_code, reason = "each program uses its part")]
 
 pub mod input;
+pub mod progress;
+pub mod render;
 
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;

@@ -17,7 +17,9 @@ use crate::sentence;
 use crate::span::Span;
 use crate::summary::{Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
-use crate::topics::{self, Head, HeadConfig, Limits, OwnLabel, OwnLabels, OwnLabelsConfig, Taxonomy, Topics};
+use crate::topics::{
+    self, Head, HeadConfig, Limits, OwnLabel, OwnLabels, OwnLabelsConfig, Taxonomy, Topics,
+};
 
 /// The value of `format` in `config.json`.
 pub(crate) const FORMAT: &str = "standfirst/model-1";
@@ -87,7 +89,8 @@ impl Model {
     /// The model compiled into the crate: there is none.
     #[cfg(not(feature = "embedded"))]
     pub(crate) fn embedded() -> Result<Self> {
-        let message = "no model is compiled in; build with the feature `embedded`, or name a model folder";
+        let message =
+            "no model is compiled in; build with the feature `embedded`, or name a model folder";
         Err(Error::new(ErrorKind::InvalidOption, message))
     }
 
@@ -102,7 +105,8 @@ impl Model {
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
         if config.format != FORMAT {
-            let message = format!("{config_name} has the format {:?}, expected {FORMAT:?}", config.format);
+            let message =
+                format!("{config_name} has the format {:?}, expected {FORMAT:?}", config.format);
             return Err(Error::new(ErrorKind::InvalidModel, message));
         }
         let tokenizer = Tokenizer::from_json(&files.name(TOKENIZER), &files.tokenizer)?;
@@ -143,7 +147,8 @@ impl Model {
 
     /// The same model, tagging with a caller's labels.
     pub(crate) fn with_labels(mut self, labels: &[OwnLabel]) -> Result<Self> {
-        let pooled_text = |text: String| Ok(self.encode(&text, &sentence::split(&text), None)?.pooled);
+        let pooled_text =
+            |text: String| Ok(self.encode(&text, &sentence::split(&text), None)?.pooled);
         let pooled = labels
             .iter()
             .map(|label| label.texts().map(pooled_text).collect())
@@ -177,13 +182,19 @@ impl Model {
     }
 
     /// The vectors of an article. `sentences` are spans into `text`.
-    pub(crate) fn encode(&self, text: &str, sentences: &[Span], title: Option<&str>) -> Result<Encoded> {
+    pub(crate) fn encode(
+        &self,
+        text: &str,
+        sentences: &[Span],
+        title: Option<&str>,
+    ) -> Result<Encoded> {
         let (topic_dim, rank_dim) = (self.topic_table.dim(), self.rank_table.dim());
         let title_ids = self.tokenizer.encode(title.unwrap_or(""))?;
         let mut pooled = Array1::from_vec(self.topic_table.sum(&title_ids));
         let pooling = self.head.config().pooling;
         pooled *= pooling.title;
-        let (mut kept, mut ids) = (Vec::with_capacity(sentences.len()), Vec::with_capacity(sentences.len()));
+        let (mut kept, mut ids) =
+            (Vec::with_capacity(sentences.len()), Vec::with_capacity(sentences.len()));
         let (mut topic_vectors, mut rank_vectors) = (Vec::new(), Vec::new());
         for &sentence in sentences {
             let tokens = self.tokenizer.encode(sentence.of(text))?;

@@ -21,7 +21,8 @@ impl<'a> Weights<'a> {
         match SafeTensors::deserialize(bytes) {
             Ok(tensors) => Ok(Self { file, tensors }),
             Err(cause) => {
-                let message = format!("{file} ({} bytes) is not whole safetensors: {cause}", bytes.len());
+                let message =
+                    format!("{file} ({} bytes) is not whole safetensors: {cause}", bytes.len());
                 Err(Error::because(ErrorKind::InvalidModel, message, cause))
             }
         }
@@ -32,17 +33,20 @@ impl<'a> Weights<'a> {
     }
 
     fn tensor(&self, name: &str, shape: &[usize], types: &[Dtype]) -> Result<TensorView<'_>> {
-        let tensor = self
-            .tensors
-            .tensor(name)
-            .map_err(|_| self.invalid(format!("tensor {name} is missing (expected shape {shape:?})")))?;
+        let tensor = self.tensors.tensor(name).map_err(|_| {
+            self.invalid(format!("tensor {name} is missing (expected shape {shape:?})"))
+        })?;
         if tensor.shape() != shape {
             let found = tensor.shape();
-            return Err(self.invalid(format!("tensor {name} has shape {found:?}, expected {shape:?}")));
+            return Err(
+                self.invalid(format!("tensor {name} has shape {found:?}, expected {shape:?}"))
+            );
         }
         if !types.contains(&tensor.dtype()) {
             let found = tensor.dtype();
-            return Err(self.invalid(format!("tensor {name} has type {found:?}, expected {types:?}")));
+            return Err(
+                self.invalid(format!("tensor {name} has type {found:?}, expected {types:?}"))
+            );
         }
         Ok(tensor)
     }
@@ -130,7 +134,13 @@ mod tests {
 
     #[test]
     fn halves_are_read_exactly() {
-        for (bits, value) in [(0x3c00, 1.0), (0xc000, -2.0), (0x3555, 0.333_251_95), (0x0001, 5.960_464_5e-8), (0x7bff, 65504.0)] {
+        for (bits, value) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x0001, 5.960_464_5e-8),
+            (0x7bff, 65504.0),
+        ] {
             assert_eq!(half_to_f32(bits), value);
         }
         assert!(half_to_f32(0x7c00).is_infinite() && half_to_f32(0x7e00).is_nan());

@@ -99,14 +99,21 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
         let role = if at(&starts, i) {
             open_key = Some(line.key);
             Role::Title
-        } else if (open_key == Some(line.key) && before.is_some()) || (before.is_some() && spread.contains_key(&line.key)) {
+        } else if (open_key == Some(line.key) && before.is_some())
+            || (before.is_some() && spread.contains_key(&line.key))
+        {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
         } else if at(&is_story, i) && !at(&hints.captions, i) {
             Role::Story
         } else {
-            Role::Removed(reason(line, before.is_some(), heading.matches(line, text), at(&hints.captions, i)))
+            Role::Removed(reason(
+                line,
+                before.is_some(),
+                heading.matches(line, text),
+                at(&hints.captions, i),
+            ))
         };
         roles.push(role);
     }
@@ -256,7 +263,9 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> boo
         .enumerate()
         .skip(from)
         .take(BETWEEN)
-        .find(|(i, line)| !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline)))
+        .find(|(i, line)| {
+            !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
+        })
         .is_some_and(|(i, line)| {
             line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
         })
@@ -265,7 +274,11 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> boo
 /// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
 fn ends_flat(line: &Line, text: &str) -> bool {
     line.ending == Ending::Sentence
-        && line.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c)).ends_with(['.', '。', '۔', '।'])
+        && line
+            .span
+            .of(text)
+            .trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c))
+            .ends_with(['.', '。', '۔', '।'])
 }
 
 /// The teasers whose headlines nothing marks: a headline, and one body of several sentences that
@@ -362,7 +375,12 @@ fn fill_gaps(
     let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
     for (i, line) in lines.iter().enumerate() {
         let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
-        if inside && !line.is_button() && !at(stated, i) && !at(starts, i) && !spread.contains_key(&line.key) {
+        if inside
+            && !line.is_button()
+            && !at(stated, i)
+            && !at(starts, i)
+            && !spread.contains_key(&line.key)
+        {
             if let Some(slot) = story.get_mut(i) {
                 *slot = true;
             }
@@ -384,7 +402,8 @@ fn main_title(
     let first = story.iter().position(|s| *s);
     let Some(first) = first else { return };
     // A headline the line model took for story.
-    let from = if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
+    let from =
+        if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
     if starts.iter().take(from).any(|s| *s) {
         return;
     }
@@ -412,16 +431,27 @@ fn main_title(
             .map(|(i, _)| i)
     };
     let headline = |i: &usize| {
-        lines.get(*i).is_some_and(|line| DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25))
+        lines.get(*i).is_some_and(|line| {
+            DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25)
+        })
     };
-    let found = returned.or(by_level).or_else(near).or_else(|| (!above.is_empty()).then_some(0)).filter(headline);
+    let found = returned
+        .or(by_level)
+        .or_else(near)
+        .or_else(|| (!above.is_empty()).then_some(0))
+        .filter(headline);
     if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
         *slot = true;
     }
 }
 
 /// Roles to articles.
-fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<Article>, Vec<Removed>) {
+fn assemble(
+    lines: &[Line],
+    roles: &[Role],
+    hints: &Hints,
+    text: &str,
+) -> (Vec<Article>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
     // Of each removed line: its index, to give dates to articles afterwards.
@@ -447,7 +477,8 @@ fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<A
         }
     }
     // A headline without a body is furniture after all: a list of links.
-    let (kept, empty): (Vec<Draft>, Vec<Draft>) = articles.into_iter().partition(|d| d.first.is_some());
+    let (kept, empty): (Vec<Draft>, Vec<Draft>) =
+        articles.into_iter().partition(|d| d.first.is_some());
     for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
@@ -461,7 +492,9 @@ fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<A
     for (draft, published) in kept.iter().zip(published) {
         let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
             let title = title::of_line(line, hints.title.as_deref(), text);
-            for rest in [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)] {
+            for rest in
+                [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)]
+            {
                 let rest = rest.trim(text);
                 if !rest.is_empty() {
                     removed.push(Removed { span: rest, reason: Reason::TitleSuffix });
@@ -539,7 +572,8 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     let Some(last) = body.last() else { return false };
     let tail = last.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric());
     let says_more = |part: &str| {
-        let low: String = part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+        let low: String =
+            part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
         let low = low.to_lowercase();
         low.ends_with("read more") || low.ends_with("continue reading")
     };
@@ -548,7 +582,10 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     }
     let next = draft.lines.last().and_then(|i| lines.get(i + 1));
     if body.len() <= SHORT_BODY
-        && next.is_some_and(|next| next.words <= 4 && says_more(next.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric())))
+        && next.is_some_and(|next| {
+            next.words <= 4
+                && says_more(next.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric()))
+        })
     {
         return true;
     }

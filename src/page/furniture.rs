@@ -114,7 +114,8 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         since_comment |= short_mark && line.marks.comment;
 
         let inside = i >= block_start && i < block_end;
-        let outside = if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
+        let outside =
+            if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
         let log = |x: f32| (1.0 + x).ln();
         *place = [
             1.0,
@@ -160,8 +161,11 @@ fn heaviest_block(lines: &[Line]) -> (usize, usize) {
     let (mut best, mut range) = (0.0, (0, 0));
     let (mut sum, mut start) = (0.0_f32, 0);
     for (i, line) in lines.iter().enumerate() {
-        let worth =
-            if line.words >= BLOCK_WORDS && line.ending != Ending::Ellipsis { line.words as f32 } else { -BLOCK_COST };
+        let worth = if line.words >= BLOCK_WORDS && line.ending != Ending::Ellipsis {
+            line.words as f32
+        } else {
+            -BLOCK_COST
+        };
         if sum <= 0.0 {
             sum = 0.0;
             start = i;
@@ -232,10 +236,8 @@ fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
 /// The log-odds of each line by itself.
 fn log_odds(lines: &[Line], markup: &[[f32; MARKUP]], text: &str, weights: &Weights) -> Vec<f32> {
     let counts = repeats(lines);
-    let facts: Vec<[f32; OWN]> = lines
-        .iter()
-        .map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1)))
-        .collect();
+    let facts: Vec<[f32; OWN]> =
+        lines.iter().map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1))).collect();
     places(lines, text)
         .iter()
         .enumerate()

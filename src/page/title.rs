@@ -37,12 +37,18 @@ fn strip_one(span: Span, text: &str) -> Option<Span> {
     let (head, tail) = part.split_at_checked(at)?;
     let (left, right) = (count_words(head), count_words(tail));
     let kept = Span::new(span.start, span.start + head.len()).trim(text);
-    (right <= SUFFIX_WORDS && left >= TITLE_WORDS && (left >= right || head.contains(" | ")) && !kept.is_empty()).then_some(kept)
+    (right <= SUFFIX_WORDS
+        && left >= TITLE_WORDS
+        && (left >= right || head.contains(" | "))
+        && !kept.is_empty())
+    .then_some(kept)
 }
 
 /// The words of `part`: runs of letters and digits.
 fn count_words(part: &str) -> usize {
-    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|w| !w.is_empty()).count()
+    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+        .filter(|w| !w.is_empty())
+        .count()
 }
 
 /// Hash of the letters and digits of `part`, as [`Line::key`] has it.
@@ -77,8 +83,9 @@ impl Heading {
 
     /// The heading that the document's head states.
     pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
-        let keys: Vec<u64> =
-            word_keys(strip(Span::new(0, title.len()), title).of(title)).take(COMPARED_WORDS).collect();
+        let keys: Vec<u64> = word_keys(strip(Span::new(0, title.len()), title).of(title))
+            .take(COMPARED_WORDS)
+            .collect();
         let all = keys.iter().copied().collect();
         let mut heading = Heading { words: keys, all, returns: false };
         heading.returns = lines.iter().any(|line| heading.matches(line, text));
@@ -107,7 +114,8 @@ impl Heading {
             return false;
         }
         let shared = keys.iter().filter(|key| self.all.contains(key)).count() as f32;
-        shared >= 0.85 * keys.len() as f32 && shared >= MATCH_SHARE * self.words.len().min(16) as f32
+        shared >= 0.85 * keys.len() as f32
+            && shared >= MATCH_SHARE * self.words.len().min(16) as f32
     }
 
     /// Share of the headline's longer words that `line` holds, `0.0..=1.0`.
@@ -149,12 +157,15 @@ fn telling(part: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
     part.split_inclusive(|c: char| !c.is_alphanumeric())
         .filter_map(move |piece| {
             let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-            let opens = std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+            let opens =
+                std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
             if word.is_empty() {
                 start |= opens;
                 return None;
             }
-            let name = !opens && word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(2).is_some();
+            let name = !opens
+                && word.chars().next().is_some_and(char::is_uppercase)
+                && word.chars().nth(2).is_some();
             let long = word.chars().nth(TELLING_CHARS - 1).is_some();
             let key = word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv);
             (name || long).then_some((key, name))

@@ -27,6 +27,5 @@ pub(super) const TEXT: Weights = Weights {
     stay_in: 1.410,
 };
 
-
 /// placeholder
 pub(super) const HTML: Weights = TEXT;

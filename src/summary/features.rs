@@ -34,7 +34,9 @@ impl<'a> Overlaps<'a> {
     /// Calls `see` with each sentence and the weight of the words that it shares with sentence
     /// `index`, over the smaller one's weight: `0.0..=1.0`.
     pub(super) fn with(&self, index: usize, mut see: impl FnMut(usize, f32)) {
-        let (Some(words), Some(&own)) = (self.words.get(index), self.weights.get(index)) else { return };
+        let (Some(words), Some(&own)) = (self.words.get(index), self.weights.get(index)) else {
+            return;
+        };
         for (other, (others, &weight)) in self.words.iter().zip(&self.weights).enumerate() {
             let least = own.min(weight);
             if least > 0.0 {
@@ -106,8 +108,12 @@ pub(super) fn features(
         let tokens = ids.get(index).map_or(0, Vec::len);
         let words = words_of(index);
         let total = overlaps.weights.get(index).copied().unwrap_or(0.0);
-        let lead: Vec<u32> =
-            distinct(&(0..n.min(3)).filter(|&other| other != index).flat_map(|other| words_of(other).to_vec()).collect::<Vec<_>>());
+        let lead: Vec<u32> = distinct(
+            &(0..n.min(3))
+                .filter(|&other| other != index)
+                .flat_map(|other| words_of(other).to_vec())
+                .collect::<Vec<_>>(),
+        );
         let (mut spreads, mut seen) = (0.0, 0.0);
         for &id in words {
             let (count, first) = spread.get(&id).copied().unwrap_or((1, index));
@@ -122,7 +128,8 @@ pub(super) fn features(
             Some(other) if other < n => overlaps.share(words, words_of(other), total),
             _ => 0.0,
         };
-        let told = if title_weight > 0.0 { overlaps.common(&title, words) / title_weight } else { 0.0 };
+        let told =
+            if title_weight > 0.0 { overlaps.common(&title, words) / title_weight } else { 0.0 };
         let form = Form::of(text);
         let flag = |flag: bool| f64::from(u8::from(flag));
         let values: [f64; FEATURES] = [
@@ -134,7 +141,10 @@ pub(super) fn features(
             flag(form.digit),
             flag(text.starts_with(QUOTES)),
             flag(text.contains(['"', '“', '”'])),
-            flag(text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']')).ends_with(['.', '!', '?', '…'])),
+            flag(
+                text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']'))
+                    .ends_with(['.', '!', '?', '…']),
+            ),
             flag(text.contains('?')),
             flag(text.contains(':')),
             flag(text.contains('(')),

@@ -86,7 +86,8 @@ impl Norm {
         for mut row in out.rows_mut() {
             let width = row.len().max(1) as f32;
             let mean = row.sum() / width;
-            let variance = row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / width;
+            let variance =
+                row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / width;
             let scale = 1.0 / (variance + Self::EPS).sqrt();
             row.mapv_inplace(|value| (value - mean) * scale);
             row *= &self.weight;
@@ -138,9 +139,18 @@ pub(super) fn score(logit: f32) -> f32 {
 
 impl Ranker {
     /// Reads `rank.*`.
-    pub(crate) fn load(weights: &Weights<'_>, config: RankerConfig, vocab_size: usize) -> Result<Self> {
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        config: RankerConfig,
+        vocab_size: usize,
+    ) -> Result<Self> {
         let RankerConfig { dim, features, width, heads, inner, .. } = config;
-        if features != FEATURES || heads == 0 || width % heads != 0 || config.window == 0 || config.places == 0 {
+        if features != FEATURES
+            || heads == 0
+            || width % heads != 0
+            || config.window == 0
+            || config.places == 0
+        {
             let message = format!(
                 "config.json asks for a ranker of {features} features, {heads} heads, width {width}, window {} and {} \
                  places; expected {FEATURES} features, heads that divide the width, and a window and places of at least 1",
@@ -180,7 +190,12 @@ impl Ranker {
     }
 
     /// The values of an article's sentences.
-    pub(super) fn logits(&self, sentences: &[&str], encoded: &Encoded, overlaps: &Overlaps<'_>) -> Logits {
+    pub(super) fn logits(
+        &self,
+        sentences: &[&str],
+        encoded: &Encoded,
+        overlaps: &Overlaps<'_>,
+    ) -> Logits {
         let features = features::features(sentences, &encoded.ids, &encoded.title_ids, overlaps);
         let mut logits = Logits { several: Vec::new(), single: Vec::new() };
         let mut start = 0;
@@ -197,7 +212,12 @@ impl Ranker {
         logits
     }
 
-    fn enter(&self, vectors: ArrayView2<'_, f32>, features: ArrayView2<'_, f32>, start: usize) -> Array2<f32> {
+    fn enter<'a>(
+        &self,
+        vectors: ArrayView2<'a, f32>,
+        features: ArrayView2<'a, f32>,
+        start: usize,
+    ) -> Array2<f32> {
         let joined = concatenate(Axis(1), &[vectors, features]).unwrap_or_default();
         let mut x = self.enter.apply(joined.view());
         for (index, mut row) in x.rows_mut().into_iter().enumerate() {
@@ -232,7 +252,9 @@ impl Ranker {
             let mut attention = part(0).dot(&part(1).t());
             attention *= 1.0 / (size as f32).sqrt();
             softmax_rows(&mut attention);
-            mixed.slice_mut(s![.., head * size..(head + 1) * size]).assign(&attention.dot(&part(2)));
+            mixed
+                .slice_mut(s![.., head * size..(head + 1) * size])
+                .assign(&attention.dot(&part(2)));
         }
         layer.out.apply(mixed.view())
     }

@@ -85,9 +85,17 @@ struct Deep {
 
 impl Head {
     /// Reads `topics.head.*`, and checks that the config speaks of as many labels as the taxonomy.
-    pub(crate) fn load(weights: &Weights<'_>, config: HeadConfig, taxonomy: &Taxonomy) -> Result<Self> {
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        config: HeadConfig,
+        taxonomy: &Taxonomy,
+    ) -> Result<Self> {
         let labels = taxonomy.labels().len();
-        let lengths = [config.calibration.slope.len(), config.calibration.offset.len(), config.thresholds.len()];
+        let lengths = [
+            config.calibration.slope.len(),
+            config.calibration.offset.len(),
+            config.thresholds.len(),
+        ];
         if let Some(found) = lengths.into_iter().find(|&length| length != labels) {
             let message = format!(
                 "the taxonomy has {labels} labels, but config.json calibrates {found} of them"
@@ -131,8 +139,11 @@ impl Head {
     /// The scores of a pooled vector, one a label.
     pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
         let logits = self.logits(&normalized(pooled, self.config.pooling.eps).insert_axis(Axis(0)));
-        let own: Vec<f32> =
-            logits.iter().enumerate().map(|(label, &logit)| self.calibrated(label, logit)).collect();
+        let own: Vec<f32> = logits
+            .iter()
+            .enumerate()
+            .map(|(label, &logit)| self.calibrated(label, logit))
+            .collect();
         own.iter()
             .zip(&self.parents)
             .map(|(&score, parent)| match parent.and_then(|parent| own.get(parent)) {
@@ -175,7 +186,9 @@ impl Head {
         labels: &[usize],
     ) -> Array2<f32> {
         let mut without = Array2::zeros(sentences.raw_dim());
-        for (index, (mut row, sentence)) in without.rows_mut().into_iter().zip(sentences.rows()).enumerate() {
+        for (index, (mut row, sentence)) in
+            without.rows_mut().into_iter().zip(sentences.rows()).enumerate()
+        {
             let weight = self.config.pooling.weight(index);
             let rest = &pooled - &(&sentence * weight);
             row.assign(&normalized(rest.view(), self.config.pooling.eps));

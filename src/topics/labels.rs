@@ -42,7 +42,11 @@ pub struct OwnLabel {
 impl OwnLabel {
     /// A label with its description.
     pub fn new(label: &str, description: &str) -> Self {
-        Self { label: label.to_owned(), description: Some(description.to_owned()), examples: Vec::new() }
+        Self {
+            label: label.to_owned(),
+            description: Some(description.to_owned()),
+            examples: Vec::new(),
+        }
     }
 
     /// Reads labels from JSON: one list of them, or JSON Lines. `file` is its name, for messages.
@@ -52,7 +56,8 @@ impl OwnLabel {
     /// [`ErrorKind::InvalidRow`] naming the line.
     pub fn parse(file: &str, json: &str) -> Result<Vec<OwnLabel>> {
         let invalid = |place: String, cause: serde_json::Error| {
-            let message = format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}: {cause}");
+            let message =
+                format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}: {cause}");
             Error::because(ErrorKind::InvalidRow, message, cause)
         };
         if json.trim_start().starts_with('[') {
@@ -61,7 +66,8 @@ impl OwnLabel {
         let lines = json.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         lines
             .map(|(number, line)| {
-                serde_json::from_str(line).map_err(|cause| invalid(format!("line {} of {file}", number + 1), cause))
+                serde_json::from_str(line)
+                    .map_err(|cause| invalid(format!("line {} of {file}", number + 1), cause))
             })
             .collect()
     }
@@ -118,10 +124,16 @@ impl OwnLabels {
         }
         for (index, name) in names.iter().enumerate() {
             if name.is_empty() {
-                return Err(Error::new(ErrorKind::InvalidOption, format!("label {} has a blank name", index + 1)));
+                return Err(Error::new(
+                    ErrorKind::InvalidOption,
+                    format!("label {} has a blank name", index + 1),
+                ));
             }
             if names.iter().take(index).any(|other| other == name) {
-                return Err(Error::new(ErrorKind::InvalidOption, format!("the label {name:?} stands twice")));
+                return Err(Error::new(
+                    ErrorKind::InvalidOption,
+                    format!("the label {name:?} stands twice"),
+                ));
             }
         }
         let mut vectors = Array2::zeros((names.len(), mean.len()));
@@ -148,7 +160,10 @@ impl OwnLabels {
     /// One score a label: `sigmoid(slope * cosine + offset)`.
     pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
         let similar = self.vectors.dot(&self.direction(pooled));
-        similar.iter().map(|&cosine| 1.0 / (1.0 + (-(self.config.slope * cosine + self.config.offset)).exp())).collect()
+        similar
+            .iter()
+            .map(|&cosine| 1.0 / (1.0 + (-(self.config.slope * cosine + self.config.offset)).exp()))
+            .collect()
     }
 
     fn direction(&self, pooled: ArrayView1<'_, f32>) -> Array1<f32> {
@@ -169,7 +184,9 @@ impl OwnLabels {
         let vectors = self.vectors.select(Axis(0), labels);
         let full = vectors.dot(&self.direction(pooled));
         let mut falls = Array2::zeros((sentences.nrows(), labels.len()));
-        for (index, (mut row, sentence)) in falls.rows_mut().into_iter().zip(sentences.rows()).enumerate() {
+        for (index, (mut row, sentence)) in
+            falls.rows_mut().into_iter().zip(sentences.rows()).enumerate()
+        {
             let rest = &pooled - &(&sentence * pooling.weight(index));
             row.assign(&(&full - &vectors.dot(&self.direction(rest.view()))));
         }

@@ -22,7 +22,8 @@ pub(crate) struct Cut<'a> {
 /// The labels to report, in order; none when nothing is certain enough.
 pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<usize> {
     let score = |label: usize| scores.get(label).copied().unwrap_or(0.0);
-    let threshold = |label: usize| cut.thresholds.get(label).copied().unwrap_or(1.0).max(cut.min_score);
+    let threshold =
+        |label: usize| cut.thresholds.get(label).copied().unwrap_or(1.0).max(cut.min_score);
     let children_of = |parent: Option<usize>| {
         let mut labels: Vec<usize> = taxonomy
             .labels()

@@ -83,10 +83,14 @@ impl Taxonomy {
         for topic in &parsed.topics {
             let parent = match &topic.parent {
                 None => None,
-                Some(parent) => Some(index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
-                    let code = &topic.code;
-                    invalid(format!("{file}: {code} has the parent {parent}, which is no level-1 topic"))
-                })?),
+                Some(parent) => {
+                    Some(index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
+                        let code = &topic.code;
+                        invalid(format!(
+                            "{file}: {code} has the parent {parent}, which is no level-1 topic"
+                        ))
+                    })?)
+                }
             };
             labels.push(Label { code: topic.code.clone(), name: topic.label.clone(), parent });
         }

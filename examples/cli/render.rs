@@ -1,0 +1,135 @@
+//! Rows to what a person reads.
+
+use std::io::{Result, Write};
+
+use standfirst::digest::{Article, Digest, Row, Topic};
+
+/// Plain text.
+pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
+    let digest = match row {
+        Row::Digest(digest) => digest,
+        Row::Failed(failed) => return writeln!(out, "{}: {}\n", failed.id, failed.error.message),
+    };
+    writeln!(out, "{}: {}", digest.id, count(digest))?;
+    for article in &digest.articles {
+        writeln!(out, "\n{}", title(article))?;
+        writeln!(out, "  {}", facts(article))?;
+        writeln!(out, "  topics    {}", topics(article))?;
+        if !article.keywords.is_empty() {
+            writeln!(out, "  keywords  {}", keywords(article))?;
+        }
+        for sentence in &article.summary.sentences {
+            writeln!(out, "  - {}", one_line(&sentence.text))?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Markdown, with the places of the summary's sentences.
+pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
+    let digest = match row {
+        Row::Digest(digest) => digest,
+        Row::Failed(failed) => {
+            return writeln!(
+                out,
+                "# {}\n\n**Failed:** {}\n",
+                escaped(&failed.id),
+                escaped(&failed.error.message)
+            );
+        }
+    };
+    writeln!(out, "# {}\n\n{}\n", escaped(&digest.id), count(digest))?;
+    for article in &digest.articles {
+        writeln!(out, "## {}\n", escaped(&title(article)))?;
+        writeln!(out, "*{}*\n", facts(article))?;
+        writeln!(out, "**Topics:** {}\n", topics(article))?;
+        if !article.keywords.is_empty() {
+            writeln!(out, "**Keywords:** {}\n", escaped(&keywords(article)))?;
+        }
+        for sentence in &article.summary.sentences {
+            writeln!(
+                out,
+                "- {} <sub>{}–{}</sub>",
+                escaped(&one_line(&sentence.text)),
+                sentence.start,
+                sentence.end
+            )?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn count(digest: &Digest) -> String {
+    let (articles, removed) = (digest.articles.len(), digest.removed.len());
+    let plural = |count| if count == 1 { "" } else { "s" };
+    format!(
+        "{articles} article{}, {removed} piece{} of furniture removed",
+        plural(articles),
+        plural(removed)
+    )
+}
+
+fn title(article: &Article) -> String {
+    article.title.as_ref().map_or_else(|| "(no title)".to_owned(), |title| one_line(&title.text))
+}
+
+fn facts(article: &Article) -> String {
+    let mut facts = vec![article.language.clone()];
+    facts.extend(article.published.clone());
+    facts.push(format!(
+        "{} paragraph{}",
+        article.paragraphs.len(),
+        if article.paragraphs.len() == 1 { "" } else { "s" }
+    ));
+    if article.truncated {
+        facts.push("cut short by the page".to_owned());
+    }
+    facts.join(", ")
+}
+
+/// Level 1 with its score, level 2 in brackets behind it.
+fn topics(article: &Article) -> String {
+    if article.abstained {
+        return "none is certain enough".to_owned();
+    }
+    let named = |topic: &Topic| format!("{} {:.2}", topic.label, topic.score);
+    let mut parts: Vec<String> = Vec::new();
+    let mut children: Vec<String> = Vec::new();
+    for topic in article.topics.iter().rev() {
+        if topic.level > 1 {
+            children.push(named(topic));
+        } else if children.is_empty() {
+            parts.push(named(topic));
+        } else {
+            children.reverse();
+            parts.push(format!("{} ({})", named(topic), children.join(", ")));
+            children.clear();
+        }
+    }
+    parts.reverse();
+    parts.join("; ")
+}
+
+fn keywords(article: &Article) -> String {
+    let keywords: Vec<&str> =
+        article.keywords.iter().map(|keyword| keyword.text.as_str()).collect();
+    keywords.join(", ")
+}
+
+/// Text from a page, on one line and without control characters that a terminal would obey.
+fn one_line(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(visible).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

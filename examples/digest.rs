@@ -1,0 +1,188 @@
+//! Pages in, topics and summaries out: the main job.
+//!
+//! ```text
+//! cargo run --release --example digest -- examples/data/page.txt
+//! ```
+
+mod cli;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, ValueEnum};
+use cli::input::InputArgs;
+use cli::progress::Progress;
+use cli::render;
+use standfirst::digest::Row;
+use standfirst::topics::OwnLabel;
+use standfirst::{Digester, Options, keywords, summary};
+
+/// Digest news pages: the articles on each, their topics, keywords and a short summary.
+///
+/// Each input is a page as scraped, with furniture and perhaps several articles, unless --whole
+/// says that it is one clean article.
+#[derive(Debug, Parser)]
+#[command(
+    name = "digest",
+    after_help = "\
+Examples:
+  digest page.txt                            what a person reads
+  digest --format jsonl archive/ > out.jsonl a folder, one JSON row an input
+  digest --whole --words 50 article.md       one clean article, at most 50 words
+  curl -s URL | digest --input-format html - a page from a pipe
+  digest --labels desk.jsonl feed.jsonl      your own labels
+
+Exit codes: 0 all done, 1 some inputs failed (their rows say why), 2 could not run."
+)]
+struct Cli {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// How to print the digests
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+
+    #[command(flatten)]
+    length: LengthArgs,
+
+    /// At most N topics of level 1 an article, each with its level 2
+    #[arg(long, value_name = "N", default_value_t = standfirst::DEFAULT_MAX_TOPICS)]
+    topics: usize,
+
+    /// Leave out topics scored below P (0 to 1), whatever the model's own thresholds say
+    #[arg(long, value_name = "P")]
+    min_score: Option<f32>,
+
+    /// Print the score of every topic (json and jsonl)
+    #[arg(long)]
+    all_scores: bool,
+
+    /// At most N keywords an article
+    #[arg(long, value_name = "N", default_value_t = keywords::DEFAULT_LIMIT)]
+    keywords: usize,
+
+    /// Tag with your own labels: JSON or JSON Lines of {"label", "description"?, "examples"?}
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+
+    /// The folder of another model; `embedded` is the one inside the program
+    #[arg(long, value_name = "FOLDER-OR-NAME", default_value = "embedded")]
+    model: String,
+
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// How long a summary may be; a sentence is never cut.
+#[derive(Debug, Args)]
+struct LengthArgs {
+    /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
+    #[arg(long, value_name = "N")]
+    sentences: Option<usize>,
+
+    /// At most N words a summary
+    #[arg(long, value_name = "N")]
+    words: Option<usize>,
+
+    /// At most N characters a summary
+    #[arg(long, value_name = "N")]
+    chars: Option<usize>,
+}
+
+impl LengthArgs {
+    fn length(&self) -> summary::Length {
+        match (self.sentences, self.words, self.chars) {
+            (None, None, None) => summary::Length::default(),
+            (sentences, words, chars) => summary::Length { sentences, words, chars },
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON list
+    Json,
+    /// One JSON row a line
+    Jsonl,
+    /// For people, with headings and links
+    Markdown,
+}
+
+fn main() -> ExitCode {
+    cli::finish("digest", run(&Cli::parse()))
+}
+
+fn run(cli: &Cli) -> Result<u8> {
+    if cli.input.inputs.is_empty() {
+        bail!("no input given; name files or folders, or - for standard input (see --help)");
+    }
+    let digester = digester(cli)?;
+    let jobs = match cli.jobs {
+        Some(jobs) => jobs,
+        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+    };
+    let progress = Progress::new(cli.input.known_length());
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut code = cli::ALL_DONE;
+    let mut count = 0_usize;
+    for row in digester.rows(cli.input.read(), jobs) {
+        if let Row::Failed(failed) = &row {
+            code = cli::SOME_FAILED;
+            progress.suspend(|| eprintln!("digest: {}", failed.error.message));
+        }
+        write_row(&mut out, cli.format, &row, count)?;
+        count += 1;
+        progress.advance();
+        if io::stdout().is_terminal() {
+            out.flush()?;
+        }
+    }
+    if cli.format == Format::Json {
+        writeln!(out, "{}", if count == 0 { "[]" } else { "\n]" })?;
+    }
+    out.flush()?;
+    Ok(code)
+}
+
+fn digester(cli: &Cli) -> Result<Digester> {
+    let options = Options {
+        length: cli.length.length(),
+        max_topics: cli.topics,
+        min_score: cli.min_score,
+        all_scores: cli.all_scores,
+        max_keywords: cli.keywords,
+    };
+    let mut builder = Digester::builder().options(options);
+    if cli.model != "embedded" {
+        builder = builder.model_folder(&cli.model);
+    }
+    if let Some(path) = &cli.labels {
+        let name = path.display().to_string();
+        let json =
+            std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+        builder = builder.labels(OwnLabel::parse(&name, &json)?);
+    }
+    Ok(builder.build()?)
+}
+
+fn write_row(out: &mut impl Write, format: Format, row: &Row, index: usize) -> Result<()> {
+    match format {
+        Format::Text => render::text(out, row)?,
+        Format::Markdown => render::markdown(out, row)?,
+        Format::Jsonl => {
+            serde_json::to_writer(&mut *out, row)?;
+            writeln!(out)?;
+        }
+        Format::Json => {
+            out.write_all(if index == 0 { b"[\n" } else { b",\n" })?;
+            serde_json::to_writer_pretty(&mut *out, row)?;
+        }
+    }
+    Ok(())
+}
