@@ -12,13 +12,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 use cli::input::InputArgs;
+use cli::length::LengthArgs;
 use cli::progress::Progress;
 use cli::render;
 use standfirst::digest::Row;
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, Options, keywords, summary};
+use standfirst::{Digester, Options, keywords};
 
 /// Digest news pages: the articles on each, their topics, keywords and a short summary.
 ///
@@ -75,31 +76,6 @@ struct Cli {
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-}
-
-/// How long a summary may be; a sentence is never cut.
-#[derive(Debug, Args)]
-struct LengthArgs {
-    /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
-    #[arg(long, value_name = "N")]
-    sentences: Option<usize>,
-
-    /// At most N words a summary
-    #[arg(long, value_name = "N")]
-    words: Option<usize>,
-
-    /// At most N characters a summary
-    #[arg(long, value_name = "N")]
-    chars: Option<usize>,
-}
-
-impl LengthArgs {
-    fn length(&self) -> summary::Length {
-        match (self.sentences, self.words, self.chars) {
-            (None, None, None) => summary::Length::default(),
-            (sentences, words, chars) => summary::Length { sentences, words, chars },
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

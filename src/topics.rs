@@ -9,12 +9,14 @@
 //! ```text
 //! taxonomy.rs  labels, names, parents       head.rs    vectors -> scores
 //! labels.rs    own labels by similarity     select.rs  scores -> labels to report
+//! train.rs     labelled rows -> a new table and head
 //! ```
 
 mod head;
 mod labels;
 mod select;
 mod taxonomy;
+pub mod train;
 
 pub(crate) use head::{Head, HeadConfig};
 pub use labels::OwnLabel;

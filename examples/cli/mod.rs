@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each program uses its part")]
 
 pub mod input;
+pub mod length;
 pub mod progress;
 pub mod render;
 

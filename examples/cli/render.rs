@@ -118,7 +118,7 @@ fn keywords(article: &Article) -> String {
 }
 
 /// Text from a page, on one line and without control characters that a terminal would obey.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let visible = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().map(visible).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -38,15 +38,27 @@ pub(crate) struct Files {
 
 impl Files {
     /// The files compiled into the crate.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`] when there are none.
     #[cfg(feature = "embedded")]
-    pub(crate) fn embedded() -> Self {
-        Self {
+    pub(crate) fn compiled_in() -> Result<Self> {
+        Ok(Self {
             place: "the embedded model".to_owned(),
             config: Cow::Borrowed(include_bytes!("../../models/embedded/config.json")),
             tokenizer: Cow::Borrowed(include_bytes!("../../models/embedded/tokenizer.json")),
             taxonomy: Cow::Borrowed(include_bytes!("../../models/embedded/taxonomy.json")),
             weights: Cow::Borrowed(include_bytes!("../../models/embedded/model.safetensors")),
-        }
+        })
+    }
+
+    /// The files compiled into the crate: there are none.
+    #[cfg(not(feature = "embedded"))]
+    pub(crate) fn compiled_in() -> Result<Self> {
+        let message =
+            "no model is compiled in; build with the feature `embedded`, or name a model folder";
+        Err(Error::new(ErrorKind::InvalidOption, message))
     }
 
     /// The files of a folder.

@@ -34,7 +34,7 @@ pub(crate) struct Config {
     pub(crate) format: String,
     /// The model's name and version.
     pub(crate) name: String,
-    /// The languages that topics can be given in, ISO 639-1.
+    /// The languages that topics can be given in, ISO 639-1; none stands for any.
     pub(crate) languages: Vec<String>,
     pub(crate) vocab_size: usize,
     pub(crate) topics: HeadConfig,
@@ -81,17 +81,8 @@ impl Encoded {
 
 impl Model {
     /// The model compiled into the crate.
-    #[cfg(feature = "embedded")]
     pub(crate) fn embedded() -> Result<Self> {
-        Self::load(&Files::embedded())
-    }
-
-    /// The model compiled into the crate: there is none.
-    #[cfg(not(feature = "embedded"))]
-    pub(crate) fn embedded() -> Result<Self> {
-        let message =
-            "no model is compiled in; build with the feature `embedded`, or name a model folder";
-        Err(Error::new(ErrorKind::InvalidOption, message))
+        Self::load(&Files::compiled_in()?)
     }
 
     pub(crate) fn from_folder(folder: &Path) -> Result<Self> {
@@ -171,14 +162,26 @@ impl Model {
         &self.ranker
     }
 
-    pub(crate) fn head(&self) -> &Head {
-        &self.head
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The rows of the topic table, tokens before pairs: (rows, dim), row-major.
+    pub(crate) fn topic_table_values(&self) -> Vec<f32> {
+        self.topic_table.values()
+    }
+
+    /// The rows of the topic table that `text`, one sentence, adds up.
+    pub(crate) fn topic_terms(&self, text: &str) -> Result<Vec<u32>> {
+        Ok(self.topic_table.terms(&self.tokenizer.encode(text)?))
     }
 
     /// Whether the model can give topics to text in `language`; text whose language cannot be
     /// told gets the benefit of the doubt.
     pub(crate) fn speaks(&self, language: Option<&str>) -> bool {
-        language.is_none_or(|language| self.config.languages.iter().any(|known| known == language))
+        let known = &self.config.languages;
+        known.is_empty()
+            || language.is_none_or(|language| known.iter().any(|known| known == language))
     }
 
     /// The vectors of an article. `sentences` are spans into `text`.

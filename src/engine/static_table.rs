@@ -25,6 +25,11 @@ impl Rows {
         })
     }
 
+    fn values(&self) -> impl Iterator<Item = f32> + '_ {
+        let rows = self.weight.chunks_exact(self.dim.max(1)).zip(&self.scale);
+        rows.flat_map(|(row, &scale)| row.iter().map(move |&value| f32::from(value) * scale))
+    }
+
     /// Adds row `index` to `sum`, nothing when there is no such row.
     fn add(&self, index: usize, sum: &mut [f32]) {
         let start = index * self.dim;
@@ -84,13 +89,30 @@ impl StaticTable {
             self.tokens.add(id as usize, &mut sum);
         }
         if let Some(pairs) = &self.pairs {
-            for (&first, &second) in ids.iter().zip(ids.iter().skip(1)) {
-                let key = first << 16 | second;
-                if let Ok(index) = self.pair_keys.binary_search(&key) {
-                    pairs.add(index, &mut sum);
-                }
-            }
+            self.each_pair(ids, |index| pairs.add(index, &mut sum));
         }
         sum
+    }
+
+    /// The indices of the rows that [`sum`](Self::sum) adds up, pairs numbered after tokens.
+    pub(crate) fn terms(&self, ids: &[u32]) -> Vec<u32> {
+        let mut terms = ids.to_vec();
+        let tokens = self.tokens.scale.len();
+        self.each_pair(ids, |index| terms.push((tokens + index) as u32));
+        terms
+    }
+
+    /// All rows as floats, row-major, pairs after tokens.
+    pub(crate) fn values(&self) -> Vec<f32> {
+        let tables = [Some(&self.tokens), self.pairs.as_ref()];
+        tables.into_iter().flatten().flat_map(Rows::values).collect()
+    }
+
+    fn each_pair(&self, ids: &[u32], mut see: impl FnMut(usize)) {
+        for (&first, &second) in ids.iter().zip(ids.iter().skip(1)) {
+            if let Ok(index) = self.pair_keys.binary_search(&(first << 16 | second)) {
+                see(index);
+            }
+        }
     }
 }

@@ -121,19 +121,8 @@ impl Head {
         })
     }
 
-    /// A linear head, as the trainer fits it.
-    pub(crate) fn linear(wide: Array2<f32>, bias: Array1<f32>, config: HeadConfig) -> Self {
-        let parents = vec![None; bias.len()];
-        Self { config, wide, bias, deep: None, parents }
-    }
-
     pub(crate) fn config(&self) -> &HeadConfig {
         &self.config
-    }
-
-    /// The weights of a linear head: (labels, dim) and (labels).
-    pub(crate) fn linear_weights(&self) -> (&Array2<f32>, &Array1<f32>) {
-        (&self.wide, &self.bias)
     }
 
     /// The scores of a pooled vector, one a label.

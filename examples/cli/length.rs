@@ -1,0 +1,30 @@
+//! The length of a summary, as typed.
+
+use clap::Args;
+use standfirst::summary::Length;
+
+/// How long a summary may be; a sentence is never cut.
+#[derive(Debug, Args)]
+pub struct LengthArgs {
+    /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
+    #[arg(long, value_name = "N")]
+    sentences: Option<usize>,
+
+    /// At most N words a summary
+    #[arg(long, value_name = "N")]
+    words: Option<usize>,
+
+    /// At most N characters a summary
+    #[arg(long, value_name = "N")]
+    chars: Option<usize>,
+}
+
+impl LengthArgs {
+    /// The length that the options ask for together.
+    pub fn length(&self) -> Length {
+        match (self.sentences, self.words, self.chars) {
+            (None, None, None) => Length::default(),
+            (sentences, words, chars) => Length { sentences, words, chars },
+        }
+    }
+}

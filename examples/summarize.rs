@@ -1,0 +1,86 @@
+//! Summaries alone: an article in, its sentences out, each with its place on request.
+//!
+//! ```text
+//! cargo run --release --example summarize -- --words 50 examples/data/page.txt
+//! ```
+
+mod cli;
+
+use std::io::{self, BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use cli::input::InputArgs;
+use cli::length::LengthArgs;
+use standfirst::digest::Row;
+use standfirst::{Digester, Options};
+
+/// Summarize news articles: sentences taken verbatim, in the order of the text.
+#[derive(Debug, Parser)]
+#[command(
+    name = "summarize",
+    after_help = "\
+Examples:
+  summarize --whole article.txt
+  summarize --words 50 page.html
+  summarize --offsets feed.jsonl
+
+Exit codes: 0 all done, 1 some inputs failed, 2 could not run."
+)]
+struct Cli {
+    #[command(flatten)]
+    input: InputArgs,
+
+    #[command(flatten)]
+    length: LengthArgs,
+
+    /// Print each sentence's byte offsets before it
+    #[arg(long)]
+    offsets: bool,
+}
+
+fn main() -> ExitCode {
+    cli::finish("summarize", run(&Cli::parse()))
+}
+
+fn run(cli: &Cli) -> Result<u8> {
+    if cli.input.inputs.is_empty() {
+        bail!("no input given; name files or folders, or - for standard input (see --help)");
+    }
+    let options = Options {
+        length: cli.length.length(),
+        max_topics: 0,
+        max_keywords: 0,
+        ..Options::default()
+    };
+    let digester = Digester::builder().options(options).build()?;
+    let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut code = cli::ALL_DONE;
+    for row in digester.rows(cli.input.read(), jobs) {
+        let digest = match row {
+            Row::Digest(digest) => digest,
+            Row::Failed(failed) => {
+                eprintln!("summarize: {}", failed.error.message);
+                code = cli::SOME_FAILED;
+                continue;
+            }
+        };
+        for article in &digest.articles {
+            if let Some(title) = &article.title {
+                writeln!(out, "{}", cli::render::one_line(&title.text))?;
+            }
+            for sentence in &article.summary.sentences {
+                if cli.offsets {
+                    write!(out, "{}-{}\t", sentence.start, sentence.end)?;
+                }
+                writeln!(out, "{}", cli::render::one_line(&sentence.text))?;
+            }
+            writeln!(out)?;
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}

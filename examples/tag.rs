@@ -1,0 +1,92 @@
+//! Topics alone, one line an article: the shortest way from files to tags.
+//!
+//! ```text
+//! cargo run --release --example tag -- examples/data/page.txt
+//! ```
+
+mod cli;
+
+use std::io::{self, BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use cli::input::InputArgs;
+use standfirst::digest::{Article, Row};
+use standfirst::{Digester, Options};
+
+/// Tag news articles with IPTC Media Topics: one line an article, tab-separated: input, title,
+/// topics with their scores.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tag",
+    after_help = "\
+Examples:
+  tag archive/*.txt | cut -f 1,3
+  tag --whole --min-score 0.9 feed.jsonl
+
+Exit codes: 0 all done, 1 some inputs failed, 2 could not run."
+)]
+struct Cli {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Leave out topics scored below P (0 to 1)
+    #[arg(long, value_name = "P")]
+    min_score: Option<f32>,
+
+    /// Print codes instead of names
+    #[arg(long)]
+    codes: bool,
+}
+
+fn main() -> ExitCode {
+    cli::finish("tag", run(&Cli::parse()))
+}
+
+fn run(cli: &Cli) -> Result<u8> {
+    if cli.input.inputs.is_empty() {
+        bail!("no input given; name files or folders, or - for standard input (see --help)");
+    }
+    let options = Options { min_score: cli.min_score, max_keywords: 0, ..Options::default() };
+    let digester = Digester::builder().options(options).build()?;
+    let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut code = cli::ALL_DONE;
+    for row in digester.rows(cli.input.read(), jobs) {
+        match row {
+            Row::Digest(digest) => {
+                for article in &digest.articles {
+                    writeln!(
+                        out,
+                        "{}\t{}\t{}",
+                        digest.id,
+                        title(article),
+                        topics(article, cli.codes)
+                    )?;
+                }
+            }
+            Row::Failed(failed) => {
+                eprintln!("tag: {}", failed.error.message);
+                code = cli::SOME_FAILED;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}
+
+/// The title on one line, tabs taken out: they part the columns.
+fn title(article: &Article) -> String {
+    let title = article.title.as_ref().map_or("", |title| title.text.as_str());
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn topics(article: &Article, codes: bool) -> String {
+    let topics = article.topics.iter().map(|topic| {
+        let name = if codes { &topic.code } else { &topic.label };
+        format!("{name}={:.2}", topic.score)
+    });
+    topics.collect::<Vec<_>>().join("; ")
+}
