@@ -9,7 +9,7 @@
 //!
 //! Words are what spaces and punctuation part, so text in Chinese, Japanese or Thai has none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::span::Span;
 
@@ -17,11 +17,14 @@ use crate::span::Span;
 pub const DEFAULT_LIMIT: usize = 8;
 
 /// The longest phrase, in words.
-const MAX_WORDS: usize = 4;
+const MAX_WORDS: usize = 5;
 
 /// Candidates are collected from at most this many sentences: what an article is about has been
 /// said by then, and the cost stays flat.
 const MAX_SENTENCES: usize = 400;
+
+/// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
+const MAX_DOTTED_BYTES: usize = 7;
 
 /// Longer "words" are addresses, hashes or text without spaces.
 const MAX_WORD_BYTES: usize = 32;
@@ -77,8 +80,12 @@ pub fn extract(
             }
         }
     }
+    let parts = parts_of_longer(&candidates, &by_key);
     let mut scored: Vec<(f32, &Candidate)> = candidates
         .iter()
+        .enumerate()
+        .filter(|(index, _)| !parts.contains(index))
+        .map(|(_, candidate)| candidate)
         .filter_map(|candidate| Some((score(candidate, &title_stems, &rarity)?, candidate)))
         .collect();
     // Equal scores keep the order of first occurrence, so hash order never shows.
@@ -100,6 +107,26 @@ pub fn extract(
     kept.into_iter()
         .map(|(score, candidate)| Keyword { span: candidate.span, score: score / best })
         .collect()
+}
+
+/// The indices of candidates that are hardly ever said but inside one longer phrase: *Nutrition
+/// Assistance* where the text has a *Supplemental Nutrition Assistance Program*.
+fn parts_of_longer(candidates: &[Candidate], by_key: &HashMap<String, usize>) -> HashSet<usize> {
+    let mut parts = HashSet::new();
+    for candidate in candidates.iter().filter(|candidate| candidate.is_phrase()) {
+        for size in 1..candidate.stems.len() {
+            for part in candidate.stems.windows(size) {
+                if let Some(&index) = by_key.get(&part.join(" "))
+                    && candidates
+                        .get(index)
+                        .is_some_and(|part| candidate.count * 4 >= part.count * 3)
+                {
+                    parts.insert(index);
+                }
+            }
+        }
+    }
+    parts
 }
 
 /// A word of a sentence.
@@ -137,13 +164,17 @@ fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
                             .is_some_and(|next| next.starts_with(char::is_alphanumeric)))
             })
             .map_or(rest.len(), |(at, _)| at);
+        // The last full stop of "U.S." belongs to it.
+        let dotted = rest.get(..end)?.contains('.');
+        let abbreviation = dotted && end <= MAX_DOTTED_BYTES && rest.get(end..)?.starts_with('.');
+        let end = end + usize::from(abbreviation);
         let word = rest.get(..end)?;
         let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
         let key = bare.to_lowercase();
+        let address = dotted && bare.len() > MAX_DOTTED_BYTES + 1;
+        let wordless = bare.len() > MAX_WORD_BYTES || !bare.starts_with(char::is_alphabetic);
         let found = Word {
-            function: is_function_word(&key)
-                || bare.len() > MAX_WORD_BYTES
-                || bare.chars().all(|c| !c.is_alphabetic()),
+            function: address || wordless || is_function_word(&key),
             capital: word.starts_with(char::is_uppercase),
             span: Span::new(offset + start, offset + start + bare.len()),
             key,
@@ -209,6 +240,8 @@ struct Candidate {
     count: usize,
     /// How often every word of it was capitalised inside a sentence.
     named: usize,
+    /// Whether some of its words are capitalised and some are not, where it first occurs.
+    mixed: bool,
     /// The index of the first sentence that has it.
     first: usize,
 }
@@ -223,8 +256,27 @@ impl Candidate {
             stems: phrase.iter().map(|word| stem(&word.key)).collect(),
             count: 0,
             named: 0,
+            mixed: phrase.iter().any(|word| word.capital && !word.opens)
+                && phrase.iter().any(|word| !word.capital),
             first,
         }
+    }
+}
+
+impl Candidate {
+    /// Whether the text mostly writes it as a name.
+    fn is_name(&self) -> bool {
+        self.named * 2 > self.count
+    }
+
+    /// Whether it holds together as a phrase of several words: a name, or words that come back
+    /// together and end on what can be a noun. *Forum triggered* is none.
+    fn is_phrase(&self) -> bool {
+        let said = if self.mixed { self.count >= 3 } else { self.count >= 2 };
+        self.stems.len() > 1
+            && (self.is_name() || said)
+            && !self.stems.last().is_some_and(|stem| is_verbal(stem))
+            && !self.stems.first().is_some_and(|stem| stem.ends_with("ly") && stem.len() > 5)
     }
 }
 
@@ -236,37 +288,36 @@ fn score(
 ) -> Option<f32> {
     /// What a word unknown to the model counts as: rarer than nearly all that it knows.
     const UNKNOWN: f32 = 0.9;
+    /// A single word that more articles hold says too little.
+    const MIN_RARITY: f32 = 0.35;
     let words = candidate.keys.len();
-    let is_name = candidate.named * 2 > candidate.count;
+    let is_name = candidate.is_name();
     let rarities: Vec<f32> =
         candidate.keys.iter().map(|key| rarity(key).unwrap_or(UNKNOWN)).collect();
     let mean = rarities.iter().sum::<f32>() / words as f32;
     let in_title = candidate.stems.iter().filter(|stem| title.contains(stem)).count() == words;
-    // A single common word says little, and so does anything said once, unless the title says it.
     let said = candidate.count + usize::from(in_title);
-    if said < 2 && !(is_name && words > 1)
-        || words == 1 && !is_name && (mean < 0.35 || is_verbal(&candidate.stems))
-    {
+    // Several words must hold together; a single one must be said twice (the title counts), and be
+    // rare and no verb unless it is a name.
+    let kept = if words > 1 {
+        candidate.is_phrase()
+    } else {
+        let noun = mean >= MIN_RARITY && !candidate.stems.iter().any(|stem| is_verbal(stem));
+        said >= 2 && (is_name || noun)
+    };
+    if !kept {
         return None;
     }
-    let length = if words == 1 {
-        1.0
-    } else if words == 4 {
-        1.35
-    } else {
-        1.5
-    };
+    let length = if words == 1 { 1.0 } else { 1.5 };
     let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
     let named = if is_name { 1.2 } else { 1.0 };
     let titled = if in_title { 1.5 } else { 1.0 };
     Some((said as f32).ln_1p() * mean * length * early * named * titled)
 }
 
-/// Whether a single word looks like a verb form or an adverb, which name nothing by themselves.
-fn is_verbal(stems: &[String]) -> bool {
-    stems.iter().any(|stem| {
-        stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly"))
-    })
+/// Whether a word looks like a verb form or an adverb, which name nothing.
+fn is_verbal(stem: &str) -> bool {
+    stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly"))
 }
 
 /// Whether two phrases share so many words that one says what the other says: at least half of

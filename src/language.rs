@@ -11,9 +11,10 @@ use crate::span::Span;
 /// How much of the text is looked at, in bytes: enough for trigram statistics to settle.
 const SAMPLE_BYTES: usize = 800;
 
-/// The share of English function words at which a short Latin text counts as English although
-/// the trigrams are undecided: about half of their share in running prose.
-const ENGLISH_SHARE: f32 = 0.2;
+/// The share of English function words at which a text counts as English whatever its trigrams
+/// look like: about half of their share in running prose, and above what any other language
+/// written in Latin letters reaches by chance.
+const ENGLISH_SHARE: f32 = 0.15;
 
 /// Words by which short English is known; none is frequent in another language written in Latin
 /// letters.
@@ -37,17 +38,26 @@ const ENGLISH_WORDS: [&str; 32] = [
 pub fn detect(text: &str) -> Option<&'static str> {
     let sample = head(text);
     let info = whatlang::detect(sample)?;
-    if info.script() == Script::Latin && !info.is_reliable() {
-        let (known, all) = sample.split_whitespace().fold((0, 0), |(known, all), word| {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            (known + usize::from(ENGLISH_WORDS.contains(&word.as_str())), all + 1)
-        });
-        if known as f32 >= ENGLISH_SHARE * all as f32 && known > 0 {
+    if info.script() == Script::Latin && info.lang() != Lang::Eng {
+        // Trigrams take an English lead full of foreign names for French; its function words
+        // don't.
+        if is_english(sample) {
             return Some("en");
         }
-        return (info.confidence() > 0.5 && info.lang() != Lang::Eng).then(|| code(info.lang()));
+        if !info.is_reliable() {
+            return (info.confidence() > 0.5).then(|| code(info.lang()));
+        }
     }
     Some(code(info.lang()))
+}
+
+/// Whether English function words are frequent in `sample`.
+fn is_english(sample: &str) -> bool {
+    let (known, all) = sample.split_whitespace().fold((0, 0), |(known, all), word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        (known + usize::from(ENGLISH_WORDS.contains(&word.as_str())), all + 1)
+    });
+    known > 0 && known as f32 >= ENGLISH_SHARE * all as f32
 }
 
 /// The language of an article: of its first paragraphs, with its title before them. `paragraphs`

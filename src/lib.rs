@@ -1,4 +1,63 @@
 //! News text in, topics and a short traceable summary out.
+//!
+//! A page as scraped, with its menus, share lines and perhaps several stories, goes in. Out comes,
+//! for each article on it, its **topics** (IPTC Media Topics, scored, with the sentences that
+//! support them), a **summary** of sentences taken verbatim, **keywords**, title and date; and
+//! what was left out of the page, with the reason. Every piece has its place: half-open UTF-8
+//! byte offsets into the text as it was given.
+//!
+//! ```
+//! use standfirst::{Digester, Input};
+//!
+//! let page = "\
+//! Home | News | Weather
+//!
+//! Harbour bridge to close for repairs | Orrin Post
+//!
+//! The council will close the harbour bridge on Monday for six months. Engineers found cracks in
+//! two of its piers last week, and drivers will have to take the ring road.
+//!
+//! Share on Facebook
+//!
+//! The repairs cost nine million crowns, of which the government pays half. The mayor said that
+//! ferries would carry pedestrians across the harbour in the meantime.
+//! ";
+//! let digester = Digester::new()?;
+//! let digest = digester.digest(&Input::page("front", page))?;
+//! let article = &digest.articles[0];
+//!
+//! assert_eq!(article.title.as_ref().unwrap().text, "Harbour bridge to close for repairs");
+//! assert_eq!(article.paragraphs.len(), 2);
+//! let sentence = &article.summary.sentences[0];
+//! assert_eq!(sentence.text, page[sentence.start..sentence.end]);
+//! # Ok::<(), standfirst::Error>(())
+//! ```
+//!
+//! # The arrow
+//!
+//! ```text
+//! input -> page -> articles -> sentences -> tokens -> vectors -> topics / summary / keywords -> digest
+//! ```
+//!
+//! The modules stand in that order. [`Digester`] runs them all, on one input
+//! ([`digest`](Digester::digest)), on many ([`digest_batch`](Digester::digest_batch)) or on a
+//! stream ([`rows`](Digester::rows)); each step can also be used alone: [`page::split`],
+//! [`sentence::split`], [`language::detect`], [`Digester::tag`], [`Digester::summarize`],
+//! [`keywords::extract`].
+//!
+//! # What it promises
+//!
+//! - No set-up: the model is in the crate, nothing is fetched, and no C or C++ compiler is needed.
+//! - Nothing is cut in silence: a long text is read whole, and what a page loses is listed.
+//! - No input panics; one that cannot be processed is a row with an error, and the run goes on.
+//! - The same input gives the same bytes, alone or in a batch, on one thread or on many.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! |---|---|---|
+//! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
+//! | `html` | yes | HTML pages as input |
 #![warn(unreachable_pub)]
 #![cfg_attr(
     not(test),

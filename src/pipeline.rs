@@ -15,6 +15,7 @@ use crate::engine::{Encoded, Model};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Form, Input};
 use crate::page::{self, Page};
+use crate::span::Span;
 use crate::summary::{self, Length};
 use crate::topics::{Limits, OwnLabel, Reported, Taxonomy, Topics};
 use crate::{keywords, language, sentence};
@@ -204,6 +205,68 @@ impl Digester {
         Rows { digester: self, inputs: inputs.into_iter(), jobs, ready: VecDeque::new() }
     }
 
+    /// The topics of one clean article, without the rest of a digest. Evidence spans are into
+    /// `text`; none is reported where the model abstains.
+    ///
+    /// ```
+    /// use standfirst::Digester;
+    ///
+    /// let text = "The goalkeeper saved two penalties. The cup stays with the home team.";
+    /// let topics = Digester::new()?.tag(Some("Cup final goes to penalties"), text)?;
+    /// assert_eq!(topics[0].label, "sport");
+    /// assert!(topics[0].score > 0.9);
+    /// # Ok::<(), standfirst::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] when the tokenizer of a model folder cannot encode the text.
+    pub fn tag(&self, title: Option<&str>, text: &str) -> Result<Vec<digest::Topic>> {
+        let paragraphs = paragraphs(text);
+        let encoded = self.encode(text, &paragraphs, title)?;
+        let topics = self.topics(&encoded, language::of_article(text, &paragraphs, title));
+        Ok(topics.reported.iter().map(|topic| self.topic(topic, &encoded)).collect())
+    }
+
+    /// The summary of one clean article, without the rest of a digest. Spans are into `text`.
+    ///
+    /// ```
+    /// use standfirst::{Digester, summary::Length};
+    ///
+    /// let text = "The ferry is back. It crossed the lake on Sunday with two hundred people on board.";
+    /// let length = Length { sentences: Some(1), words: None, chars: None };
+    /// let summary = Digester::new()?.summarize(None, text, &length)?;
+    /// let sentence = &summary.sentences[0];
+    /// assert_eq!(sentence.text, text[sentence.start..sentence.end]);
+    /// # Ok::<(), standfirst::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`tag`](Self::tag).
+    pub fn summarize(
+        &self,
+        title: Option<&str>,
+        text: &str,
+        length: &Length,
+    ) -> Result<digest::Summary> {
+        let encoded = self.encode(text, &paragraphs(text), title)?;
+        Ok(summary::summarize(self.model.ranker(), text, &encoded, length))
+    }
+
+    fn encode(&self, text: &str, paragraphs: &[Span], title: Option<&str>) -> Result<Encoded> {
+        self.model.encode(text, &sentence::split_paragraphs(text, paragraphs), title)
+    }
+
+    /// The topics of an encoded article; none where the model does not know its language.
+    fn topics(&self, encoded: &Encoded, language: Option<&str>) -> Topics {
+        if !self.model.speaks(language) {
+            return Topics::default();
+        }
+        let Options { max_topics, min_score, .. } = self.options;
+        self.model.topics(encoded, Limits { max_level1: max_topics, min_score })
+    }
+
     fn row_of(&self, input: Result<Input, Failed>) -> Row {
         match input {
             Ok(input) => self.row(&input),
@@ -237,15 +300,9 @@ impl Digester {
             (None, None) => None,
         };
         let title_text = title.as_ref().map(|title| title.text.as_str());
-        let sentences = sentence::split_paragraphs(text, &article.paragraphs);
         let language = language::of_article(text, &article.paragraphs, title_text);
-        let encoded = self.model.encode(text, &sentences, title_text)?;
-        let topics = if self.model.speaks(language) {
-            let Options { max_topics, min_score, .. } = self.options;
-            self.model.topics(&encoded, Limits { max_level1: max_topics, min_score })
-        } else {
-            Topics::default()
-        };
+        let encoded = self.encode(text, &article.paragraphs, title_text)?;
+        let topics = self.topics(&encoded, language);
         let rarity = |word: &str| self.model.rarity(word);
         let keywords = keywords::extract(
             text,
@@ -308,6 +365,11 @@ fn split(input: &Input) -> (Option<String>, Page) {
             (Some(text), page)
         }
     }
+}
+
+/// The paragraphs of a clean article.
+fn paragraphs(text: &str) -> Vec<Span> {
+    page::whole(text).articles.into_iter().flat_map(|article| article.paragraphs).collect()
 }
 
 /// The index of the article with the longest body, the first of equals.
