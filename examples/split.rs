@@ -12,12 +12,15 @@ fn main() -> anyhow::Result<()> {
         let text = row["text"].as_str().unwrap_or("");
         let html = row["html"].as_str().unwrap_or("");
         if facts {
-            let (text, lines) = if use_html { html_facts(html) } else { (text.to_owned(), page::line_facts(text)) };
-            let rows: Vec<_> = lines.into_iter().map(|(s, f)| serde_json::json!([s.start, s.end, f])).collect();
+            let (text, lines) =
+                if use_html { html_facts(html) } else { (text.to_owned(), page::line_facts(text)) };
+            let rows: Vec<_> =
+                lines.into_iter().map(|(s, f)| serde_json::json!([s.start, s.end, f])).collect();
             writeln!(out, "{}", serde_json::json!({"id": row["id"], "text": text, "lines": rows}))?;
             continue;
         }
-        let (text, page) = if use_html { split_html(html) } else { (text.to_owned(), page::split(text)) };
+        let (text, page) =
+            if use_html { split_html(html) } else { (text.to_owned(), page::split(text)) };
         let articles: Vec<_> = page
             .articles
             .iter()
@@ -28,7 +31,8 @@ fn main() -> anyhow::Result<()> {
                 })
             })
             .collect();
-        let mut digest = serde_json::json!({"id": row["id"], "articles": articles, "removed": page.removed});
+        let mut digest =
+            serde_json::json!({"id": row["id"], "articles": articles, "removed": page.removed});
         if use_html {
             digest["text"] = text.into();
         }

@@ -163,8 +163,7 @@ pub fn split(text: &str) -> Page {
     let lines = line::lines(text);
     let markup = vec![];
     let story = furniture::story_lines(&lines, &markup, text, &weights::TEXT);
-    let (articles, removed) =
-        articles::articles(&lines, &story, &articles::Hints::default(), text);
+    let (articles, removed) = articles::articles(&lines, &story, &articles::Hints::default(), text);
     Page { articles, removed }
 }
 

@@ -32,7 +32,9 @@ pub(super) struct Hints {
 
 /// Fewest and most words of a headline: printed twice it may be long, alone it is short.
 const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
-const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 2..=90;
+const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
+/// As few and as many where nothing but the body below speaks for the headline.
+const BARE_HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
 /// Fewest words of a body under a headline that the page marks as one.
 const BODY_WORDS: usize = 8;
 /// Fewest words of a cut body that makes the unmarked line above it a headline.
@@ -83,7 +85,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
         None => title::Heading::of(lines, text),
     };
     let stated: Vec<bool> = lines.iter().map(|line| is_date_line(line, text)).collect();
-    let spread = spreads(lines, story, &counts);
+    let spread = spreads(lines, story, &counts, text);
     let mut starts = marked_starts(lines, story, &stated, &spread, text);
     cut_teasers(lines, &stated, held(lines, &spread, 1), &mut starts, text);
     let mut is_story: Vec<bool> = story.to_vec();
@@ -99,14 +101,21 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
         let role = if at(&starts, i) {
             open_key = Some(line.key);
             Role::Title
-        } else if (open_key == Some(line.key) && before.is_some()) || (before.is_some() && spread.contains_key(&line.key)) {
+        } else if (open_key == Some(line.key) && before.is_some())
+            || (before.is_some() && spread.contains_key(&line.key))
+        {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
         } else if at(&is_story, i) && !at(&hints.captions, i) {
             Role::Story
         } else {
-            Role::Removed(reason(line, before.is_some(), heading.matches(line, text), at(&hints.captions, i)))
+            Role::Removed(reason(
+                line,
+                before.is_some(),
+                heading.matches(line, text),
+                at(&hints.captions, i),
+            ))
         };
         roles.push(role);
     }
@@ -168,7 +177,12 @@ fn held(lines: &[Line], spread: &HashMap<u64, Spread>, returns: u32) -> (usize, 
 
 /// Lines that return between the paragraphs of a story, by key. The page's first line counts from
 /// its first return, others from their second: a caption may be printed twice.
-fn spreads(lines: &[Line], story: &[bool], counts: &HashMap<u64, u32>) -> HashMap<u64, Spread> {
+fn spreads(
+    lines: &[Line],
+    story: &[bool],
+    counts: &HashMap<u64, u32>,
+    text: &str,
+) -> HashMap<u64, Spread> {
     let mut found: HashMap<u64, (usize, usize, u32)> = HashMap::new();
     let mut stories = 0_u32;
     let mut last_story: HashMap<u64, u32> = HashMap::new();
@@ -177,6 +191,8 @@ fn spreads(lines: &[Line], story: &[bool], counts: &HashMap<u64, u32>) -> HashMa
             && DOUBLED_WORDS.contains(&line.words)
             && line.words >= 4
             && !line.is_button()
+            && !line.address
+            && line.span.of(text).starts_with(opens_headline)
             && !(line.is_sentence() && line.words > 25);
         if returning {
             // A return counts when there was story in between.
@@ -209,7 +225,18 @@ fn marked_starts(
     // The line up to which a story with a returning title evidently goes on.
     let mut held = 0;
     let mut skip = 0;
+    // Whether there was story above.
+    let mut told = false;
+    let first_seen = title::first_seen(lines, text);
+    // Whether the first long line from `from` is about things that the page has not spoken of.
+    let new = |head: usize, from: usize| {
+        let body = lines.iter().skip(from).take(BETWEEN).find(|line| line.words >= BODY_WORDS);
+        lines.get(head).zip(body).is_some_and(|(head_line, body)| {
+            title::known_share(head_line.span, body.span, head, &first_seen, text) <= KNOWN_SHARE
+        })
+    };
     for (i, line) in lines.iter().enumerate() {
+        told |= i.checked_sub(1).is_some_and(|above| at(story, above));
         if i < skip {
             continue;
         }
@@ -229,15 +256,22 @@ fn marked_starts(
         let doubled = next.is_some_and(|next| next.key == line.key)
             && DOUBLED_WORDS.contains(&line.words)
             && !(line.is_sentence() && line.inner_stops > 0)
-            && !line.bullet;
+            && !line.address
+            && line.span.of(text).starts_with(opens_headline);
         let barred = HEADLINE_WORDS.contains(&line.words)
-            && title::strip(line.span, text) != line.span
-            && line.ending != Ending::Sentence;
+            && title::names_sections(line.span, text)
+            && line.ending != Ending::Sentence
+            && !line.marks.credit
+            && !line.marks.notice;
+        // The first date of a page stands under its own headline, which `main_title` finds.
         let dated = HEADLINE_WORDS.contains(&line.words)
             && line.words >= 4
             && !line.is_sentence()
+            && !line.address
+            && !is_byline(line)
             && at(stated, i + 1)
-            && i > 0;
+            && told
+            && new(i, i + 1);
         let body_from = if doubled { i + 2 } else { i + 1 };
         if (doubled || barred || dated) && has_body(lines, story, stated, body_from) {
             if let Some(slot) = starts.get_mut(i) {
@@ -249,6 +283,11 @@ fn marked_starts(
     starts
 }
 
+/// Whether a line reads like the name of who wrote the story: hardly a word that isn't capitalised.
+fn is_byline(line: &Line) -> bool {
+    line.marks.byline || (line.words <= 8 && line.share(line.capitalised) >= 0.75)
+}
+
 /// Whether a body stands at `from`, dates and buttons aside.
 fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> bool {
     lines
@@ -256,16 +295,31 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> boo
         .enumerate()
         .skip(from)
         .take(BETWEEN)
-        .find(|(i, line)| !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline)))
+        .find(|(i, line)| {
+            !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
+        })
         .is_some_and(|(i, line)| {
             line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
         })
 }
 
+/// What a headline begins with.
+fn opens_headline(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(
+            c,
+            '"' | '\'' | '“' | '‘' | '«' | '„' | '「' | '¿' | '¡' | '£' | '$' | '€' | '#'
+        )
+}
+
 /// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
 fn ends_flat(line: &Line, text: &str) -> bool {
     line.ending == Ending::Sentence
-        && line.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c)).ends_with(['.', '。', '۔', '।'])
+        && line
+            .span
+            .of(text)
+            .trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c))
+            .ends_with(['.', '。', '۔', '।'])
 }
 
 /// The teasers whose headlines nothing marks: a headline, and one body of several sentences that
@@ -300,9 +354,10 @@ fn cut_teasers(
         let pair = i > 1
             && cut
             && body.words >= CUT_BODY_WORDS
-            && HEADLINE_WORDS.contains(&head.words)
-            && head.words >= 4
+            && BARE_HEADLINE_WORDS.contains(&head.words)
             && head.inner_stops <= 1
+            && !head.address
+            && head.span.of(text).starts_with(opens_headline)
             && !ends_flat(head, text)
             && !(i > held.0 && i < held.1)
             && !head.is_button()
@@ -362,7 +417,12 @@ fn fill_gaps(
     let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
     for (i, line) in lines.iter().enumerate() {
         let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
-        if inside && !line.is_button() && !at(stated, i) && !at(starts, i) && !spread.contains_key(&line.key) {
+        if inside
+            && !line.is_button()
+            && !at(stated, i)
+            && !at(starts, i)
+            && !spread.contains_key(&line.key)
+        {
             if let Some(slot) = story.get_mut(i) {
                 *slot = true;
             }
@@ -384,7 +444,8 @@ fn main_title(
     let first = story.iter().position(|s| *s);
     let Some(first) = first else { return };
     // A headline the line model took for story.
-    let from = if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
+    let from =
+        if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
     if starts.iter().take(from).any(|s| *s) {
         return;
     }
@@ -412,16 +473,27 @@ fn main_title(
             .map(|(i, _)| i)
     };
     let headline = |i: &usize| {
-        lines.get(*i).is_some_and(|line| DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25))
+        lines.get(*i).is_some_and(|line| {
+            DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25)
+        })
     };
-    let found = returned.or(by_level).or_else(near).or_else(|| (!above.is_empty()).then_some(0)).filter(headline);
+    let found = returned
+        .or(by_level)
+        .or_else(near)
+        .or_else(|| (!above.is_empty()).then_some(0))
+        .filter(headline);
     if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
         *slot = true;
     }
 }
 
 /// Roles to articles.
-fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<Article>, Vec<Removed>) {
+fn assemble(
+    lines: &[Line],
+    roles: &[Role],
+    hints: &Hints,
+    text: &str,
+) -> (Vec<Article>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
     // Of each removed line: its index, to give dates to articles afterwards.
@@ -447,7 +519,8 @@ fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<A
         }
     }
     // A headline without a body is furniture after all: a list of links.
-    let (kept, empty): (Vec<Draft>, Vec<Draft>) = articles.into_iter().partition(|d| d.first.is_some());
+    let (kept, empty): (Vec<Draft>, Vec<Draft>) =
+        articles.into_iter().partition(|d| d.first.is_some());
     for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
@@ -461,7 +534,9 @@ fn assemble(lines: &[Line], roles: &[Role], hints: &Hints, text: &str) -> (Vec<A
     for (draft, published) in kept.iter().zip(published) {
         let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
             let title = title::of_line(line, hints.title.as_deref(), text);
-            for rest in [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)] {
+            for rest in
+                [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)]
+            {
                 let rest = rest.trim(text);
                 if !rest.is_empty() {
                     removed.push(Removed { span: rest, reason: Reason::TitleSuffix });
@@ -539,7 +614,8 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     let Some(last) = body.last() else { return false };
     let tail = last.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric());
     let says_more = |part: &str| {
-        let low: String = part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+        let low: String =
+            part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
         let low = low.to_lowercase();
         low.ends_with("read more") || low.ends_with("continue reading")
     };
@@ -548,7 +624,10 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     }
     let next = draft.lines.last().and_then(|i| lines.get(i + 1));
     if body.len() <= SHORT_BODY
-        && next.is_some_and(|next| next.words <= 4 && says_more(next.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric())))
+        && next.is_some_and(|next| {
+            next.words <= 4
+                && says_more(next.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric()))
+        })
     {
         return true;
     }

@@ -98,11 +98,51 @@ fn is_date_sign(c: char) -> bool {
 /// Words around a date that say nothing else.
 fn is_filler(word: &str) -> bool {
     const FILLERS: &[&str] = &[
-        "am", "at", "bst", "cet", "cst", "date", "edt", "est", "et", "first", "friday", "fri", "gmt", "hrs",
-        "ist", "last", "modified", "mon", "monday", "on", "pdt", "pm", "posted", "pst", "pt",
-        "publication", "publish", "published", "release", "released", "sat", "saturday", "sun",
-        "sunday", "thu", "thursday", "time", "tue", "tuesday", "update", "updated", "utc", "wed",
-        "wednesday", "z",
+        "am",
+        "at",
+        "bst",
+        "cet",
+        "cst",
+        "date",
+        "edt",
+        "est",
+        "et",
+        "first",
+        "friday",
+        "fri",
+        "gmt",
+        "hrs",
+        "ist",
+        "last",
+        "modified",
+        "mon",
+        "monday",
+        "on",
+        "pdt",
+        "pm",
+        "posted",
+        "pst",
+        "pt",
+        "publication",
+        "publish",
+        "published",
+        "release",
+        "released",
+        "sat",
+        "saturday",
+        "sun",
+        "sunday",
+        "thu",
+        "thursday",
+        "time",
+        "tue",
+        "tuesday",
+        "update",
+        "updated",
+        "utc",
+        "wed",
+        "wednesday",
+        "z",
     ];
     FILLERS.contains(&word)
 }
@@ -168,7 +208,9 @@ fn date_at(tokens: &[Token], i: usize) -> Option<(Range<usize>, Date)> {
     // Steps over `st`, `nd`, `rd`, `th`, `de`, `of`, commas and stops.
     let skip = |mut k: usize| {
         while match at(k) {
-            Some(Token::Word(w)) => matches!(w.as_str(), "st" | "nd" | "rd" | "th" | "de" | "of" | "del"),
+            Some(Token::Word(w)) => {
+                matches!(w.as_str(), "st" | "nd" | "rd" | "th" | "de" | "of" | "del")
+            }
             Some(Token::Mark(c)) => matches!(c, ',' | '.' | '-' | '/' | '\''),
             _ => false,
         } {
@@ -274,7 +316,8 @@ fn time_at(tokens: &[Token], i: usize) -> Option<(Range<usize>, Time)> {
         _ => ' ',
     };
     // The minutes of another time are no hour.
-    if i > 0 && matches!(mark(i - 1), ':' | '.' | '/' | '-') && number(i.checked_sub(2)?).is_some() {
+    if i > 0 && matches!(mark(i - 1), ':' | '.' | '/' | '-') && number(i.checked_sub(2)?).is_some()
+    {
         return None;
     }
     let mut hour = number(i)?;
@@ -315,7 +358,9 @@ fn half_day(tokens: &[Token], i: usize) -> Option<(bool, usize)> {
     match word(i) {
         "am" => Some((false, i + 1)),
         "pm" => Some((true, i + 1)),
-        half @ ("a" | "p") if tokens.get(i + 1) == Some(&Token::Mark('.')) && word(i + 2) == "m" => {
+        half @ ("a" | "p")
+            if tokens.get(i + 1) == Some(&Token::Mark('.')) && word(i + 2) == "m" =>
+        {
             let dot = usize::from(tokens.get(i + 3) == Some(&Token::Mark('.')));
             Some((half == "p", i + 3 + dot))
         }
@@ -340,7 +385,10 @@ mod tests {
         check("2019-11-19T06:56:07+02:00", "2019-11-19T06:56:07");
         check("2019-11-19T06:56:07.123Z", "2019-11-19T06:56:07");
         check("Published 10:21 EDT, 3 May 2019", "2019-05-03T10:21:00");
-        check("Published: 10:21 EDT, 3 May 2019 | Updated: 11:40 EDT, 4 May 2019", "2019-05-03T10:21:00");
+        check(
+            "Published: 10:21 EDT, 3 May 2019 | Updated: 11:40 EDT, 4 May 2019",
+            "2019-05-03T10:21:00",
+        );
         check("By Ada Poe - 11/19/19 06:56 AM EST", "2019-11-19T06:56:00");
         check("Wednesday 20 November 2019 9:22 am", "2019-11-20T09:22:00");
         check("Nov. 18, 2019 at 7:05 p.m. ET", "2019-11-18T19:05:00");
@@ -356,8 +404,17 @@ mod tests {
     #[test]
     fn what_is_no_date_or_is_ambiguous_gives_none() {
         for line in [
-            "", "03/04/2019", "31 February 2020", "May 2019", "version 1.2.3", "3 hours ago", "2024",
-            "9999-99-99", "12345678901234567890", "Apr 14", "in 2019-2020",
+            "",
+            "03/04/2019",
+            "31 February 2020",
+            "May 2019",
+            "version 1.2.3",
+            "3 hours ago",
+            "2024",
+            "9999-99-99",
+            "12345678901234567890",
+            "Apr 14",
+            "in 2019-2020",
         ] {
             check(line, "");
         }

@@ -21,7 +21,7 @@ pub(super) const OWN: usize = 36;
 /// Facts of one line that come from the markup; all 0 for plain text.
 pub(super) const MARKUP: usize = 32;
 /// Facts of where the line stands on its page.
-pub(super) const PLACE: usize = 22;
+pub(super) const PLACE: usize = 25;
 
 /// The facts of a line by itself, each about 0 to 1 so that the weights compare.
 pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
@@ -88,6 +88,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut found = vec![[0.0; PLACE]; n];
     let heading = title::Heading::of(lines, text);
     let (block_start, block_end) = heaviest_block(lines);
+    let told = title::told(lines.get(block_start..block_end).unwrap_or_default(), text);
     let total: f32 = lines.iter().map(prose).sum::<f32>().max(1.0);
 
     let mut left = 0.0_f32;
@@ -114,7 +115,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         since_comment |= short_mark && line.marks.comment;
 
         let inside = i >= block_start && i < block_end;
-        let outside = if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
+        let known = title::told_share(line.span, inside, &told, text);
+        let outside =
+            if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
         let log = |x: f32| (1.0 + x).ln();
         *place = [
             1.0,
@@ -139,6 +142,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
             heading.overlap(line, text),
             heading.overlap(line, text) * f32::from(u8::from(line.words >= 10)),
             log(total) / 8.0,
+            known,
+            known * f32::from(u8::from(line.words >= 14)),
+            known * f32::from(u8::from(!inside)),
         ];
         left = left * FADE + prose(line);
         before += prose(line);
@@ -146,10 +152,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut right = 0.0_f32;
     for (line, place) in lines.iter().zip(found.iter_mut()).rev() {
         let log = |x: f32| (1.0 + x).ln() / 5.0;
-        if let [.., left, right_slot, both, _, _, _, _] = place {
-            *right_slot = log(right);
-            *both = left.min(log(right));
-        }
+        let [.., left, right_slot, both, _, _, _, _, _, _, _] = place;
+        *right_slot = log(right);
+        *both = left.min(log(right));
         right = right * FADE + prose(line);
     }
     found
@@ -160,8 +165,11 @@ fn heaviest_block(lines: &[Line]) -> (usize, usize) {
     let (mut best, mut range) = (0.0, (0, 0));
     let (mut sum, mut start) = (0.0_f32, 0);
     for (i, line) in lines.iter().enumerate() {
-        let worth =
-            if line.words >= BLOCK_WORDS && line.ending != Ending::Ellipsis { line.words as f32 } else { -BLOCK_COST };
+        let worth = if line.words >= BLOCK_WORDS && line.ending != Ending::Ellipsis {
+            line.words as f32
+        } else {
+            -BLOCK_COST
+        };
         if sum <= 0.0 {
             sum = 0.0;
             start = i;
@@ -232,10 +240,8 @@ fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
 /// The log-odds of each line by itself.
 fn log_odds(lines: &[Line], markup: &[[f32; MARKUP]], text: &str, weights: &Weights) -> Vec<f32> {
     let counts = repeats(lines);
-    let facts: Vec<[f32; OWN]> = lines
-        .iter()
-        .map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1)))
-        .collect();
+    let facts: Vec<[f32; OWN]> =
+        lines.iter().map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1))).collect();
     places(lines, text)
         .iter()
         .enumerate()

@@ -64,8 +64,7 @@ pub(super) struct Document {
 pub fn split_html(html: &str) -> (String, Page) {
     let document = extract(html);
     let lines = line::lines(&document.text);
-    let story =
-        furniture::story_lines(&lines, &document.markup, &document.text, &weights::HTML);
+    let story = furniture::story_lines(&lines, &document.markup, &document.text, &weights::HTML);
     let (articles, removed) = articles::articles(&lines, &story, &document.hints, &document.text);
     (document.text, Page { articles, removed })
 }
@@ -144,8 +143,18 @@ mod around {
     pub(super) const SUBHEAD: u32 = 1 << 25;
     pub(super) const HEADLINE: u32 = 1 << 26;
     /// What a class says against its content, and is not believed when most of the page has it.
-    pub(super) const DOUBTS: u32 =
-        COMMENT | SHARE | RELATED | ADVERT | MENU | SIGNUP | META | CAPTION | ASIDE | HEADER | FORM | HIDDEN;
+    pub(super) const DOUBTS: u32 = COMMENT
+        | SHARE
+        | RELATED
+        | ADVERT
+        | MENU
+        | SIGNUP
+        | META
+        | CAPTION
+        | ASIDE
+        | HEADER
+        | FORM
+        | HIDDEN;
 }
 
 /// What an element's name says.
@@ -177,12 +186,61 @@ fn by_name(name: &str) -> Around {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "center" | "dd" | "details" | "dialog" | "dir"
-            | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1"
-            | "h2" | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hgroup" | "hr" | "html" | "li" | "main"
-            | "menu" | "nav" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "td" | "tfoot"
-            | "th" | "thead" | "title" | "tr" | "ul" | "br" | "option" | "select" | "button" | "caption"
-            | "noscript" | "video" | "iframe"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "title"
+            | "tr"
+            | "ul"
+            | "br"
+            | "option"
+            | "select"
+            | "button"
+            | "caption"
+            | "noscript"
+            | "video"
+            | "iframe"
     )
 }
 
@@ -195,38 +253,73 @@ fn is_tight(name: &str) -> bool {
 fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param"
-            | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
 /// What a word of a class or id says.
 fn by_word(word: &str) -> Around {
     match word {
-        "nav" | "navbar" | "navigation" | "menu" | "breadcrumb" | "breadcrumbs" | "topbar" | "masthead" => around::MENU,
+        "nav" | "navbar" | "navigation" | "menu" | "breadcrumb" | "breadcrumbs" | "topbar"
+        | "masthead" => around::MENU,
         "footer" | "foot" | "colophon" | "copyright" => around::FOOTER,
         "sidebar" | "side" | "rail" | "aside" | "widget" | "widgets" => around::ASIDE,
         "comment" | "comments" | "disqus" | "reply" | "respond" | "discussion" => around::COMMENT,
-        "share" | "sharing" | "social" | "sharedaddy" | "follow" | "addthis" | "print" => around::SHARE,
-        "related" | "recommended" | "recommend" | "recirc" | "recirculation" | "popular" | "trending"
-        | "latest" | "promo" | "teaser" | "teasers" | "read" | "more" | "next" | "prev" | "list" | "card" | "cards"
-        | "carousel" | "outbrain" | "taboola" | "tease" => around::RELATED,
-        "ad" | "ads" | "advert" | "advertisement" | "sponsor" | "sponsored" | "dfp" | "banner" => around::ADVERT,
-        "newsletter" | "subscribe" | "subscription" | "signup" | "modal" | "popup" | "cookie" | "consent" | "gdpr"
-        | "paywall" | "overlay" | "login" | "promotion" => around::SIGNUP,
-        "byline" | "author" | "authors" | "bio" | "meta" | "tags" | "tag" | "timestamp" | "date" | "dateline" | "time" | "published"
-        | "credit" | "credits" | "category" | "categories" => around::META,
-        "caption" | "wp" | "photo" | "image" | "gallery" | "slideshow" | "media" | "figcaption" | "video" => around::CAPTION,
+        "share" | "sharing" | "social" | "sharedaddy" | "follow" | "addthis" | "print" => {
+            around::SHARE
+        }
+        "related" | "recommended" | "recommend" | "recirc" | "recirculation" | "popular"
+        | "trending" | "latest" | "promo" | "teaser" | "teasers" | "read" | "more" | "next"
+        | "prev" | "list" | "card" | "cards" | "carousel" | "outbrain" | "taboola" | "tease" => {
+            around::RELATED
+        }
+        "ad" | "ads" | "advert" | "advertisement" | "sponsor" | "sponsored" | "dfp" | "banner" => {
+            around::ADVERT
+        }
+        "newsletter" | "subscribe" | "subscription" | "signup" | "modal" | "popup" | "cookie"
+        | "consent" | "gdpr" | "paywall" | "overlay" | "login" | "promotion" => around::SIGNUP,
+        "byline" | "author" | "authors" | "bio" | "meta" | "tags" | "tag" | "timestamp"
+        | "date" | "dateline" | "time" | "published" | "credit" | "credits" | "category"
+        | "categories" => around::META,
+        "caption" | "wp" | "photo" | "image" | "gallery" | "slideshow" | "media" | "figcaption"
+        | "video" => around::CAPTION,
         "hidden" | "hide" | "sr" | "visuallyhidden" | "screen" => around::HIDDEN,
-        "article" | "story" | "post" | "entry" | "content" | "text" | "body" | "paragraph" | "main" | "copy" => around::STORY,
+        "article" | "story" | "post" | "entry" | "content" | "text" | "body" | "paragraph"
+        | "main" | "copy" => around::STORY,
         _ => 0,
     }
 }
 
 /// Class and id names, their separators off, that hold a story's body on most sites that use them.
 const BODY_NAMES: [&str; 16] = [
-    "articlebody", "articlecontent", "articletext", "bodycontent", "bodycopy", "entrycontent", "mainarticle",
-    "newsbody", "newscontent", "newstext", "postbody", "postcontent", "storybody", "storycontent", "storytext",
+    "articlebody",
+    "articlecontent",
+    "articletext",
+    "bodycontent",
+    "bodycopy",
+    "entrycontent",
+    "mainarticle",
+    "newsbody",
+    "newscontent",
+    "newstext",
+    "postbody",
+    "postcontent",
+    "storybody",
+    "storycontent",
+    "storytext",
     "singlecontent",
 ];
 
@@ -284,14 +377,16 @@ impl Reader {
 
     fn open(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
-        let attr = |wanted: &str| {
-            tag.attrs.iter().find(|a| &*a.name.local == wanted).map(|a| &*a.value)
-        };
+        let attr =
+            |wanted: &str| tag.attrs.iter().find(|a| &*a.name.local == wanted).map(|a| &*a.value);
         if name == "meta" {
             self.meta(attr("property").or(attr("name")).or(attr("itemprop")), attr("content"));
         }
         if name == "time" || attr("itemprop") == Some("datePublished") {
-            self.date(if attr("itemprop").is_some() || attr("pubdate").is_some() { 3 } else { 5 }, attr("datetime").or(attr("content")));
+            self.date(
+                if attr("itemprop").is_some() || attr("pubdate").is_some() { 3 } else { 5 },
+                attr("datetime").or(attr("content")),
+            );
         }
         // A paragraph ends where a block begins, an item where the next begins.
         if is_block(name) && name != "br" {
@@ -328,11 +423,16 @@ impl Reader {
             Some("dialog" | "search") => own |= around::FORM,
             _ => {}
         }
-        if attr("itemprop").is_some_and(|prop| prop.split_whitespace().any(|p| p == "articleBody")) {
+        if attr("itemprop").is_some_and(|prop| prop.split_whitespace().any(|p| p == "articleBody"))
+        {
             own |= around::BODY;
         }
         let parent = self.open.last().map_or(0, |open| open.block);
-        let block = if is_block(name) && !is_tight(name) && name != "p" && own & (around::HEADLINE | around::SUBHEAD) == 0 {
+        let block = if is_block(name)
+            && !is_tight(name)
+            && name != "p"
+            && own & (around::HEADLINE | around::SUBHEAD) == 0
+        {
             let next = self.lines.len();
             self.blocks.push(Block { parent, first: next, last: next, prose: 0 });
             // Blocks are numbered from 1; 0 is the document.
@@ -349,7 +449,9 @@ impl Reader {
                 }
                 TokenSinkResult::RawData(RawKind::ScriptData)
             }
-            "style" | "xmp" | "iframe" | "noembed" | "noframes" => TokenSinkResult::RawData(RawKind::Rawtext),
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+                TokenSinkResult::RawData(RawKind::Rawtext)
+            }
             "title" if inherited & around::SKIP == 0 => TokenSinkResult::RawData(RawKind::Rcdata),
             "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
             _ => TokenSinkResult::Continue,
@@ -361,8 +463,12 @@ impl Reader {
         let mut own = 0;
         for value in [class, id].into_iter().flatten() {
             for entry in value.split_whitespace() {
-                let plain: String =
-                    entry.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(60).collect();
+                let plain: String = entry
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .take(60)
+                    .collect();
                 if BODY_NAMES.iter().any(|body| plain.contains(body)) {
                     own |= around::BODY;
                 }
@@ -396,7 +502,21 @@ impl Reader {
             "option" => open == "option",
             _ => open == "p",
         };
-        let stops = |open: &str| matches!(open, "ul" | "ol" | "dl" | "table" | "div" | "section" | "article" | "body" | "button" | "select" | "nav");
+        let stops = |open: &str| {
+            matches!(
+                open,
+                "ul" | "ol"
+                    | "dl"
+                    | "table"
+                    | "div"
+                    | "section"
+                    | "article"
+                    | "body"
+                    | "button"
+                    | "select"
+                    | "nav"
+            )
+        };
         let mut keep = None;
         for (i, open) in self.open.iter().enumerate().rev().take(CLOSE_DEPTH) {
             if closes(&open.name) {
@@ -418,7 +538,14 @@ impl Reader {
             self.beyond -= 1;
             return;
         }
-        let found = self.open.iter().enumerate().rev().take(CLOSE_DEPTH).find(|(_, open)| open.name == *name).map(|(i, _)| i);
+        let found = self
+            .open
+            .iter()
+            .enumerate()
+            .rev()
+            .take(CLOSE_DEPTH)
+            .find(|(_, open)| open.name == *name)
+            .map(|(i, _)| i);
         if is_block(name) {
             self.end_line(!is_tight(name));
         }
@@ -438,7 +565,8 @@ impl Reader {
             let parent = self.open.last().map_or(0, |open| open.block);
             if open.block != parent {
                 let last = self.lines.len() + usize::from(!self.buffer.is_empty());
-                if let Some(block) = open.block.checked_sub(1).and_then(|i| self.blocks.get_mut(i)) {
+                if let Some(block) = open.block.checked_sub(1).and_then(|i| self.blocks.get_mut(i))
+                {
                     block.last = last;
                 }
             }
@@ -496,7 +624,9 @@ impl Reader {
                 let mut share = self.facts.words * 2;
                 let mut at = self.facts.block;
                 for _ in 0..2 {
-                    let Some(block) = at.checked_sub(1).and_then(|i| self.blocks.get_mut(i)) else { break };
+                    let Some(block) = at.checked_sub(1).and_then(|i| self.blocks.get_mut(i)) else {
+                        break;
+                    };
                     block.prose += share;
                     share /= 2;
                     at = block.parent;
@@ -518,9 +648,19 @@ impl Reader {
                 }
             }
             "article:published_time" | "datepublished" => self.date(1, Some(content)),
-            "og:published_time" | "pubdate" | "publishdate" | "parsely-pub-date" | "sailthru.date" | "dc.date"
-            | "dc.date.issued" | "publication_date" | "article.published" | "date" | "publish-date"
-            | "dcterms.created" | "cxenseparse:recs:publishtime" => self.date(4, Some(content)),
+            "og:published_time"
+            | "pubdate"
+            | "publishdate"
+            | "parsely-pub-date"
+            | "sailthru.date"
+            | "dc.date"
+            | "dc.date.issued"
+            | "publication_date"
+            | "article.published"
+            | "date"
+            | "publish-date"
+            | "dcterms.created"
+            | "cxenseparse:recs:publishtime" => self.date(4, Some(content)),
             _ => {}
         }
     }
@@ -538,7 +678,11 @@ impl Reader {
     fn linked_data(&mut self, json: &str) {
         const KEY: &str = "\"datePublished\"";
         if let Some((_, rest)) = json.split_once(KEY) {
-            let value = rest.trim_start().strip_prefix(':').map(str::trim_start).and_then(|r| r.strip_prefix('"'));
+            let value = rest
+                .trim_start()
+                .strip_prefix(':')
+                .map(str::trim_start)
+                .and_then(|r| r.strip_prefix('"'));
             if let Some((value, _)) = value.and_then(|v| v.split_once('"')) {
                 self.date(2, Some(value));
             }
@@ -548,12 +692,17 @@ impl Reader {
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let total = self.lines.iter().filter(|f| f.words >= 8).map(|f| f.words).sum::<usize>().max(1);
+        let total =
+            self.lines.iter().filter(|f| f.words >= 8).map(|f| f.words).sum::<usize>().max(1);
         // What covers most of the page's prose says nothing against it.
         let mut believed = u32::MAX;
         for bit in (0..u32::BITS).map(|b| 1_u32 << b).filter(|bit| bit & around::DOUBTS != 0) {
-            let covered: usize =
-                self.lines.iter().filter(|f| f.words >= 8 && f.around & bit != 0).map(|f| f.words).sum();
+            let covered: usize = self
+                .lines
+                .iter()
+                .filter(|f| f.words >= 8 && f.around & bit != 0)
+                .map(|f| f.words)
+                .sum();
             if covered as f32 > BELIEF * total as f32 {
                 believed &= !bit;
             }
@@ -614,7 +763,13 @@ impl Reader {
         let levels = self
             .lines
             .iter()
-            .map(|f| if f.around & around::HEADLINE != 0 { 1 } else { 2 * u8::from(f.around & around::SUBHEAD != 0) })
+            .map(|f| {
+                if f.around & around::HEADLINE != 0 {
+                    1
+                } else {
+                    2 * u8::from(f.around & around::SUBHEAD != 0)
+                }
+            })
             .collect();
         let captions = self
             .lines

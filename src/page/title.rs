@@ -30,6 +30,13 @@ pub(super) fn strip(span: Span, text: &str) -> Span {
     kept
 }
 
+/// Whether the line at `span` ends with section or site names behind a bar: words, no figures.
+pub(super) fn names_sections(span: Span, text: &str) -> bool {
+    let title = strip(span, text);
+    let rest = Span::new(title.end, span.end).of(text);
+    rest.trim_start().starts_with("| ") && !rest.chars().any(|c| c.is_ascii_digit())
+}
+
 /// One piece less, if the last piece is short and enough stays.
 fn strip_one(span: Span, text: &str) -> Option<Span> {
     let part = span.of(text);
@@ -37,12 +44,18 @@ fn strip_one(span: Span, text: &str) -> Option<Span> {
     let (head, tail) = part.split_at_checked(at)?;
     let (left, right) = (count_words(head), count_words(tail));
     let kept = Span::new(span.start, span.start + head.len()).trim(text);
-    (right <= SUFFIX_WORDS && left >= TITLE_WORDS && (left >= right || head.contains(" | ")) && !kept.is_empty()).then_some(kept)
+    (right <= SUFFIX_WORDS
+        && left >= TITLE_WORDS
+        && (left >= right || head.contains(" | "))
+        && !kept.is_empty())
+    .then_some(kept)
 }
 
 /// The words of `part`: runs of letters and digits.
 fn count_words(part: &str) -> usize {
-    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|w| !w.is_empty()).count()
+    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+        .filter(|w| !w.is_empty())
+        .count()
 }
 
 /// Hash of the letters and digits of `part`, as [`Line::key`] has it.
@@ -77,8 +90,9 @@ impl Heading {
 
     /// The heading that the document's head states.
     pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
-        let keys: Vec<u64> =
-            word_keys(strip(Span::new(0, title.len()), title).of(title)).take(COMPARED_WORDS).collect();
+        let keys: Vec<u64> = word_keys(strip(Span::new(0, title.len()), title).of(title))
+            .take(COMPARED_WORDS)
+            .collect();
         let all = keys.iter().copied().collect();
         let mut heading = Heading { words: keys, all, returns: false };
         heading.returns = lines.iter().any(|line| heading.matches(line, text));
@@ -107,7 +121,8 @@ impl Heading {
             return false;
         }
         let shared = keys.iter().filter(|key| self.all.contains(key)).count() as f32;
-        shared >= 0.85 * keys.len() as f32 && shared >= MATCH_SHARE * self.words.len().min(16) as f32
+        shared >= 0.85 * keys.len() as f32
+            && shared >= MATCH_SHARE * self.words.len().min(16) as f32
     }
 
     /// Share of the headline's longer words that `line` holds, `0.0..=1.0`.
@@ -149,12 +164,15 @@ fn telling(part: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
     part.split_inclusive(|c: char| !c.is_alphanumeric())
         .filter_map(move |piece| {
             let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-            let opens = std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+            let opens =
+                std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
             if word.is_empty() {
                 start |= opens;
                 return None;
             }
-            let name = !opens && word.chars().next().is_some_and(char::is_uppercase) && word.chars().nth(2).is_some();
+            let name = !opens
+                && word.chars().next().is_some_and(char::is_uppercase)
+                && word.chars().nth(2).is_some();
             let long = word.chars().nth(TELLING_CHARS - 1).is_some();
             let key = word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv);
             (name || long).then_some((key, name))
@@ -196,4 +214,27 @@ pub(super) fn known_share(
         }
     }
     (known_names / names.max(1.0) + known_all / all.max(1.0)) / 2.0
+}
+
+/// For each telling word of some lines, how many of the lines have it (a line that says it twice
+/// counts twice; two is as good as many).
+pub(super) fn told(lines: &[Line], text: &str) -> HashMap<u64, u32> {
+    let mut told = HashMap::new();
+    for line in lines {
+        for (key, _) in telling(line.span.of(text)) {
+            *told.entry(key).or_insert(0_u32) += 1;
+        }
+    }
+    told
+}
+
+/// Share of the telling words of a line that `told` has, `0.0..=1.0`; for a line that is one of
+/// those counted (`own`), that they have besides it.
+pub(super) fn told_share(span: Span, own: bool, told: &HashMap<u64, u32>, text: &str) -> f32 {
+    let (mut all, mut known) = (0.0_f32, 0.0_f32);
+    for (key, _) in telling(span.of(text)) {
+        all += 1.0;
+        known += f32::from(u8::from(told.get(&key).is_some_and(|n| *n > u32::from(own))));
+    }
+    known / all.max(1.0)
 }

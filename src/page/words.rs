@@ -58,9 +58,7 @@ enum Kind {
     Calendar,
     Publishing,
 }
-use Kind::{
-    Advert, Byline, Calendar, Comment, Credit, Menu, Notice, Publishing, Related, Share,
-};
+use Kind::{Advert, Byline, Calendar, Comment, Credit, Menu, Notice, Publishing, Related, Share};
 
 /// Phrases by kind; sorted by the test below, so that a word finds its phrases by halving.
 /// English first, then the few words by which other languages' pages give themselves away.
@@ -381,7 +379,14 @@ pub(super) fn marks(look: &[String], words: usize) -> Marks {
 /// The commonest words of the languages we met most, at most 16 each: a line of prose is full of
 /// them, a menu is not (the idea is jusText's, Pomikálek 2011).
 const COMMON: &[&str] = &[
-    "a", "al", "and", "are", "as", "at", "be", "but", "by", "con", "da", "dan", "dari", "das", "de", "del", "dem", "den", "der", "des", "di", "die", "do", "du", "e", "ein", "eine", "el", "em", "en", "er", "es", "est", "et", "for", "from", "had", "has", "have", "he", "her", "his", "i", "il", "in", "is", "ist", "it", "its", "la", "las", "le", "les", "lo", "los", "mit", "nicht", "não", "o", "of", "on", "os", "par", "para", "pas", "per", "por", "pour", "que", "qui", "said", "se", "she", "si", "sich", "su", "that", "the", "their", "they", "this", "to", "um", "un", "una", "und", "une", "untuk", "von", "was", "we", "were", "which", "who", "will", "with", "y", "yang", "you", "zu", "в", "и", "на", "не", "с", "что",
+    "a", "al", "and", "are", "as", "at", "be", "but", "by", "con", "da", "dan", "dari", "das",
+    "de", "del", "dem", "den", "der", "des", "di", "die", "do", "du", "e", "ein", "eine", "el",
+    "em", "en", "er", "es", "est", "et", "for", "from", "had", "has", "have", "he", "her", "his",
+    "i", "il", "in", "is", "ist", "it", "its", "la", "las", "le", "les", "lo", "los", "mit",
+    "nicht", "não", "o", "of", "on", "os", "par", "para", "pas", "per", "por", "pour", "que",
+    "qui", "said", "se", "she", "si", "sich", "su", "that", "the", "their", "they", "this", "to",
+    "um", "un", "una", "und", "une", "untuk", "von", "was", "we", "were", "which", "who", "will",
+    "with", "y", "yang", "you", "zu", "в", "и", "на", "не", "с", "что",
 ];
 
 /// Whether a lower-case word is one of the commonest.
