@@ -1,7 +1,6 @@
 //! The page splitter from outside: what holds for every page, then pages of the shapes we met.
 
 use proptest::prelude::*;
-use standfirst::Span;
 use standfirst::page::{self, Page, Reason};
 
 /// The page of our own that README shows.
@@ -254,7 +253,7 @@ fn each_date_goes_to_the_story_it_stands_at() {
     let text = format!(
         "Ferry sails again | Region\n\nPosted: 2 May 2024\n\n{STORY}\n\n\
          Chess club wins the cup | Sport\nChess club wins the cup | Sport\n\nPosted: 1 May 2024\n\n\
-         The youngest player is sixty-eight. On Saturday the women beat the favourites by three..."
+         The youngest player is sixty-eight. On Saturday the women beat the favourites by three boards..."
     );
     let page = split(&text);
     let dates: Vec<_> = page.articles.iter().map(|a| a.published.as_deref()).collect();

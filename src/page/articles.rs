@@ -241,7 +241,10 @@ fn marked_starts(
             continue;
         }
         if let Some(Spread { first, last, .. }) = spread.get(&line.key) {
-            if *first == i && (i >= held || i == 0) && has_body(lines, story, stated, i + 1) {
+            if *first == i
+                && (i >= held || i == 0)
+                && has_body(lines, story, stated, i + 1, BODY_WORDS)
+            {
                 if let Some(slot) = starts.get_mut(i) {
                     *slot = true;
                 }
@@ -273,7 +276,8 @@ fn marked_starts(
             && told
             && new(i, i + 1);
         let body_from = if doubled { i + 2 } else { i + 1 };
-        if (doubled || barred || dated) && has_body(lines, story, stated, body_from) {
+        let least = if doubled && barred { BODY_WORDS } else { 2 * BODY_WORDS };
+        if (doubled || barred || dated) && has_body(lines, story, stated, body_from, least) {
             if let Some(slot) = starts.get_mut(i) {
                 *slot = true;
             }
@@ -288,8 +292,9 @@ fn is_byline(line: &Line) -> bool {
     line.marks.byline || (line.words <= 8 && line.share(line.capitalised) >= 0.75)
 }
 
-/// Whether a body stands at `from`, dates and buttons aside.
-fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> bool {
+/// Whether a body stands at `from`, dates and buttons aside: of `least` words, or fewer where the
+/// line model takes it for story.
+fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize, least: usize) -> bool {
     lines
         .iter()
         .enumerate()
@@ -298,9 +303,7 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> boo
         .find(|(i, line)| {
             !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
         })
-        .is_some_and(|(i, line)| {
-            line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
-        })
+        .is_some_and(|(i, line)| line.words >= least || (at(story, i) && line.words >= BODY_WORDS))
 }
 
 /// What a headline begins with.

@@ -98,7 +98,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut since_related: Option<usize> = None;
     let mut since_comment = false;
     for (i, (line, place)) in lines.iter().zip(found.iter_mut()).enumerate() {
-        if heading.matches(line, text) && i > 0 {
+        if heading.matches(line, text) && !heading.is_first(line) {
             since_heading = Some(0);
             since_related = None;
             since_comment = false;
@@ -221,7 +221,7 @@ pub(super) fn story_lines(
 ) -> Vec<bool> {
     let odds = log_odds(lines, markup, text, weights);
     let all: usize = lines.iter().map(|line| line.words).sum();
-    let wanted = LEAST_WORDS.min(all / 2);
+    let wanted = LEAST_WORDS.min(all / 2).max(1);
     let mut path = Vec::new();
     for step in 0..EASES {
         path = best_path(&odds, f32::from(step), weights);
