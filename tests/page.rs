@@ -131,7 +131,7 @@ fn our_page_splits_into_its_six_stories() {
     assert_eq!(
         outline(PAGE, &page),
         [
-            "Night ferry returns to Lake Orrin after nine years/21",
+            "Night ferry returns to Lake Orrin after nine years/18",
             "Bakers of three valleys ask the mill for a price that holds/1~",
             "Chess club of Hemmeln wins the cup with a team of grandmothers/1~",
             "Observatory finds a comet that was thought to be lost/1~",

@@ -419,7 +419,7 @@ fn fill_gaps(
     let end = (0..lines.len()).rev().find(|i| at(story, *i) || at(starts, *i)).unwrap_or(0);
     let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
     for (i, line) in lines.iter().enumerate() {
-        let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
+        let inside = i > begin && ((bare && i < end) || (i > held.0 && i < held.1));
         if inside
             && !line.is_button()
             && !at(stated, i)
@@ -449,7 +449,9 @@ fn main_title(
     // A headline the line model took for story.
     let from =
         if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
-    if starts.iter().take(from).any(|s| *s) {
+    // A headline needs a body: a story of one line is its own.
+    let told = story.iter().skip(from).any(|s| *s);
+    if !told || starts.iter().take(from).any(|s| *s) {
         return;
     }
     let above = lines.get(..from).unwrap_or_default();
