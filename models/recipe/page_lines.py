@@ -20,7 +20,7 @@ from urllib.parse import urlparse
 import numpy as np
 import torch
 
-OWN, PLACE, MARKUP = 36, 22, 32
+OWN, PLACE, MARKUP = 36, 25, 32
 OWN_AT, MARKUP_AT = (-2, -1, 0, 1, 2), (-1, 0, 1)
 
 

@@ -32,7 +32,9 @@ pub(super) struct Hints {
 
 /// Fewest and most words of a headline: printed twice it may be long, alone it is short.
 const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
-const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 2..=90;
+const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
+/// As few and as many where nothing but the body below speaks for the headline.
+const BARE_HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
 /// Fewest words of a body under a headline that the page marks as one.
 const BODY_WORDS: usize = 8;
 /// Fewest words of a cut body that makes the unmarked line above it a headline.
@@ -83,7 +85,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
         None => title::Heading::of(lines, text),
     };
     let stated: Vec<bool> = lines.iter().map(|line| is_date_line(line, text)).collect();
-    let spread = spreads(lines, story, &counts);
+    let spread = spreads(lines, story, &counts, text);
     let mut starts = marked_starts(lines, story, &stated, &spread, text);
     cut_teasers(lines, &stated, held(lines, &spread, 1), &mut starts, text);
     let mut is_story: Vec<bool> = story.to_vec();
@@ -175,7 +177,12 @@ fn held(lines: &[Line], spread: &HashMap<u64, Spread>, returns: u32) -> (usize, 
 
 /// Lines that return between the paragraphs of a story, by key. The page's first line counts from
 /// its first return, others from their second: a caption may be printed twice.
-fn spreads(lines: &[Line], story: &[bool], counts: &HashMap<u64, u32>) -> HashMap<u64, Spread> {
+fn spreads(
+    lines: &[Line],
+    story: &[bool],
+    counts: &HashMap<u64, u32>,
+    text: &str,
+) -> HashMap<u64, Spread> {
     let mut found: HashMap<u64, (usize, usize, u32)> = HashMap::new();
     let mut stories = 0_u32;
     let mut last_story: HashMap<u64, u32> = HashMap::new();
@@ -184,6 +191,8 @@ fn spreads(lines: &[Line], story: &[bool], counts: &HashMap<u64, u32>) -> HashMa
             && DOUBLED_WORDS.contains(&line.words)
             && line.words >= 4
             && !line.is_button()
+            && !line.address
+            && line.span.of(text).starts_with(opens_headline)
             && !(line.is_sentence() && line.words > 25);
         if returning {
             // A return counts when there was story in between.
@@ -216,12 +225,26 @@ fn marked_starts(
     // The line up to which a story with a returning title evidently goes on.
     let mut held = 0;
     let mut skip = 0;
+    // Whether there was story above.
+    let mut told = false;
+    let first_seen = title::first_seen(lines, text);
+    // Whether the first long line from `from` is about things that the page has not spoken of.
+    let new = |head: usize, from: usize| {
+        let body = lines.iter().skip(from).take(BETWEEN).find(|line| line.words >= BODY_WORDS);
+        lines.get(head).zip(body).is_some_and(|(head_line, body)| {
+            title::known_share(head_line.span, body.span, head, &first_seen, text) <= KNOWN_SHARE
+        })
+    };
     for (i, line) in lines.iter().enumerate() {
+        told |= i.checked_sub(1).is_some_and(|above| at(story, above));
         if i < skip {
             continue;
         }
         if let Some(Spread { first, last, .. }) = spread.get(&line.key) {
-            if *first == i && (i >= held || i == 0) && has_body(lines, story, stated, i + 1) {
+            if *first == i
+                && (i >= held || i == 0)
+                && has_body(lines, story, stated, i + 1, BODY_WORDS)
+            {
                 if let Some(slot) = starts.get_mut(i) {
                     *slot = true;
                 }
@@ -236,17 +259,25 @@ fn marked_starts(
         let doubled = next.is_some_and(|next| next.key == line.key)
             && DOUBLED_WORDS.contains(&line.words)
             && !(line.is_sentence() && line.inner_stops > 0)
-            && !line.bullet;
+            && !line.address
+            && line.span.of(text).starts_with(opens_headline);
         let barred = HEADLINE_WORDS.contains(&line.words)
-            && title::strip(line.span, text) != line.span
-            && line.ending != Ending::Sentence;
+            && title::names_sections(line.span, text)
+            && line.ending != Ending::Sentence
+            && !line.marks.credit
+            && !line.marks.notice;
+        // The first date of a page stands under its own headline, which `main_title` finds.
         let dated = HEADLINE_WORDS.contains(&line.words)
             && line.words >= 4
             && !line.is_sentence()
+            && !line.address
+            && !is_byline(line)
             && at(stated, i + 1)
-            && i > 0;
+            && told
+            && new(i, i + 1);
         let body_from = if doubled { i + 2 } else { i + 1 };
-        if (doubled || barred || dated) && has_body(lines, story, stated, body_from) {
+        let least = if doubled && barred { BODY_WORDS } else { 2 * BODY_WORDS };
+        if (doubled || barred || dated) && has_body(lines, story, stated, body_from, least) {
             if let Some(slot) = starts.get_mut(i) {
                 *slot = true;
             }
@@ -256,8 +287,14 @@ fn marked_starts(
     starts
 }
 
-/// Whether a body stands at `from`, dates and buttons aside.
-fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> bool {
+/// Whether a line reads like the name of who wrote the story: hardly a word that isn't capitalised.
+fn is_byline(line: &Line) -> bool {
+    line.marks.byline || (line.words <= 8 && line.share(line.capitalised) >= 0.75)
+}
+
+/// Whether a body stands at `from`, dates and buttons aside: of `least` words, or fewer where the
+/// line model takes it for story.
+fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize, least: usize) -> bool {
     lines
         .iter()
         .enumerate()
@@ -265,10 +302,23 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize) -> boo
         .take(BETWEEN)
         .find(|(i, line)| {
             !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
+<<<<<<< HEAD
         })
         .is_some_and(|(i, line)| {
             line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
+=======
+>>>>>>> page
         })
+        .is_some_and(|(i, line)| line.words >= least || (at(story, i) && line.words >= BODY_WORDS))
+}
+
+/// What a headline begins with.
+fn opens_headline(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(
+            c,
+            '"' | '\'' | '“' | '‘' | '«' | '„' | '「' | '¿' | '¡' | '£' | '$' | '€' | '#'
+        )
 }
 
 /// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
@@ -313,9 +363,10 @@ fn cut_teasers(
         let pair = i > 1
             && cut
             && body.words >= CUT_BODY_WORDS
-            && HEADLINE_WORDS.contains(&head.words)
-            && head.words >= 4
+            && BARE_HEADLINE_WORDS.contains(&head.words)
             && head.inner_stops <= 1
+            && !head.address
+            && head.span.of(text).starts_with(opens_headline)
             && !ends_flat(head, text)
             && !(i > held.0 && i < held.1)
             && !head.is_button()
@@ -374,7 +425,11 @@ fn fill_gaps(
     let end = (0..lines.len()).rev().find(|i| at(story, *i) || at(starts, *i)).unwrap_or(0);
     let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
     for (i, line) in lines.iter().enumerate() {
+<<<<<<< HEAD
         let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
+=======
+        let inside = i > begin && ((bare && i < end) || (i > held.0 && i < held.1));
+>>>>>>> page
         if inside
             && !line.is_button()
             && !at(stated, i)
@@ -404,7 +459,13 @@ fn main_title(
     // A headline the line model took for story.
     let from =
         if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
+<<<<<<< HEAD
     if starts.iter().take(from).any(|s| *s) {
+=======
+    // A headline needs a body: a story of one line is its own.
+    let told = story.iter().skip(from).any(|s| *s);
+    if !told || starts.iter().take(from).any(|s| *s) {
+>>>>>>> page
         return;
     }
     let above = lines.get(..from).unwrap_or_default();

@@ -21,7 +21,7 @@ pub(super) const OWN: usize = 36;
 /// Facts of one line that come from the markup; all 0 for plain text.
 pub(super) const MARKUP: usize = 32;
 /// Facts of where the line stands on its page.
-pub(super) const PLACE: usize = 22;
+pub(super) const PLACE: usize = 25;
 
 /// The facts of a line by itself, each about 0 to 1 so that the weights compare.
 pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
@@ -88,6 +88,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut found = vec![[0.0; PLACE]; n];
     let heading = title::Heading::of(lines, text);
     let (block_start, block_end) = heaviest_block(lines);
+    let told = title::told(lines.get(block_start..block_end).unwrap_or_default(), text);
     let total: f32 = lines.iter().map(prose).sum::<f32>().max(1.0);
 
     let mut left = 0.0_f32;
@@ -97,7 +98,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut since_related: Option<usize> = None;
     let mut since_comment = false;
     for (i, (line, place)) in lines.iter().zip(found.iter_mut()).enumerate() {
-        if heading.matches(line, text) && i > 0 {
+        if heading.matches(line, text) && !heading.is_first(line) {
             since_heading = Some(0);
             since_related = None;
             since_comment = false;
@@ -114,6 +115,10 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         since_comment |= short_mark && line.marks.comment;
 
         let inside = i >= block_start && i < block_end;
+<<<<<<< HEAD
+=======
+        let known = title::told_share(line.span, inside, &told, text);
+>>>>>>> page
         let outside =
             if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
         let log = |x: f32| (1.0 + x).ln();
@@ -140,6 +145,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
             heading.overlap(line, text),
             heading.overlap(line, text) * f32::from(u8::from(line.words >= 10)),
             log(total) / 8.0,
+            known,
+            known * f32::from(u8::from(line.words >= 14)),
+            known * f32::from(u8::from(!inside)),
         ];
         left = left * FADE + prose(line);
         before += prose(line);
@@ -147,10 +155,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut right = 0.0_f32;
     for (line, place) in lines.iter().zip(found.iter_mut()).rev() {
         let log = |x: f32| (1.0 + x).ln() / 5.0;
-        if let [.., left, right_slot, both, _, _, _, _] = place {
-            *right_slot = log(right);
-            *both = left.min(log(right));
-        }
+        let [.., left, right_slot, both, _, _, _, _, _, _, _] = place;
+        *right_slot = log(right);
+        *both = left.min(log(right));
         right = right * FADE + prose(line);
     }
     found
@@ -217,7 +224,7 @@ pub(super) fn story_lines(
 ) -> Vec<bool> {
     let odds = log_odds(lines, markup, text, weights);
     let all: usize = lines.iter().map(|line| line.words).sum();
-    let wanted = LEAST_WORDS.min(all / 2);
+    let wanted = LEAST_WORDS.min(all / 2).max(1);
     let mut path = Vec::new();
     for step in 0..EASES {
         path = best_path(&odds, f32::from(step), weights);

@@ -642,10 +642,11 @@ impl Reader {
         let (Some(name), Some(content)) = (name, content) else { return };
         let name = name.to_ascii_lowercase();
         match name.as_str() {
-            "og:title" | "twitter:title" if !content.trim().is_empty() => {
-                if self.stated_title.is_none() || name == "og:title" {
-                    self.stated_title = Some(collapse(content));
-                }
+            "og:title" | "twitter:title"
+                if !content.trim().is_empty()
+                    && (self.stated_title.is_none() || name == "og:title") =>
+            {
+                self.stated_title = Some(collapse(content));
             }
             "article:published_time" | "datepublished" => self.date(1, Some(content)),
             "og:published_time"

@@ -10,10 +10,16 @@ use crate::Span;
 use crate::page::line::Line;
 use crate::page::words;
 
+/// What stands between a headline and a site's name in a browser's title.
+const PIECE_MARKS: [&str; 7] = [" | ", " - ", " – ", " — ", " :: ", " : ", " » "];
 /// Longest site or section name, in words: longer pieces after a bar belong to the headline.
 const SUFFIX_WORDS: usize = 5;
 /// What a title keeps at least, in words, so that stripping never leaves a stub.
 const TITLE_WORDS: usize = 2;
+/// Fewest words of the longest piece of a headline with bars in it.
+const HEADLINE_PIECE_WORDS: usize = 3;
+/// Lines at the top among which the page's first headline is looked for, menus aside.
+const TOP_LINES: usize = 4;
 /// Shortest line, in words, that may be the headline said again with words missing or added.
 const RETURN_WORDS: usize = 4;
 /// Words of a title that must be in the line, and of the line in the title, for the two to match.
@@ -28,6 +34,20 @@ pub(super) fn strip(span: Span, text: &str) -> Span {
         kept = shorter;
     }
     kept
+}
+
+/// Whether the line at `span` ends with section or site names behind a bar: words, no figures.
+pub(super) fn names_sections(span: Span, text: &str) -> bool {
+    let title = strip(span, text);
+    let rest = Span::new(title.end, span.end).of(text);
+    rest.trim_start().starts_with("| ")
+        && !rest.chars().any(|c| c.is_ascii_digit())
+        && !is_menu(span.of(text))
+}
+
+/// Whether a line is made of bars and pieces too short for a headline: a menu.
+fn is_menu(part: &str) -> bool {
+    part.contains(" | ") && part.split(" | ").all(|piece| count_words(piece) < HEADLINE_PIECE_WORDS)
 }
 
 /// One piece less, if the last piece is short and enough stays.
@@ -59,9 +79,14 @@ fn word_keys(part: &str) -> impl Iterator<Item = u64> + '_ {
 }
 
 /// The page's headline as its first line has it: often the browser title, with the site's name.
+#[derive(Default)]
 pub(super) struct Heading {
+    /// Where its line starts.
+    start: Option<usize>,
     /// Words of the headline in order, suffixes off; empty when the first line is no headline.
     words: Vec<u64>,
+    /// Where in `words` its pieces end: the headline may be one, the site's name another.
+    ends: Vec<usize>,
     /// Words of the whole first line.
     all: HashSet<u64>,
     /// Whether a later line says it again.
@@ -71,25 +96,53 @@ pub(super) struct Heading {
 impl Heading {
     /// The heading of a page.
     pub(super) fn of(lines: &[Line], text: &str) -> Heading {
-        let mut heading = Heading { words: Vec::new(), all: HashSet::new(), returns: false };
-        let Some(first) = lines.first().filter(|line| line.words <= COMPARED_WORDS) else {
+        let mut heading = Heading::default();
+        let top = lines.iter().take(TOP_LINES).find(|line| !is_menu(line.span.of(text)));
+        let Some(first) = top.or(lines.first()).filter(|line| line.words <= COMPARED_WORDS) else {
             return heading;
         };
-        heading.words = word_keys(strip(first.span, text).of(text)).collect();
+        heading.start = Some(first.span.start);
+        heading.read(strip(first.span, text).of(text));
         heading.all = word_keys(first.span.of(text)).collect();
-        heading.returns = lines.iter().skip(1).any(|line| heading.matches(line, text));
+        heading.returns = lines
+            .iter()
+            .any(|line| line.span.start > first.span.start && heading.matches(line, text));
         heading
     }
 
     /// The heading that the document's head states.
     pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
+<<<<<<< HEAD
         let keys: Vec<u64> = word_keys(strip(Span::new(0, title.len()), title).of(title))
             .take(COMPARED_WORDS)
             .collect();
         let all = keys.iter().copied().collect();
         let mut heading = Heading { words: keys, all, returns: false };
+=======
+        let mut heading = Heading::default();
+        heading.read(strip(Span::new(0, title.len()), title).of(title));
+        heading.all = heading.words.iter().copied().collect();
+>>>>>>> page
         heading.returns = lines.iter().any(|line| heading.matches(line, text));
         heading
+    }
+
+    /// Takes the headline's words and where its pieces end.
+    fn read(&mut self, part: &str) {
+        let mut rest = part;
+        while !rest.is_empty() && self.words.len() < COMPARED_WORDS {
+            let cut = PIECE_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
+            let (piece, after) =
+                rest.split_at_checked(cut.unwrap_or(rest.len())).unwrap_or((rest, ""));
+            self.words.extend(word_keys(piece));
+            self.ends.push(self.words.len());
+            rest = PIECE_MARKS.iter().find_map(|mark| after.strip_prefix(mark)).unwrap_or("");
+        }
+    }
+
+    /// Whether `line` is the first that says it.
+    pub(super) fn is_first(&self, line: &Line) -> bool {
+        self.start == Some(line.span.start)
     }
 
     /// Whether a line after the first says the headline.
@@ -107,7 +160,9 @@ impl Heading {
         if keys.is_empty() {
             return false;
         }
-        if keys == self.words {
+        let whole = |end: &&usize| **end >= TITLE_WORDS || **end == self.words.len();
+        let mut pieces = self.ends.iter().filter(whole).filter_map(|end| self.words.get(..*end));
+        if pieces.any(|piece| piece == keys) {
             return true;
         }
         if keys.len() < RETURN_WORDS {
@@ -207,4 +262,27 @@ pub(super) fn known_share(
         }
     }
     (known_names / names.max(1.0) + known_all / all.max(1.0)) / 2.0
+}
+
+/// For each telling word of some lines, how many of the lines have it (a line that says it twice
+/// counts twice; two is as good as many).
+pub(super) fn told(lines: &[Line], text: &str) -> HashMap<u64, u32> {
+    let mut told = HashMap::new();
+    for line in lines {
+        for (key, _) in telling(line.span.of(text)) {
+            *told.entry(key).or_insert(0_u32) += 1;
+        }
+    }
+    told
+}
+
+/// Share of the telling words of a line that `told` has, `0.0..=1.0`; for a line that is one of
+/// those counted (`own`), that they have besides it.
+pub(super) fn told_share(span: Span, own: bool, told: &HashMap<u64, u32>, text: &str) -> f32 {
+    let (mut all, mut known) = (0.0_f32, 0.0_f32);
+    for (key, _) in telling(span.of(text)) {
+        all += 1.0;
+        known += f32::from(u8::from(told.get(&key).is_some_and(|n| *n > u32::from(own))));
+    }
+    known / all.max(1.0)
 }
