@@ -30,38 +30,6 @@ struct Options {
 fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-<<<<<<< HEAD
-    for line in std::io::stdin().lock().lines() {
-        let row: serde_json::Value = serde_json::from_str(&line?)?;
-        let text = row["text"].as_str().unwrap_or("");
-        let html = row["html"].as_str().unwrap_or("");
-        if facts {
-            let (text, lines) =
-                if use_html { html_facts(html) } else { (text.to_owned(), page::line_facts(text)) };
-            let rows: Vec<_> =
-                lines.into_iter().map(|(s, f)| serde_json::json!([s.start, s.end, f])).collect();
-            writeln!(out, "{}", serde_json::json!({"id": row["id"], "text": text, "lines": rows}))?;
-            continue;
-        }
-        let (text, page) =
-            if use_html { split_html(html) } else { (text.to_owned(), page::split(text)) };
-        let articles: Vec<_> = page
-            .articles
-            .iter()
-            .map(|a| {
-                serde_json::json!({
-                    "title": a.title.map(|t| serde_json::json!({"text": t.of(&text), "start": t.start, "end": t.end})),
-                    "published": a.published, "truncated": a.truncated, "paragraphs": a.paragraphs,
-                })
-            })
-            .collect();
-        let mut digest =
-            serde_json::json!({"id": row["id"], "articles": articles, "removed": page.removed});
-        if use_html {
-            digest["text"] = text.into();
-        }
-        writeln!(out, "{digest}")?;
-=======
     for (n, line) in std::io::stdin().lock().lines().enumerate() {
         let row: Value =
             serde_json::from_str(&line?).with_context(|| format!("line {}: not JSON", n + 1))?;
@@ -78,7 +46,6 @@ fn main() -> anyhow::Result<()> {
             digest(id, &text, &page, options.html)
         };
         writeln!(out, "{row}")?;
->>>>>>> page
     }
     Ok(())
 }

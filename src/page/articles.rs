@@ -302,12 +302,6 @@ fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize, least:
         .take(BETWEEN)
         .find(|(i, line)| {
             !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
-<<<<<<< HEAD
-        })
-        .is_some_and(|(i, line)| {
-            line.words >= 2 * BODY_WORDS || (at(story, i) && line.words >= BODY_WORDS)
-=======
->>>>>>> page
         })
         .is_some_and(|(i, line)| line.words >= least || (at(story, i) && line.words >= BODY_WORDS))
 }
@@ -425,11 +419,7 @@ fn fill_gaps(
     let end = (0..lines.len()).rev().find(|i| at(story, *i) || at(starts, *i)).unwrap_or(0);
     let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
     for (i, line) in lines.iter().enumerate() {
-<<<<<<< HEAD
-        let inside = (bare && i > begin && i < end) || (i > held.0 && i < held.1);
-=======
         let inside = i > begin && ((bare && i < end) || (i > held.0 && i < held.1));
->>>>>>> page
         if inside
             && !line.is_button()
             && !at(stated, i)
@@ -459,13 +449,9 @@ fn main_title(
     // A headline the line model took for story.
     let from =
         if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
-<<<<<<< HEAD
-    if starts.iter().take(from).any(|s| *s) {
-=======
     // A headline needs a body: a story of one line is its own.
     let told = story.iter().skip(from).any(|s| *s);
     if !told || starts.iter().take(from).any(|s| *s) {
->>>>>>> page
         return;
     }
     let above = lines.get(..from).unwrap_or_default();

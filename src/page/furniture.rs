@@ -115,10 +115,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         since_comment |= short_mark && line.marks.comment;
 
         let inside = i >= block_start && i < block_end;
-<<<<<<< HEAD
-=======
         let known = title::told_share(line.span, inside, &told, text);
->>>>>>> page
         let outside =
             if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
         let log = |x: f32| (1.0 + x).ln();

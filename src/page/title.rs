@@ -112,17 +112,9 @@ impl Heading {
 
     /// The heading that the document's head states.
     pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
-<<<<<<< HEAD
-        let keys: Vec<u64> = word_keys(strip(Span::new(0, title.len()), title).of(title))
-            .take(COMPARED_WORDS)
-            .collect();
-        let all = keys.iter().copied().collect();
-        let mut heading = Heading { words: keys, all, returns: false };
-=======
         let mut heading = Heading::default();
         heading.read(strip(Span::new(0, title.len()), title).of(title));
         heading.all = heading.words.iter().copied().collect();
->>>>>>> page
         heading.returns = lines.iter().any(|line| heading.matches(line, text));
         heading
     }

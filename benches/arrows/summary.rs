@@ -1,0 +1,18 @@
+//! A clean article to its summary, tokens and vectors included.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use standfirst::summary::{DEFAULT_SENTENCES, Length};
+
+use crate::{DIGESTER, STORY};
+
+#[divan::bench]
+fn extractive(bencher: Bencher) {
+    let length = Length::default();
+    bencher.counter(BytesCount::of_str(STORY.as_str())).bench(|| {
+        let summary =
+            DIGESTER.summarize(None, black_box(&STORY), &length).expect("the story is summarized");
+        assert_eq!(summary.sentences.len(), DEFAULT_SENTENCES);
+        summary
+    });
+}
