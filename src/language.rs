@@ -37,27 +37,28 @@ const ENGLISH_WORDS: [&str; 32] = [
 /// ```
 pub fn detect(text: &str) -> Option<&'static str> {
     let sample = head(text);
+    // Function words are asked first: they are quicker than trigrams, and an English lead full of
+    // foreign names, which trigrams take for French, still has them.
+    if is_english(sample) {
+        return Some("en");
+    }
     let info = whatlang::detect(sample)?;
-    if info.script() == Script::Latin && info.lang() != Lang::Eng {
-        // Trigrams take an English lead full of foreign names for French; its function words
-        // don't.
-        if is_english(sample) {
-            return Some("en");
-        }
-        if !info.is_reliable() {
-            return (info.confidence() > 0.5).then(|| code(info.lang()));
-        }
+    if info.script() == Script::Latin && !info.is_reliable() {
+        return (info.confidence() > 0.5).then(|| code(info.lang()));
     }
     Some(code(info.lang()))
 }
 
-/// Whether English function words are frequent in `sample`.
+/// Whether English function words are frequent in `sample` and most of it is in ASCII.
 fn is_english(sample: &str) -> bool {
-    let (known, all) = sample.split_whitespace().fold((0, 0), |(known, all), word| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        (known + usize::from(ENGLISH_WORDS.contains(&word.as_str())), all + 1)
-    });
-    known > 0 && known as f32 >= ENGLISH_SHARE * all as f32
+    let (mut known, mut all, mut ascii) = (0_usize, 0_usize, 0_usize);
+    for word in sample.split_ascii_whitespace() {
+        all += 1;
+        ascii += word.bytes().filter(u8::is_ascii).count() + 1;
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        known += usize::from(ENGLISH_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    }
+    known > 0 && known as f32 >= ENGLISH_SHARE * all as f32 && ascii * 10 >= sample.len() * 9
 }
 
 /// The language of an article: of its first paragraphs, with its title before them. `paragraphs`
