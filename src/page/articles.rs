@@ -477,16 +477,15 @@ fn main_title(
             .max_by_key(|(i, line)| (line.words.min(8), *i))
             .map(|(i, _)| i)
     };
+    // Whatever says it is the headline may be short, but no paragraph.
     let headline = |i: &usize| {
         lines.get(*i).is_some_and(|line| {
-            DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25)
+            line.words <= *DOUBLED_WORDS.end() && !(line.is_sentence() && line.words > 25)
         })
     };
-    let found = returned
-        .or(by_level)
-        .or_else(near)
-        .or_else(|| (!above.is_empty()).then_some(0))
-        .filter(headline);
+    let top =
+        || above.first().is_some_and(|line| HEADLINE_WORDS.contains(&line.words)).then_some(0);
+    let found = returned.or(by_level).or_else(near).or_else(top).filter(headline);
     if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
         *slot = true;
     }
