@@ -107,7 +107,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
-        } else if at(&is_story, i) && !at(&hints.captions, i) {
+        } else if at(&is_story, i) && !at(&hints.captions, i) && !is_notice(line) {
             Role::Story
         } else {
             Role::Removed(reason(
@@ -148,6 +148,12 @@ fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
     } else {
         Reason::Other
     }
+}
+
+/// Whether a line is a short notice of rights or terms: never story, not even where the line model
+/// finds little else on the page.
+fn is_notice(line: &Line) -> bool {
+    line.marks.notice && line.words <= 8 && !line.is_sentence()
 }
 
 /// Whether a line states a date and little else.
