@@ -8,6 +8,12 @@ the figures of a 5-fold cross-validation by site with `--folds`.
 A linear-chain CRF with two states, trained on its likelihood plus one minus the soft F1 of the
 words it keeps (the likelihood alone cares for the many short lines of menus; the figure we want
 counts words). Deterministic: one thread, fixed seed, full batch.
+
+The shipped tables are learned on all 181 pages of `pages/aeb` (`--emit TEXT`, with `--clean` facts
+and gold of every third composed page; `--emit HTML` on facts of `split --html --line-facts`).
+Learned on the sites of one half only (`--half 0`, 94 pages) and run in the whole library, they
+give these body F1 on the 87 pages of the other half's sites: text 0.888, HTML 0.936; by 5-fold
+cross-validation over the sites of the first half, lines alone: text 0.920, HTML 0.953.
 """
 import argparse
 import hashlib

@@ -107,7 +107,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
-        } else if at(&is_story, i) && !at(&hints.captions, i) {
+        } else if at(&is_story, i) && !at(&hints.captions, i) && !is_notice(line) {
             Role::Story
         } else {
             Role::Removed(reason(
@@ -148,6 +148,12 @@ fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
     } else {
         Reason::Other
     }
+}
+
+/// Whether a line is a short notice of rights or terms: never story, not even where the line model
+/// finds little else on the page.
+fn is_notice(line: &Line) -> bool {
+    line.marks.notice && line.words <= 8 && !line.is_sentence()
 }
 
 /// Whether a line states a date and little else.
@@ -477,16 +483,15 @@ fn main_title(
             .max_by_key(|(i, line)| (line.words.min(8), *i))
             .map(|(i, _)| i)
     };
+    // Whatever says it is the headline may be short, but no paragraph.
     let headline = |i: &usize| {
         lines.get(*i).is_some_and(|line| {
-            DOUBLED_WORDS.contains(&line.words) && !(line.is_sentence() && line.words > 25)
+            line.words <= *DOUBLED_WORDS.end() && !(line.is_sentence() && line.words > 25)
         })
     };
-    let found = returned
-        .or(by_level)
-        .or_else(near)
-        .or_else(|| (!above.is_empty()).then_some(0))
-        .filter(headline);
+    let top =
+        || above.first().is_some_and(|line| HEADLINE_WORDS.contains(&line.words)).then_some(0);
+    let found = returned.or(by_level).or_else(near).or_else(top).filter(headline);
     if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
         *slot = true;
     }

@@ -50,7 +50,7 @@ pub(super) struct Document {
 ///
 /// let html = "<html><head><title>Ferry returns - Orrin Post</title></head><body>\
 ///     <nav><a href='/'>Home</a> <a href='/news'>News</a></nav>\
-///     <article><h1>Ferry returns</h1><time datetime='2024-04-14T08:32:00Z'>14 April</time>\
+///     <article><h1>Ferry returns</h1><time datetime='2024-04-14T08:32:00Z'>14 April 2024</time>\
 ///     <p>The ferry crossed Lake Orrin on Sunday for the first time in nine years, and two hundred people came along.</p>\
 ///     <p>The town paid for the repair with money that it had put aside for a bridge, the mayor said.</p></article>\
 ///     <footer>Orrin Post, all rights reserved</footer></body></html>";
