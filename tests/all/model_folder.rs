@@ -7,7 +7,7 @@ use std::path::Path;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};
-use standfirst::{Digester, ErrorKind, Input};
+use standfirst::{Digester, ErrorKind, Input, Options};
 
 use crate::pages::RATES;
 
@@ -456,7 +456,9 @@ fn numbers_that_make_no_score_are_refused() {
 fn no_model_that_is_believed_gives_a_row_without_scores() {
     let folder = copied();
     set(folder.path(), CONFIG, "/topics/pooling/decay", json!(0.0));
-    let Ok(digester) = Digester::builder().model_folder(folder.path()).build() else { return };
+    let options = Options { all_scores: true, ..Options::default() };
+    let builder = Digester::builder().options(options).model_folder(folder.path());
+    let Ok(digester) = builder.build() else { return };
     let rows = digester.digest_batch(&[Input::article("rates", RATES)]);
     assert!(!rows[0].to_json().contains("null"), "{}", rows[0].to_json());
 }

@@ -162,7 +162,7 @@ fn no_text_is_lost(text: &str, digest: &Digest) {
     let mut told: Vec<Range<usize>> = titles.chain(paragraphs).chain(removed).collect();
     told.sort_by_key(|range| (range.start, range.end));
     let mut last = 0;
-    for range in told.into_iter().chain([text.len()..text.len()]) {
+    for range in told.into_iter().chain(std::iter::once(text.len()..text.len())) {
         assert!(range.start >= last, "{range:?} overlaps what ends at {last}");
         let between = slice(text, last..range.start, "gap");
         assert!(between.trim().is_empty(), "nothing says what became of {between:?} at {last}");
