@@ -10,8 +10,10 @@
 //! ```
 //!
 //! `pages.rs` has the texts, all of them written for these tests, and `promises.rs` what every
-//! digest keeps. Slow tests run at full size when the environment variable `STANDFIRST_SLOW` is
+//! digest keeps; `schema.rs` reads a JSON Schema. Slow tests run at full size when the environment variable `STANDFIRST_SLOW` is
 //! set, and at a fraction of it otherwise.
+
+#![cfg(all(feature = "embedded", feature = "html"))]
 
 mod bad_input;
 mod cli;
@@ -21,3 +23,4 @@ mod invariants;
 mod model_folder;
 mod pages;
 mod promises;
+mod schema;
