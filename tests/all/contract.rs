@@ -1,0 +1,356 @@
+//! The JSON that other programs read, field by field, as the design writes it down.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use standfirst::digest::{self, Failed, Row};
+use standfirst::{Digester, ErrorKind, Input, Options, topics::OwnLabel};
+
+use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, articles, digester};
+use crate::schema;
+
+/// The row of an input as other programs see it, once it is valid by the schema.
+fn row_of(digester: &Digester, input: Input) -> Value {
+    let rows = digester.digest_batch(&[input]);
+    let [row] = rows.as_slice() else { panic!("one row an input, found {}", rows.len()) };
+    let json = row.to_json();
+    assert!(!json.contains('\n'), "a row is one line");
+    let value: Value = serde_json::from_str(&json).unwrap();
+    check_schema(&value);
+    assert_eq!(&serde_json::from_str::<Row>(&json).unwrap(), row, "a row survives its JSON");
+    value
+}
+
+fn row(input: Input) -> Value {
+    row_of(&digester(), input)
+}
+
+fn all_scores() -> Digester {
+    let options = Options { all_scores: true, ..Options::default() };
+    Digester::builder().options(options).build().unwrap()
+}
+
+fn check_schema(row: &Value) {
+    let faults = faults(row);
+    assert!(faults.is_empty(), "{faults:#?}\n{row:#}");
+}
+
+/// What the crate's schema has against a value.
+fn faults(value: &Value) -> Vec<String> {
+    schema::faults(&serde_json::from_str(&digest::schema()).unwrap(), value)
+}
+
+/// An object has these fields and no other.
+fn check_fields(object: &Value, expected: &[&str]) {
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    let found: Vec<&String> = object.as_object().unwrap().keys().collect();
+    assert_eq!(found, expected, "{object:#}");
+}
+
+/// Values are numbers in `0.0..=1.0` of at most four decimals.
+fn check_share(value: &Value) {
+    let number = value.as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&number), "{value}");
+    assert!(value.to_string().len() <= "0.1234".len(), "{value} has more than four decimals");
+}
+
+/// `start` and `end` of an object name a text.
+fn check_span(object: &Value, text: &str, expected: &str) {
+    let at = |field: &str| usize::try_from(object[field].as_u64().unwrap()).unwrap();
+    assert_eq!(text.get(at("start")..at("end")), Some(expected), "{object}");
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
+
+#[test]
+fn a_row_has_the_fields_of_the_contract() {
+    let row = row(Input::page("velle", PAGE).with_source("pages/velle.txt"));
+    check_fields(&row, &["schema", "id", "source", "engine", "articles", "removed"]);
+    assert_eq!(row["schema"], "standfirst/digest-1");
+    assert_eq!(row["id"], "velle");
+    assert_eq!(row["source"], "pages/velle.txt");
+    check_fields(&row["engine"], &["name", "model"]);
+    assert_eq!(row["engine"]["name"], "embedded");
+    assert!(!string(&row["engine"]["model"]).is_empty());
+}
+
+#[test]
+fn a_row_without_a_source_has_no_such_field() {
+    check_fields(
+        &row(Input::page("velle", PAGE)),
+        &["schema", "id", "engine", "articles", "removed"],
+    );
+}
+
+#[test]
+fn an_article_has_the_fields_of_the_contract() {
+    let row = row(Input::page("velle", PAGE));
+    let [storm, meals, rowers] = list(&row["articles"]) else {
+        panic!("three articles, found {:#}", row["articles"])
+    };
+    let fields = [
+        "title",
+        "published",
+        "language",
+        "paragraphs",
+        "truncated",
+        "topics",
+        "keywords",
+        "summary",
+    ];
+    check_fields(storm, &fields);
+    assert_eq!(storm["published"], "2023-03-09T18:15:00");
+    assert_eq!(storm["language"], "en");
+    assert_eq!(storm["truncated"], false);
+    assert_eq!((&meals["truncated"], &rowers["truncated"]), (&json!(true), &json!(true)));
+    check_fields(&storm["title"], &["text", "start", "end"]);
+    assert_eq!(storm["title"]["text"], "Storm closes three bridges over the Velle");
+    check_span(&storm["title"], PAGE, string(&storm["title"]["text"]));
+    for paragraph in list(&storm["paragraphs"]) {
+        check_fields(paragraph, &["start", "end"]);
+    }
+}
+
+#[test]
+fn topics_carry_code_label_level_score_and_evidence() {
+    let row = row(Input::page("velle", PAGE));
+    let topics = list(&row["articles"][0]["topics"]);
+    assert_eq!(topics[0]["code"], "medtop:03000000");
+    assert_eq!(topics[0]["label"], "disaster, accident and emergency incident");
+    assert_eq!(topics[0]["level"], 1);
+    for topic in topics {
+        check_fields(topic, &["code", "label", "level", "score", "evidence"]);
+        assert!(string(&topic["code"]).starts_with("medtop:"));
+        check_share(&topic["score"]);
+        assert!(!list(&topic["evidence"]).is_empty(), "{topic}");
+        for evidence in list(&topic["evidence"]) {
+            check_fields(evidence, &["start", "end", "weight"]);
+            check_share(&evidence["weight"]);
+        }
+    }
+}
+
+#[test]
+fn keywords_and_the_summary_name_their_places() {
+    let row = row(Input::page("velle", PAGE));
+    let article = &row["articles"][0];
+    assert!(!list(&article["keywords"]).is_empty());
+    for keyword in list(&article["keywords"]) {
+        check_fields(keyword, &["text", "score", "start", "end"]);
+        check_span(keyword, PAGE, string(&keyword["text"]));
+        check_share(&keyword["score"]);
+    }
+    check_fields(&article["summary"], &["kind", "text", "sentences"]);
+    assert_eq!(article["summary"]["kind"], "extractive");
+    let sentences = list(&article["summary"]["sentences"]);
+    assert_eq!(sentences.len(), standfirst::summary::DEFAULT_SENTENCES);
+    for sentence in sentences {
+        check_fields(sentence, &["text", "start", "end", "score"]);
+        check_span(sentence, PAGE, string(&sentence["text"]));
+        check_share(&sentence["score"]);
+    }
+}
+
+#[test]
+#[ignore = "defect: `removed` has {\"span\": {start, end}, reason} in place of {start, end, reason}"]
+fn what_is_removed_has_its_place_and_reason() {
+    let row = row(Input::page("velle", PAGE));
+    let removed = list(&row["removed"]);
+    let reason_of = |text: &str| {
+        let at = u64::try_from(PAGE.find(text).unwrap()).unwrap();
+        let place = |removed: &&Value| removed["start"] == at;
+        removed.iter().find(place).map(|removed| string(&removed["reason"]))
+    };
+    assert_eq!(reason_of("| Local | Velle Courier"), Some("title-suffix"));
+    assert_eq!(reason_of("Published: March 9"), Some("date-line"));
+    assert_eq!(reason_of("Share this article"), Some("share"));
+    for removed in removed {
+        check_fields(removed, &["start", "end", "reason"]);
+    }
+}
+
+#[test]
+fn a_title_from_the_caller_has_no_place() {
+    let row = row(Input::article("rates", RATES).with_title(RATES_TITLE));
+    assert_eq!(row["articles"][0]["title"], json!({ "text": RATES_TITLE }));
+}
+
+#[test]
+#[ignore = "defect: the page's own title is told nowhere once the caller gives one"]
+fn a_title_from_the_caller_drops_no_text_in_silence() {
+    let row = row(Input::page("velle", PAGE).with_title("Bridges shut"));
+    assert_eq!(row["articles"][0]["title"], json!({ "text": "Bridges shut" }));
+    let at = u64::try_from(PAGE.find("Storm closes").unwrap()).unwrap();
+    assert!(
+        list(&row["removed"]).iter().any(|removed| removed["start"] == at),
+        "{:#}",
+        row["removed"]
+    );
+}
+
+#[test]
+fn an_article_without_title_and_date_has_no_such_fields() {
+    let row = row(Input::article("rates", RATES));
+    let fields = ["language", "paragraphs", "truncated", "topics", "keywords", "summary"];
+    check_fields(&row["articles"][0], &fields);
+    assert_eq!(row["removed"], json!([]));
+}
+
+#[test]
+fn scores_come_on_request_only_and_then_for_every_topic() {
+    assert!(row(Input::article("rates", RATES))["articles"][0].get("scores").is_none());
+    let digester = all_scores();
+    let row = row_of(&digester, Input::article("rates", RATES));
+    let article = &row["articles"][0];
+    let mut codes: Vec<&str> =
+        digester.taxonomy().labels().iter().map(|label| label.code.as_str()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes.len(), 17 + 120);
+    check_fields(&article["scores"], &codes);
+    article["scores"].as_object().unwrap().values().for_each(check_share);
+    for topic in list(&article["topics"]) {
+        assert_eq!(article["scores"][string(&topic["code"])], topic["score"]);
+    }
+    assert_eq!(article["topics"][0]["code"], "medtop:04000000");
+}
+
+#[test]
+fn abstaining_is_said_and_only_then() {
+    let sure = row(Input::article("rates", RATES));
+    assert!(sure["articles"][0].get("abstained").is_none());
+    let options = Options { min_score: Some(1.0), ..Options::default() };
+    let strict = Digester::builder().options(options).build().unwrap();
+    let unsure = row_of(&strict, Input::article("rates", RATES));
+    assert_eq!(unsure["articles"][0]["abstained"], true);
+    assert_eq!(unsure["articles"][0]["topics"], json!([]));
+}
+
+#[test]
+#[ignore = "defect: the embedded model's floor is 0, so English text never abstains by itself"]
+fn text_about_nothing_has_no_topic() {
+    for text in ["Xqzv brrt fnord glimp.", "Yes. No. Well. Perhaps.", "12 34 56 78."] {
+        let row = row(Input::article("nothing", text));
+        assert_eq!(row["articles"][0]["abstained"], true, "{row:#}");
+    }
+}
+
+#[test]
+fn a_row_of_html_carries_the_text_that_its_offsets_point_into() {
+    let row = row(Input::html("velle", HTML));
+    check_fields(&row, &["schema", "id", "engine", "articles", "removed", "text"]);
+    let (text, article) = (string(&row["text"]), &row["articles"][0]);
+    assert!(text.contains("broken bones & cuts") && !text.contains("never shown"));
+    assert_eq!(article["title"]["text"], "Storm closes three bridges over the Velle");
+    check_span(&article["title"], text, string(&article["title"]["text"]));
+    assert_eq!(article["published"], "2023-03-09T18:15:00");
+    for sentence in list(&article["summary"]["sentences"]) {
+        check_span(sentence, text, string(&sentence["text"]));
+    }
+}
+
+#[test]
+fn own_labels_are_topics_of_level_1_whose_code_is_the_label() {
+    let labels = vec![
+        OwnLabel::new("money", "banks, interest rates, inflation, loans and mortgages"),
+        OwnLabel::new("weather", "storms, rain, wind, heat and floods"),
+    ];
+    let digester = Digester::builder().labels(labels).build().unwrap();
+    let row = row_of(&digester, Input::article("rates", RATES));
+    let topic = &row["articles"][0]["topics"][0];
+    check_fields(topic, &["code", "label", "level", "score", "evidence"]);
+    assert_eq!(
+        (&topic["code"], &topic["label"], &topic["level"]),
+        (&json!("money"), &json!("money"), &json!(1))
+    );
+}
+
+#[test]
+fn a_failed_row_says_what_and_why() {
+    let empty = row(Input::page("blank", " \n").with_source("pages/blank.txt"));
+    let expected = json!({
+        "schema": "standfirst/digest-1",
+        "id": "blank",
+        "source": "pages/blank.txt",
+        "error": { "kind": "empty", "message": "blank holds no text" },
+    });
+    assert_eq!(empty, expected);
+    let failed = Row::Failed(Failed::new("a", None, ErrorKind::Io, "a is gone"));
+    let found: Value = serde_json::from_str(&failed.to_json()).unwrap();
+    check_schema(&found);
+    check_fields(&found, &["schema", "id", "error"]);
+}
+
+#[test]
+fn error_kinds_keep_their_names() {
+    for (kind, name) in [
+        (ErrorKind::InvalidUtf8, "invalid-utf8"),
+        (ErrorKind::Empty, "empty"),
+        (ErrorKind::InvalidRow, "invalid-row"),
+        (ErrorKind::Io, "io"),
+        (ErrorKind::InvalidModel, "invalid-model"),
+        (ErrorKind::InvalidOption, "invalid-option"),
+    ] {
+        assert_eq!(kind.as_str(), name);
+    }
+}
+
+#[test]
+fn every_kind_of_row_is_valid_by_the_schema() {
+    let digester = all_scores();
+    for input in articles() {
+        row_of(&digester, input);
+    }
+}
+
+/// A row with the value at a JSON pointer changed, or gone, is no row.
+fn check_refused(pointer: &str, value: Option<Value>) {
+    let mut row = row(Input::article("rates", RATES).with_title(RATES_TITLE));
+    let (parent, field) = pointer.rsplit_once('/').unwrap();
+    let parent = row.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    match &value {
+        Some(value) => parent.insert(field.to_owned(), value.clone()),
+        None => parent.remove(field),
+    };
+    assert!(!faults(&row).is_empty(), "{pointer} as {value:?} was believed");
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_row() {
+    for field in ["/schema", "/id", "/engine", "/articles", "/engine/name", "/articles/0/summary"] {
+        check_refused(field, None);
+    }
+    check_refused("/articles/0/summary/kind", Some(json!("invented")));
+    check_refused("/articles/0/paragraphs/0/start", Some(json!(-1)));
+    check_refused("/articles/0/paragraphs/0/end", Some(json!(1.5)));
+    check_refused("/articles/0/topics/0/level", Some(json!(256)));
+    check_refused("/articles/0/topics/0/score", Some(json!(null)));
+    check_refused("/articles/0/title", Some(json!("a title")));
+    check_refused("/articles/0/scores", Some(json!({ "medtop:04000000": "high" })));
+    check_refused("/removed", Some(json!([{ "reason": "gossip" }])));
+    for other in [json!({}), json!([]), json!({ "id": "a", "articles": [] }), json!("row")] {
+        assert!(!faults(&other).is_empty(), "{other}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_the_one_the_types_give() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("digest.schema.json");
+    let expected = format!("{}\n", digest::schema());
+    if std::env::var_os("STANDFIRST_UPDATE").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{} is not what standfirst::digest::schema() gives; look at the change and run the tests once with \
+         STANDFIRST_UPDATE=1",
+        path.display()
+    );
+}

@@ -1,0 +1,216 @@
+//! What the source may not name, and what the repository may not hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Largest file under version control, weights aside.
+const MAX_FILE_BYTES: u64 = 1_000_000;
+/// Largest sum of the embedded model's files: crates.io takes 10 MB.
+const MAX_MODEL_BYTES: u64 = 9_000_000;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The library's source files by their path from the root, in order.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let name = path.strip_prefix(root()).unwrap().display().to_string();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(found.len() > 20, "the sources of the library, found {}", found.len());
+    found.sort();
+    found
+}
+
+/// The lines of code of a file, with their numbers; comments say what they like.
+fn code(source: &str) -> impl Iterator<Item = (usize, &str)> {
+    let numbered = source.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+    numbered.filter(|(_, line)| !line.starts_with("//"))
+}
+
+/// Only the files in `allowed` name one of `words` in their code.
+fn check_only(allowed: &[&str], words: &[&str]) {
+    let mut offences = Vec::new();
+    for (file, source) in sources() {
+        if allowed.contains(&file.as_str()) {
+            continue;
+        }
+        for (number, line) in code(&source) {
+            if let Some(word) = words.iter().find(|word| line.contains(**word)) {
+                offences.push(format!("{file}:{number} names {word}: {line}"));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "only {allowed:?} may:\n{}", offences.join("\n"));
+}
+
+/// The public items of a source file, each with what stands before its body.
+fn public_items(source: &str) -> Vec<String> {
+    let lines: Vec<&str> = code(source).map(|(_, line)| line).collect();
+    let opens = [
+        "pub fn ",
+        "pub const fn ",
+        "pub struct ",
+        "pub enum ",
+        "pub trait ",
+        "pub type ",
+        "pub use ",
+    ];
+    let mut items = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if opens.iter().any(|open| line.starts_with(open)) {
+            let mut item = String::new();
+            for part in lines.iter().skip(index) {
+                item.push_str(part);
+                item.push(' ');
+                if part.ends_with(['{', ';', '}']) {
+                    break;
+                }
+            }
+            items.push(item);
+        } else if line.starts_with("pub ") && line.contains(':') {
+            // A public field.
+            items.push((*line).to_owned());
+        }
+    }
+    items
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn only_the_model_folder_loader_reads_files() {
+    check_only(&["src/engine/folder.rs"], &["std::fs", "std::{fs", "File::open", "fs::read"]);
+}
+
+#[test]
+fn no_source_names_the_environment_or_processes() {
+    check_only(
+        &[],
+        &["std::env", "env::var", "env!(", "std::process", "process::exit", "std::net"],
+    );
+}
+
+#[test]
+fn no_source_prints() {
+    check_only(
+        &[],
+        &["println!", "eprintln!", "print!(", "eprint!(", "dbg!(", "stdout()", "stderr()"],
+    );
+}
+
+#[test]
+fn no_source_asks_for_the_time() {
+    check_only(&[], &["Instant::now", "SystemTime", "Zoned::now", "Timestamp::now"]);
+}
+
+#[test]
+fn only_the_tokens_file_names_the_tokenizers_crate() {
+    check_only(&["src/tokens.rs"], &["tokenizers::", "extern crate tokenizers"]);
+}
+
+#[test]
+fn only_the_weights_file_names_the_safetensors_crate() {
+    check_only(&["src/engine/weights.rs"], &["use safetensors", "safetensors::"]);
+}
+
+#[test]
+fn only_the_html_file_names_the_html_crate() {
+    check_only(&["src/page/html.rs"], &["html5ever::"]);
+}
+
+#[test]
+fn only_the_language_file_names_the_language_crate() {
+    check_only(&["src/language.rs"], &["whatlang::"]);
+}
+
+#[test]
+fn no_public_signature_carries_a_type_of_a_crate_inside() {
+    let foreign = [
+        "ndarray",
+        "Array1",
+        "Array2",
+        "ArrayView",
+        "tokenizers",
+        "HfTokenizer",
+        "safetensors",
+        "SafeTensors",
+        "TensorView",
+        "html5ever",
+        "whatlang",
+        "anyhow",
+    ];
+    let mut offences = Vec::new();
+    for (file, source) in sources() {
+        for item in public_items(&source) {
+            if let Some(name) = foreign.iter().find(|name| item.contains(**name)) {
+                offences.push(format!("{file}: {name} in {item}"));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn every_source_file_says_what_it_is_first() {
+    let mute: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, source)| !source.starts_with("//! "))
+        .map(|(file, _)| file)
+        .collect();
+    assert!(mute.is_empty(), "no header: {mute:?}");
+}
+
+#[test]
+fn no_source_is_left_unfinished() {
+    check_only(&[], &["todo!(", "unimplemented!(", "unsafe {", "unsafe fn"]);
+}
+
+#[test]
+fn no_tracked_file_is_large_except_the_weights() {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
+    let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else {
+        eprintln!("skipped: not a git working tree");
+        return;
+    };
+    let names = String::from_utf8(listed.stdout).unwrap();
+    for name in names.split_terminator('\0') {
+        let Ok(facts) = fs::metadata(root().join(name)) else { continue };
+        let is_weights = name == "models/embedded/model.safetensors";
+        assert!(is_weights || facts.len() <= MAX_FILE_BYTES, "{name} has {} bytes", facts.len());
+    }
+}
+
+#[test]
+fn the_embedded_model_is_whole_and_small() {
+    let files = files_in(&root().join("models/embedded"));
+    for name in ["config.json", "tokenizer.json", "taxonomy.json", "model.safetensors"] {
+        assert!(files.iter().any(|file| file.ends_with(name)), "{name} is missing");
+    }
+    let bytes: u64 = files.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
+    assert!(bytes <= MAX_MODEL_BYTES, "models/embedded has {bytes} bytes");
+}
+
+#[test]
+fn the_taxonomy_says_whose_it_is() {
+    let taxonomy = crate::pages::digester().taxonomy().clone();
+    assert!(
+        taxonomy.attribution().contains("IPTC") && taxonomy.attribution().contains("CC BY 4.0")
+    );
+    assert_eq!(taxonomy.version(), "2025-10-09");
+    let count = |level: u8| taxonomy.labels().iter().filter(|label| label.level() == level).count();
+    assert_eq!((count(1), count(2)), (17, 120));
+}

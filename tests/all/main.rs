@@ -1,0 +1,26 @@
+//! The library and its programs, seen from outside.
+//!
+//! ```text
+//! bad_input.rs     text nobody asked for, and what must hold of any text
+//! contract.rs      the JSON that other programs read
+//! invariants.rs    what must not change a result: threads, order, company
+//! cli.rs           the example programs: exit codes, messages, pipes
+//! model_folder.rs  one lie of a model folder at a time
+//! house_rules.rs   what the source may not name
+//! ```
+//!
+//! `pages.rs` has the texts, all of them written for these tests, and `promises.rs` what every
+//! digest keeps; `schema.rs` reads a JSON Schema. Slow tests run at full size when the environment variable `STANDFIRST_SLOW` is
+//! set, and at a fraction of it otherwise.
+
+#![cfg(all(feature = "embedded", feature = "html"))]
+
+mod bad_input;
+mod cli;
+mod contract;
+mod house_rules;
+mod invariants;
+mod model_folder;
+mod pages;
+mod promises;
+mod schema;
