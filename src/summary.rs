@@ -31,7 +31,7 @@ pub(crate) fn summarize(
     let overlaps = features::Overlaps::new(&encoded.ids, ranker.importance());
     let logits = ranker.logits(&parts, encoded, &overlaps);
     let value = logits.for_length(length);
-    let chosen = select::select(&parts, value, &overlaps, ranker.repeat_penalty(), length);
+    let chosen = select::select(&parts, &encoded.ids, value, &overlaps, ranker.selection(), length);
     let sentences: Vec<SummarySentence> = chosen
         .into_iter()
         .filter_map(|index| {
@@ -47,4 +47,90 @@ pub(crate) fn summarize(
         .collect();
     let joined: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     Summary { kind: SummaryKind::Extractive, text: joined.join(" "), sentences }
+}
+
+/// The ranker against the recipe's reference (`models/recipe/rank/reference.py`, plain numpy),
+/// whose golden figures `models/recipe/rank/golden.py` writes.
+#[cfg(all(test, feature = "embedded"))]
+mod parity {
+    use serde::Deserialize;
+
+    use super::features::{Overlaps, features};
+    use super::{Length, summarize};
+    use crate::engine::Model;
+    use crate::span::Span;
+
+    const FEATURE_TOLERANCE: f32 = 1e-5;
+    /// Both sides add 32-bit floats, in different orders.
+    const LOGIT_TOLERANCE: f32 = 2e-3;
+
+    #[derive(Deserialize)]
+    struct Golden {
+        title: Option<String>,
+        text: String,
+        title_ids: Vec<u32>,
+        sentences: Vec<String>,
+        ids: Vec<Vec<u32>>,
+        features: Vec<Vec<f32>>,
+        logits: Vec<[f32; 2]>,
+        selections: Vec<Selection>,
+    }
+
+    #[derive(Deserialize)]
+    struct Selection {
+        sentences: Option<usize>,
+        words: Option<usize>,
+        chars: Option<usize>,
+        picked: Vec<usize>,
+    }
+
+    #[test]
+    fn ids_features_logits_and_choices_are_those_of_the_reference() {
+        let golden: Vec<Golden> =
+            serde_json::from_str(include_str!("../tests/golden/rank.json")).unwrap();
+        let model = Model::embedded().unwrap();
+        assert!(golden.len() >= 3);
+        for case in golden {
+            let spans: Vec<Span> = crate::sentence::split(&case.text);
+            let parts: Vec<&str> = spans.iter().map(|span| span.of(&case.text)).collect();
+            assert_eq!(
+                parts, case.sentences,
+                "the splitter changed: write the golden figures anew"
+            );
+            let encoded = model.encode(&case.text, &spans, case.title.as_deref()).unwrap();
+            assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
+            let overlaps = Overlaps::new(&encoded.ids, model.ranker().importance());
+            let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
+            for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
+                for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                    assert!(
+                        (ours - theirs).abs() < FEATURE_TOLERANCE,
+                        "feature {index}: {ours} {theirs}"
+                    );
+                }
+            }
+            let logits = model.ranker().logits(&parts, &encoded, &overlaps);
+            let single = Length { sentences: Some(1), words: None, chars: None };
+            for (index, theirs) in case.logits.iter().enumerate() {
+                let ours = [
+                    logits.for_length(&Length::default())[index],
+                    logits.for_length(&single)[index],
+                ];
+                for (ours, theirs) in ours.iter().zip(theirs) {
+                    assert!(
+                        (ours - theirs).abs() < LOGIT_TOLERANCE,
+                        "sentence {index}: {ours} {theirs}"
+                    );
+                }
+            }
+            for Selection { sentences, words, chars, picked } in case.selections {
+                let length = Length { sentences, words, chars };
+                let summary = summarize(model.ranker(), &case.text, &encoded, &length);
+                let places: Vec<usize> =
+                    summary.sentences.iter().map(|sentence| sentence.start).collect();
+                let expected: Vec<usize> = picked.iter().map(|&index| spans[index].start).collect();
+                assert_eq!(places, expected, "{length:?}");
+            }
+        }
+    }
 }

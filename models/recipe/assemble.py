@@ -101,7 +101,7 @@ def main():
             "layers": rank["layers"],
             "places": rank["places"],
             "window": rank["window"],
-            "repeat_penalty": rank["selection"]["repeat"],
+            "selection": rank["selection"],
         },
     }
     text = json.dumps(config, indent=1)

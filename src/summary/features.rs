@@ -141,10 +141,7 @@ pub(super) fn features(
             flag(form.digit),
             flag(text.starts_with(QUOTES)),
             flag(text.contains(['"', '“', '”'])),
-            flag(
-                text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']'))
-                    .ends_with(['.', '!', '?', '…']),
-            ),
+            flag(ends_sentence(text)),
             flag(text.contains('?')),
             flag(text.contains(':')),
             flag(text.contains('(')),
@@ -170,6 +167,12 @@ pub(super) fn features(
 }
 
 const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
+
+/// Whether `text` ends like a sentence, closing quotes and brackets aside.
+pub(super) fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']'))
+        .ends_with(['.', '!', '?', '…'])
+}
 
 /// Shares of capitals and the like, in one walk over a sentence.
 struct Form {

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Length;
 use super::features::{self, FEATURES, Overlaps};
+use super::select::SelectionConfig;
 use crate::engine::{Encoded, Weights};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -39,8 +40,7 @@ pub(crate) struct RankerConfig {
     pub(crate) places: usize,
     /// Sentences that see each other.
     pub(crate) window: usize,
-    /// What a sentence's value loses for each sentence chosen that says the same.
-    pub(crate) repeat_penalty: f32,
+    pub(crate) selection: SelectionConfig,
 }
 
 /// A fully connected layer: (out, in) and (out).
@@ -185,8 +185,8 @@ impl Ranker {
         &self.importance
     }
 
-    pub(crate) fn repeat_penalty(&self) -> f32 {
-        self.config.repeat_penalty
+    pub(crate) fn selection(&self) -> &SelectionConfig {
+        &self.config.selection
     }
 
     /// The values of an article's sentences.

@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::Overlaps;
+use super::features::{Overlaps, ends_sentence};
 
 /// The number of sentences unless asked otherwise.
 pub const DEFAULT_SENTENCES: usize = 3;
@@ -71,17 +71,44 @@ impl Room {
     }
 }
 
-/// Indices of the summary's sentences, ascending.
+/// How sentences compete: the `ranker.selection` part of `config.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SelectionConfig {
+    /// What a sentence's value loses for a chosen sentence that says the same; a part of it for
+    /// one that says part of it.
+    pub(crate) repeat: f32,
+    /// A sentence with fewer tokens, or without a sentence's end, is a fragment.
+    pub(crate) fragment_tokens: usize,
+    /// What a fragment's value starts lower.
+    pub(crate) fragment_penalty: f32,
+    /// A budget of words or characters is not filled up for its own sake: after the first
+    /// sentence, a value below this ends the choice.
+    pub(crate) budget_floor: f32,
+}
+
+/// Indices of the summary's sentences, ascending. `ids` are the sentences' token ids, `value` how
+/// well each sums the article up.
 pub(super) fn select(
     sentences: &[&str],
+    ids: &[Vec<u32>],
     value: &[f32],
     overlaps: &Overlaps<'_>,
-    repeat_penalty: f32,
+    config: &SelectionConfig,
     length: &Length,
 ) -> Vec<usize> {
-    let sizes: Vec<Room> = sentences.iter().map(|sentence| Room::of(sentence)).collect();
-    let mut open: Vec<bool> = vec![true; sentences.len()];
-    let first = greedy(value, &sizes, overlaps, repeat_penalty, length, &open);
+    let mut choice = Choice {
+        value: value.to_vec(),
+        sizes: sentences.iter().map(|sentence| Room::of(sentence)).collect(),
+        open: vec![true; sentences.len()],
+        floor: if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY },
+        repeat: config.repeat,
+    };
+    for ((value, sentence), ids) in choice.value.iter_mut().zip(sentences).zip(ids) {
+        if ids.len() < config.fragment_tokens || !ends_sentence(sentence) {
+            *value -= config.fragment_penalty;
+        }
+    }
+    let first = choice.greedy(overlaps, length);
     let mut chosen = first.clone();
     // Each round bars one sentence; a few rounds find an opening where there is one nearby, and
     // the cost stays flat on a text whose every sentence points back.
@@ -91,80 +118,88 @@ pub(super) fn select(
         if !sentences.get(opening).is_some_and(|sentence| is_dangling(sentence)) {
             return chosen;
         }
-        if let Some(open) = open.get_mut(opening) {
+        if let Some(open) = choice.open.get_mut(opening) {
             *open = false;
         }
-        chosen = greedy(value, &sizes, overlaps, repeat_penalty, length, &open);
+        chosen = choice.greedy(overlaps, length);
     }
     first
 }
 
-fn greedy(
-    value: &[f32],
-    sizes: &[Room],
-    overlaps: &Overlaps<'_>,
-    repeat_penalty: f32,
-    length: &Length,
-    open: &[bool],
-) -> Vec<usize> {
-    let mut value = value.to_vec();
-    let mut open = open.to_vec();
-    let mut room = length.start();
-    let mut chosen = Vec::new();
-    while chosen.len() < MAX_COMPARED {
-        let mut best: Option<(usize, f32, Room)> = None;
-        for (index, ((&value, &size), _)) in
-            value.iter().zip(sizes).zip(&open).enumerate().filter(|(_, (_, open))| **open)
-        {
-            if let Some(left) = room.without(size)
-                && best.is_none_or(|(_, best, _)| value > best)
-            {
-                best = Some((index, value, left));
+/// What the greedy choice starts from.
+struct Choice {
+    value: Vec<f32>,
+    sizes: Vec<Room>,
+    /// Whether a sentence may be chosen.
+    open: Vec<bool>,
+    floor: f32,
+    repeat: f32,
+}
+
+impl Choice {
+    /// The chosen sentences, ascending.
+    fn greedy(&self, overlaps: &Overlaps<'_>, length: &Length) -> Vec<usize> {
+        let mut value = self.value.clone();
+        let mut open = self.open.clone();
+        let mut room = length.start();
+        let mut chosen = Vec::new();
+        while chosen.len() < MAX_COMPARED {
+            let mut best: Option<(usize, f32, Room)> = None;
+            let candidates = value.iter().zip(&self.sizes).zip(&open).enumerate();
+            for (index, ((&value, &size), _)) in candidates.filter(|(_, (_, open))| **open) {
+                if let Some(left) = room.without(size)
+                    && best.is_none_or(|(_, best, _)| value > best)
+                {
+                    best = Some((index, value, left));
+                }
+            }
+            let Some((index, best, left)) = best else { break };
+            if !chosen.is_empty() && best < self.floor {
+                break;
+            }
+            chosen.push(index);
+            room = left;
+            if let Some(open) = open.get_mut(index) {
+                *open = false;
+            }
+            if room.sentences > 0 {
+                overlaps.with(index, |other, shared| {
+                    if let Some(value) = value.get_mut(other) {
+                        *value -= self.repeat * shared;
+                    }
+                });
             }
         }
-        let Some((index, _, left)) = best else { break };
-        chosen.push(index);
-        room = left;
-        if let Some(open) = open.get_mut(index) {
-            *open = false;
+        if chosen.len() == MAX_COMPARED {
+            self.fill(&value, &open, room, &mut chosen);
         }
-        if room.sentences > 0 {
-            overlaps.with(index, |other, shared| {
-                if let Some(value) = value.get_mut(other) {
-                    *value -= repeat_penalty * shared;
-                }
-            });
+        chosen.sort_unstable();
+        chosen
+    }
+
+    /// Adds the open sentences that fit and are worth it, best first.
+    fn fill(&self, value: &[f32], open: &[bool], mut room: Room, chosen: &mut Vec<usize>) {
+        let mut rest: Vec<(usize, f32, Room)> = value
+            .iter()
+            .zip(&self.sizes)
+            .zip(open)
+            .enumerate()
+            .filter(|(_, ((value, _), open))| **open && **value >= self.floor)
+            .map(|(index, ((&value, &size), _))| (index, value, size))
+            .collect();
+        rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (index, _, size) in rest {
+            if let Some(left) = room.without(size) {
+                room = left;
+                chosen.push(index);
+            }
         }
     }
-    if chosen.len() == MAX_COMPARED {
-        fill(&value, sizes, room, &open, &mut chosen);
-    }
-    chosen.sort_unstable();
-    chosen
 }
 
 /// So many sentences are compared with each other; a longer summary is an abridgement, whose
 /// further sentences are taken by their value alone, so that its cost stays near linear.
 const MAX_COMPARED: usize = 64;
-
-/// Adds the open sentences that fit, best first.
-fn fill(value: &[f32], sizes: &[Room], mut room: Room, open: &[bool], chosen: &mut Vec<usize>) {
-    let mut rest: Vec<(usize, f32, Room)> = value
-        .iter()
-        .zip(sizes)
-        .zip(open)
-        .enumerate()
-        .filter(|(_, (_, open))| **open)
-        .map(|(index, ((&value, &size), _))| (index, value, size))
-        .collect();
-    rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    for (index, _, size) in rest {
-        if let Some(left) = room.without(size) {
-            room = left;
-            chosen.push(index);
-        }
-    }
-}
 
 /// Whether a sentence opens on a word that points back to one before it, so that it reads badly
 /// as the first of a summary.
