@@ -12,8 +12,15 @@ import numpy as np
 from rouge_score import rouge_scorer
 
 from features import DANGLING
+from rouge import stems
 
 KINDS = ["rouge1", "rouge2", "rougeLsum"]
+class Stems:
+    """`rouge_score`'s own tokens and stems, each word stemmed once."""
+
+    tokenize = staticmethod(stems)
+
+
 SPLIT = re.compile(r"\n+|(?<=[.!?])[\"”']?\s+(?=[\"“'A-Z(])")
 
 
@@ -35,7 +42,7 @@ def lead(text, sentences=None, words=None, chars=None):
 
 
 def evaluate(reference, documents, logits, **length):
-    scorer = rouge_scorer.RougeScorer(KINDS, use_stemmer=True)
+    scorer = rouge_scorer.RougeScorer(KINDS, tokenizer=Stems())
     ours, theirs, dangling, their_dangling, sizes, lead_sizes = [], [], [], [], [], []
     for d, z in zip(documents, logits, strict=True):
         row = {"sentences": d.sentences, "ids": d.ids}

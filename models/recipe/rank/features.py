@@ -18,6 +18,7 @@ DANGLING = re.compile(
     r"^\W*(he|she|they|it|this|that|these|those|his|her|their|but|and|so|however|also|meanwhile)\b", re.I
 )
 QUOTES = "\"'“”‘’"
+STOPS = ".!?…。！？"
 FEATURES = [
     "position",            # i / n
     "document_length",     # ln(n) / 5
@@ -27,7 +28,7 @@ FEATURES = [
     "digit",               # holds 0-9
     "opens_quote",         # first character is a quotation mark
     "holds_quote",         # holds one of " “ ”
-    "ends_sentence",       # last character, quotation marks and brackets stripped, is one of . ! ? …
+    "ends_sentence",       # last character, quotation marks and brackets stripped, is one of STOPS
     "question",            # holds ?
     "colon",               # holds :
     "bracket",             # holds (
@@ -45,6 +46,10 @@ FEATURES = [
     "in_next",             # share(words, words of sentence i+1); 0 for the last
     "title_told",          # share(title, words): how much of the title it tells; 0 without a title
 ]
+
+
+def ends_sentence(text):
+    return text.rstrip(QUOTES + ")]")[-1:] in tuple(STOPS)
 
 
 def share(words, other, importance, total):
@@ -77,7 +82,7 @@ def features(sentences, ids, title_ids, importance):
             any(c in "0123456789" for c in text),
             text[:1] in QUOTES,
             any(c in "\"“”" for c in text),
-            text.rstrip(QUOTES + ")]")[-1:] in (".", "!", "?", "…"),
+            ends_sentence(text),
             "?" in text,
             ":" in text,
             "(" in text,

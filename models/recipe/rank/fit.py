@@ -75,7 +75,7 @@ def pad(arrays, n):
     return torch.from_numpy(out)
 
 
-def set_loss(logits, mask, rows, size, among, repeat, temperature, pair_weight):
+def set_loss(logits, mask, rows, size, among, repeat, temperature, pair_weight, trust=0.0):
     """Cross entropy between sets weighted by their worth and sets weighted by the network.
 
     logits (documents, n) of the head for `size` sentences; the `among` best of each document are combined.
@@ -95,7 +95,9 @@ def set_loss(logits, mask, rows, size, among, repeat, temperature, pair_weight):
     two = f1(clipped(bi, "ref_bi"), (words - 1).clamp(min=0), "ref_bi")
     worth = (one + pair_weight * two) / (1 + pair_weight)
     whole = mask.gather(1, best)[:, sets].all(2)
-    plan = logits.gather(1, best)[:, sets].sum(2)
+    sum_of = lambda z: z.gather(1, best)[:, sets].sum(2)
+    plan = sum_of(logits)
+    theirs = sum_of(pad([r["taught"] for r in rows], n)[..., 0]) if trust else plan.detach()
     if size > 1:
         shared = np.zeros((b, n, n), dtype=np.float32)
         for i, r in enumerate(rows):
@@ -103,10 +105,12 @@ def set_loss(logits, mask, rows, size, among, repeat, temperature, pair_weight):
         shared = torch.from_numpy(shared / 255)
         shared = shared.gather(1, best[:, :, None].expand(-1, -1, n)).gather(2, best[:, None, :].expand(-1, among, -1))
         for a, c in itertools.combinations(range(size), 2):
-            plan = plan - repeat * shared[:, sets[:, a], sets[:, c]]
+            twice = repeat * shared[:, sets[:, a], sets[:, c]]
+            plan, theirs = plan - twice, theirs - twice
     usable = whole.any(1)
-    plan, worth, whole = plan[usable], worth[usable], whole[usable]
+    plan, theirs, worth, whole = plan[usable], theirs[usable], worth[usable], whole[usable]
     target = (worth / temperature).masked_fill(~whole, -1e4).softmax(1)
+    target = (1 - trust) * target + trust * theirs.masked_fill(~whole, -1e4).softmax(1)
     p = plan.masked_fill(~whole, -1e4).log_softmax(1)
     return -(target * p.masked_fill(~whole, 0)).sum(1).mean()
 
@@ -115,13 +119,37 @@ def pad_sums(rows, key):
     return torch.tensor([float(r[key].sum(dtype=np.int64)) for r in rows])
 
 
-def train(rows, options, rows_init=None, check=None):
-    """check(model) -> str is called now and then on the averaged model, for the log only."""
+def teach(rows, teacher, share):
+    """Adds `share` of a teacher's logits to each row's `taught` (n, outputs)."""
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["lengths"]))
+    with torch.no_grad():
+        for start in range(0, len(order), 48):
+            picked = order[start : start + 48]
+            logits = teacher(collate([rows[i] for i in picked])).numpy()
+            for z, i in zip(logits, picked):
+                z = share * z[: len(rows[i]["lengths"])]
+                rows[i]["taught"] = rows[i]["taught"] + z if "taught" in rows[i] else z
+
+
+def targets(group, n, mask, trust):
+    """What each sentence should score: its labels, and for `trust` of it what the teachers say."""
+    three, one = pad([r["three"] for r in group], n), pad([r["one"] for r in group], n)
+    if trust:
+        taught = pad([r["taught"] for r in group], n)
+        three = (1 - trust) * three + trust * taught[..., 0].sigmoid()
+        one = (1 - trust) * one + trust * taught[..., 1].masked_fill(~mask, -1e4).softmax(1)
+    return three, one
+
+
+def train(rows, options, rows_init=None, check=None, state=None):
+    """`state`: weights to go on from. check(model) -> str is called now and then on the averaged model, for the log only."""
     o = options
     torch.manual_seed(o["seed"])
     random = np.random.default_rng(o["seed"])
     shape = Shape(**o["shape"])
     model = Ranker(shape, o["dropout"], rows_init)
+    if state is not None:
+        model.load_state_dict(state)
     average = copy.deepcopy(model).eval()
     fast = [p for n, p in model.named_parameters() if n.startswith("embeddings")]
     slow = [p for n, p in model.named_parameters() if not n.startswith("embeddings")]
@@ -144,18 +172,17 @@ def train(rows, options, rows_init=None, check=None):
             mask = batch["mask"]
             logits = model(batch)
             news = torch.tensor([r["part"] != "teasers" for r in group])
-            three = F.binary_cross_entropy_with_logits(
-                logits[..., 0], pad([r["three"] for r in group], mask.shape[1]), reduction="none")
+            target, target_one = targets(group, mask.shape[1], mask, o["trust"])
+            three = F.binary_cross_entropy_with_logits(logits[..., 0], target, reduction="none")
             three = (three * mask).sum(1) / 3
-            one = -(pad([r["one"] for r in group], mask.shape[1])
-                    * logits[..., 1].masked_fill(~mask, -1e4).log_softmax(1)).sum(1)
+            one = -(target_one * logits[..., 1].masked_fill(~mask, -1e4).log_softmax(1)).sum(1)
             loss = (three * news).sum() / len(group) + (one * torch.where(news, o["one_on_news"], o["one_on_teasers"])).mean()
             if by_sets:
                 loss = o["keep"] * loss
                 which = news.nonzero()[:, 0]
                 if len(which):
                     loss = loss + len(which) / len(group) * set_loss(
-                        logits[which, :, 0], mask[which], [group[i] for i in which], 3, o["among"], o["repeat"], o["temperature"], o["pair_weight"])
+                        logits[which, :, 0], mask[which], [group[i] for i in which], 3, o["among"], o["repeat"], o["temperature"], o["pair_weight"], o["trust"])
             opt.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)

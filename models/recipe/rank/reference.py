@@ -13,7 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from features import DANGLING, features  # noqa: E402
+from features import DANGLING, ends_sentence, features  # noqa: E402
 from quantize import from_int8  # noqa: E402
 
 
@@ -90,28 +90,35 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
 
     One sentence is chosen by the second logit, more by the first. Greedy: the sentence that fits and has the
     highest value (logit less `repeat` times its overlap with each sentence chosen so far); equal values: the earlier.
+    A fragment (fewer than `fragment_tokens` tokens, or no sentence's end) starts `fragment_penalty` lower.
+    A budget of words or characters is not filled up for its own sake: after the first sentence, a value under
+    `budget_floor` ends the choice.
     If the summary then opens on a word that points back (feature `dangling`), that sentence is barred and
     the choice is made again, unless every sentence that is left and fits opens so.
     """
-    n = len(logits)
+    n, floor = len(logits), -np.inf
     if sentences is not None:
         sizes, most = [1] * n, sentences
     elif words is not None:
-        sizes, most = [len(s.split()) for s in document["sentences"]], words
+        sizes, most, floor = [len(s.split()) for s in document["sentences"]], words, options["budget_floor"]
     else:
+        floor = options["budget_floor"]
         sizes, most = [len(s) + 1 for s in document["sentences"]], chars + 1  # one space between two sentences
-    value = logits[:, 1 if sentences == 1 else 0]
+    value = np.asarray(logits, dtype=np.float32)[:, 1 if sentences == 1 else 0].copy()
+    for i, (text, ids) in enumerate(zip(document["sentences"], document["ids"])):
+        if len(ids) < options["fragment_tokens"] or not ends_sentence(text):
+            value[i] -= np.float32(options["fragment_penalty"])
     dangling = [bool(DANGLING.match(s)) for s in document["sentences"]]
     barred = set()
-    first = greedy(value, shared, sizes, most, options, barred)
+    first = greedy(value, shared, sizes, most, floor, options, barred)
     chosen = first
     while chosen and dangling[chosen[0]]:
         barred.add(chosen[0])
-        chosen = greedy(value, shared, sizes, most, options, barred)
+        chosen = greedy(value, shared, sizes, most, floor, options, barred)
     return chosen or first
 
 
-def greedy(value, shared, sizes, most, options, barred):
+def greedy(value, shared, sizes, most, floor, options, barred):
     chosen, left = [], most
     value = np.asarray(value, dtype=np.float32).copy()
     while True:
@@ -119,6 +126,8 @@ def greedy(value, shared, sizes, most, options, barred):
         if not fits:
             return sorted(chosen)
         best = max(fits, key=lambda i: (value[i], -i))
+        if chosen and value[best] < floor:
+            return sorted(chosen)
         chosen.append(best)
         left -= sizes[best]
         value -= np.float32(options["repeat"]) * shared(best)
