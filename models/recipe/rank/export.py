@@ -11,7 +11,6 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from features import FEATURES
-from fit import OPENING
 import sys
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from quantize import to_int8  # noqa: E402
@@ -33,7 +32,7 @@ def export(model, importance, selection, folder):
     s = model.shape
     config = {
         "format": "standfirst/rank-1",
-        "vocabulary": s.vocabulary, "embedding": s.embedding, "opening_tokens": OPENING if s.opening else 0,
+        "vocabulary": s.vocabulary, "embedding": s.embedding,
         "features": FEATURES, "width": s.width, "heads": s.heads, "inner": s.inner, "layers": s.layers,
         "places": s.places, "window": WINDOW, "outputs": ["several", "one"],
         "dangling": "he she they it this that these those his her their but and so however also meanwhile".split(),

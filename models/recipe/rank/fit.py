@@ -17,14 +17,11 @@ import torch.nn.functional as F
 
 from model import Ranker, Shape
 
-OPENING = 3  # tokens, when the network is given a sentence's opening on its own
-
 
 def flatten(row):
     """Once a row: its sentences' tokens end to end."""
     row["lengths"] = np.array([len(t) for t in row["ids"]])
     row["tokens"] = np.concatenate(row["ids"])
-    row["openings"] = np.concatenate([t[:OPENING] for t in row["ids"]])
     return row
 
 
@@ -60,8 +57,6 @@ def collate(rows, drop=0.0, random=None, bare=0.0):
     out = {"mask": torch.arange(n)[None, :] < counts[:, None]}
     tokens = np.concatenate([r["tokens"] for r in rows])
     out["tokens"], out["offsets"], out["weights"] = bag(tokens, lengths, drop, random)
-    tokens = np.concatenate([r["openings"] for r in rows])
-    out["o_tokens"], out["o_offsets"], out["o_weights"] = bag(tokens, np.minimum(lengths, OPENING), 0, random)
     # a title helps where there is one; half of the time it is hidden, so that its absence is known too
     given = [r["bare"] if bare and random.random() < bare else r["features"] for r in rows]
     out["features"] = torch.from_numpy(np.concatenate(given).astype(np.float32))
@@ -141,13 +136,13 @@ def targets(group, n, mask, trust):
     return three, one
 
 
-def train(rows, options, rows_init=None, check=None, state=None):
-    """`state`: weights to go on from. check(model) -> str is called now and then on the averaged model, for the log only."""
+def train(rows, options, begin=None, check=None, state=None):
+    """`begin`: embedding rows to start from; `state`: weights to go on from. check(model) -> str is called now and then on the averaged model, for the log only."""
     o = options
     torch.manual_seed(o["seed"])
     random = np.random.default_rng(o["seed"])
     shape = Shape(**o["shape"])
-    model = Ranker(shape, o["dropout"], rows_init)
+    model = Ranker(shape, o["dropout"], begin)
     if state is not None:
         model.load_state_dict(state)
     average = copy.deepcopy(model).eval()

@@ -22,7 +22,6 @@ class Shape:
     inner: int = 192
     layers: int = 2
     places: int = 64
-    opening: int = 0  # how many opening tokens are given on their own (0: none)
     outputs: int = 2
 
 
@@ -52,21 +51,16 @@ class Ranker(nn.Module):
             nn.init.normal_(self.embeddings.weight, std=0.1)
         else:
             self.embeddings.weight.data.copy_(rows)
-        self.enter = nn.Linear(s.embedding * (1 + (s.opening > 0)) + s.features, s.width)
+        self.enter = nn.Linear(s.embedding + s.features, s.width)
         self.place = nn.Parameter(torch.randn(s.places, s.width) * 0.02)
         self.layers = nn.ModuleList(Layer(s, dropout) for _ in range(s.layers))
         self.norm = nn.LayerNorm(s.width)
         self.score = nn.Linear(s.width, s.outputs)
         self.dropout = nn.Dropout(dropout)
 
-    def vectors(self, tokens, offsets, weights):
-        return self.embeddings(tokens, offsets, per_sample_weights=weights)
-
     def forward(self, batch):
         """batch: see `fit.collate`. Out: logits (documents, sentences, outputs)."""
-        v = self.vectors(batch["tokens"], batch["offsets"], batch["weights"])
-        if self.shape.opening:
-            v = torch.cat([v, self.vectors(batch["o_tokens"], batch["o_offsets"], batch["o_weights"])], 1)
+        v = self.embeddings(batch["tokens"], batch["offsets"], per_sample_weights=batch["weights"])
         b, n = batch["mask"].shape
         flat = torch.cat([v, batch["features"]], 1)
         x = v.new_zeros(b, n, self.shape.width)

@@ -52,13 +52,11 @@ class Reference:
         return np.concatenate([self.read(w) for w in windows])
 
     def enter(self, sentences, ids, title_ids):
-        table, opening = self.t["embeddings.weight"], self.config["opening_tokens"]
+        table = self.t["embeddings.weight"]
         facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
-        vectors = [np.stack([table[t].mean(0) for t in ids])]
-        if opening:
-            vectors.append(np.stack([table[t[:opening]].mean(0) for t in ids]))
+        vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
-        return self.linear("enter", np.concatenate(vectors + [facts], axis=1)) + self.t["place"][places]
+        return self.linear("enter", np.concatenate([vectors, facts], axis=1)) + self.t["place"][places]
 
     def read(self, x):
         for k in range(self.config["layers"]):
