@@ -48,6 +48,32 @@ def kept(path, make, load=lambda p: pickle.load(open(p, "rb")), save=lambda v, p
     return value
 
 
+def load_model(path):
+    shape, state = torch.load(path, weights_only=True)
+    model = Ranker(Shape(**shape), 0.0)
+    model.load_state_dict(state)
+    return model.eval()
+
+
+def save_model(model, path):
+    torch.save((vars(model.shape), model.state_dict()), path)
+
+
+def learn(a, work, docs, importance):
+    """Prepared rows, the teachers, then the student that learns from labels and teachers alike."""
+    rows = []
+    for name in ("cnndm", "teasers"):
+        rows += kept(work / f"{name}.pkl", lambda: prepare.prepare(docs[name], importance, work / f"{name}.pkl"),
+                     save=lambda v, path: None)
+    rows = [fit.flatten(r) for r in rows if not r["held_out"]]
+    begin = torch.from_numpy(starting_rows(a.start, a.tokenizer, importance, Shape().embedding))
+    say(f"{len(rows)} documents to learn from")
+    for i, options in enumerate(TEACHERS):
+        teacher = kept(work / f"teacher_{i}.pt", lambda: fit.train(rows, options, begin), load_model, save_model)
+        fit.teach(rows, teacher, 1 / len(TEACHERS))
+    return fit.train(rows, STUDENT, begin)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "tokenizer", "encode", "start", "work", "out"):
@@ -64,21 +90,7 @@ def main():
     told = [d for name in ("cnndm", "teasers") for d in docs[name] if not d.held_out]
     importance = kept(work / "importance.npy", lambda: prepare.importance_of(told, vocabulary), np.load,
                       lambda v, path: np.save(path, v))
-    rows = []
-    for name in ("cnndm", "teasers"):
-        rows += kept(work / f"{name}.pkl", lambda: prepare.prepare(docs[name], importance, work / f"{name}.pkl"),
-                     save=lambda v, path: None)
-    rows = [fit.flatten(r) for r in rows if not r["held_out"]]
-    begin = torch.from_numpy(starting_rows(a.start, a.tokenizer, importance, Shape().embedding))
-    say(f"{len(rows)} documents to learn from")
-
-    load_model = lambda path: (lambda s, m: (m.load_state_dict(s[1]), m.eval())[1])(
-        *(lambda s: (s, Ranker(Shape(**s[0]), 0.0)))(torch.load(path)))
-    save_model = lambda m, path: torch.save((vars(m.shape), m.state_dict()), path)
-    for i, options in enumerate(TEACHERS):
-        teacher = kept(work / f"teacher_{i}.pt", lambda: fit.train(rows, options, begin), load_model, save_model)
-        fit.teach(rows, teacher, len(TEACHERS))
-    student = kept(work / "student.pt", lambda: fit.train(rows, STUDENT, begin), load_model, save_model)
+    student = kept(work / "student.pt", lambda: learn(a, work, docs, importance), load_model, save_model)
     size = export(student, importance, SELECTION, a.out)
     say(f"exported {size / 1e6:.2f} MB")
 
