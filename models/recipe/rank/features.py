@@ -1,0 +1,104 @@
+"""What a sentence looks like from outside: the hand-made features, and how much two sentences share.
+
+In: sentence texts, their token ids, the title's token ids, `importance` (one weight a token).
+Out: float32 (sentences, FEATURES). Every value is finite and within about -1..2.
+Does not look at the reference, the network or the length asked for.
+
+A sentence's *words* are its distinct token ids. `weight(S)` is the sum of `importance` over a set S of
+ids; `share(S, T)` = weight(S & T) / weight(S), 0 when weight(S) is 0. `spread(t)` is the number of
+sentences that hold token t.
+"""
+
+import math
+import re
+
+import numpy as np
+
+DANGLING = re.compile(
+    r"^\W*(he|she|they|it|this|that|these|those|his|her|their|but|and|so|however|also|meanwhile)\b", re.I
+)
+QUOTES = "\"'“”‘’"
+STOPS = ".!?…。！？"
+FEATURES = [
+    "position",            # i / n
+    "document_length",     # ln(n) / 5
+    "length",              # ln(1 + tokens) / 5
+    "length_linear",       # min(tokens, 60) / 60
+    "dangling",            # opens on one of the words that point back
+    "digit",               # holds 0-9
+    "opens_quote",         # first character is a quotation mark
+    "holds_quote",         # holds one of " “ ”
+    "ends_sentence",       # last character, quotation marks and brackets stripped, is one of STOPS
+    "question",            # holds ?
+    "colon",               # holds :
+    "bracket",             # holds (
+    "opens_lower",         # first character is a lower-case letter
+    "upper_letters",       # upper-case letters / letters
+    "capitalised",         # whitespace-separated words that open on an upper-case letter / words
+    "importance",          # weight(words) / |words|
+    "spread",              # sum of importance * ln(spread) over words / weight(words) / 3
+    "in_first",            # share(words, words of sentence 0); 0 for sentence 0
+    "in_lead",             # share(words, words of sentences 0..3 without itself)
+    "in_title",            # share(words, title)
+    "has_title",           # the title has a token
+    "new",                 # share of words that no earlier sentence holds
+    "in_previous",         # share(words, words of sentence i-1); 0 for sentence 0
+    "in_next",             # share(words, words of sentence i+1); 0 for the last
+    "title_told",          # share(title, words): how much of the title it tells; 0 without a title
+]
+
+
+def ends_sentence(text):
+    return text.rstrip(QUOTES + ")]")[-1:] in tuple(STOPS)
+
+
+def share(words, other, importance, total):
+    return sum(importance[t] for t in words if t in other) / total if total > 0 else 0.0
+
+
+def features(sentences, ids, title_ids, importance):
+    n = len(sentences)
+    out = np.zeros((n, len(FEATURES)), dtype=np.float32)
+    words = [sorted(set(tokens)) for tokens in ids]
+    sets = [set(w) for w in words]
+    title = set(title_ids)
+    title_total = sum(importance[t] for t in sorted(title))
+    spread, seen = {}, set()
+    for w in words:
+        for t in w:
+            spread[t] = spread.get(t, 0) + 1
+    for i, text in enumerate(sentences):
+        tokens, w = len(ids[i]), words[i]
+        total = sum(importance[t] for t in w)
+        lead = set().union(*(sets[j] for j in range(min(3, n)) if j != i))
+        letters = [c for c in text if c.isalpha()]
+        terms = text.split()
+        out[i] = [
+            i / n,
+            math.log(n) / 5,
+            math.log(1 + tokens) / 5,
+            min(tokens, 60) / 60,
+            bool(DANGLING.match(text)),
+            any(c in "0123456789" for c in text),
+            text[:1] in QUOTES,
+            any(c in "\"“”" for c in text),
+            ends_sentence(text),
+            "?" in text,
+            ":" in text,
+            "(" in text,
+            text[:1].islower(),
+            sum(c.isupper() for c in letters) / max(1, len(letters)),
+            sum(t[0].isupper() for t in terms) / max(1, len(terms)),
+            total / max(1, len(w)),
+            sum(importance[t] * math.log(spread[t]) for t in w) / total / 3 if total > 0 else 0.0,
+            share(w, sets[0], importance, total) if i > 0 else 0.0,
+            share(w, lead, importance, total),
+            share(w, title, importance, total),
+            bool(title),
+            1.0 - share(w, seen, importance, total),
+            share(w, sets[i - 1], importance, total) if i > 0 else 0.0,
+            share(w, sets[i + 1], importance, total) if i + 1 < n else 0.0,
+            share(title, sets[i], importance, title_total),
+        ]
+        seen |= sets[i]
+    return out
