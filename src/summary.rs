@@ -36,7 +36,8 @@ pub(crate) fn summarize(
         .into_iter()
         .filter_map(|index| {
             let span = encoded.sentences.get(index)?;
-            let score = ranker::score(*value.get(index)?);
+            // Shown by the logit for several, so that a score means the same at every length.
+            let score = ranker::score(*logits.several.get(index)?);
             Some(SummarySentence {
                 text: span.of(text).to_owned(),
                 start: span.start,

@@ -121,7 +121,7 @@ pub(crate) struct Ranker {
 
 /// Two values a sentence.
 pub(super) struct Logits {
-    several: Vec<f32>,
+    pub(super) several: Vec<f32>,
     single: Vec<f32>,
 }
 
