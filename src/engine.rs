@@ -12,4 +12,4 @@ mod weights;
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use static_table::StaticTable;
-pub(crate) use weights::Weights;
+pub(crate) use weights::{Values, Weights};

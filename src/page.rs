@@ -63,6 +63,7 @@ pub struct Article {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Removed {
     /// Where it stands.
+    #[serde(flatten)]
     pub span: Span,
     /// Why it is not part of an article.
     pub reason: Reason,
@@ -82,6 +83,8 @@ pub enum Reason {
     RepeatedLine,
     /// Site and section names around a title.
     TitleSuffix,
+    /// The page's own title, where the caller gave another.
+    ReplacedTitle,
     /// A line that states when the story was published.
     DateLine,
     /// Who wrote it.
@@ -110,6 +113,7 @@ impl Reason {
         match self {
             Self::RepeatedLine => "repeated-line",
             Self::TitleSuffix => "title-suffix",
+            Self::ReplacedTitle => "replaced-title",
             Self::DateLine => "date-line",
             Self::Byline => "byline",
             Self::Caption => "caption",

@@ -14,7 +14,7 @@ use crate::digest::{self, Digest, Failed, Row, SCHEMA};
 use crate::engine::{Encoded, Model};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Form, Input};
-use crate::page::{self, Page};
+use crate::page::{self, Page, Reason, Removed};
 use crate::span::Span;
 use crate::summary::{self, Length};
 use crate::topics::{Limits, OwnLabel, Reported, Taxonomy, Topics};
@@ -157,13 +157,17 @@ impl Digester {
     ///
     /// [`ErrorKind::Empty`] when the input holds no text.
     pub fn digest(&self, input: &Input) -> Result<Digest> {
-        let (extracted, page) = split(input);
+        let (extracted, mut page) = split(input);
         let text = extracted.as_deref().unwrap_or(input.text());
         if page.articles.is_empty() && page.removed.is_empty() {
             let message = format!("{} holds no text", input.id());
             return Err(Error::new(ErrorKind::Empty, message));
         }
         let titled = input.title().and_then(|_| longest(&page));
+        if let Some(own) = titled.and_then(|index| page.articles.get(index)?.title) {
+            page.removed.push(Removed { span: own, reason: Reason::ReplacedTitle });
+            page.removed.sort_by_key(|removed| removed.span);
+        }
         let articles = page.articles.iter().enumerate().map(|(index, article)| {
             let given = input.title().filter(|_| titled == Some(index));
             self.article(text, article, given)

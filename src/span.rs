@@ -59,16 +59,17 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The span without the white space at both of its ends; empty at its start when all of it is
-    /// white space.
+    /// The span without the white space, and byte order marks, at both of its ends; empty at its
+    /// start when there is nothing else.
     pub fn trim(self, text: &str) -> Span {
+        let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
         let part = self.of(text);
-        let kept = part.trim_start();
+        let kept = part.trim_start_matches(blank);
         let start = self.start + (part.len() - kept.len());
         if kept.is_empty() {
             return Span::new(self.start, self.start);
         }
-        Span::new(start, start + kept.trim_end().len())
+        Span::new(start, start + kept.trim_end_matches(blank).len())
     }
 
     /// The span moved `offset` bytes to the right.

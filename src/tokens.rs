@@ -34,7 +34,7 @@ impl Tokenizer {
     /// [`ErrorKind::InvalidModel`] when the bytes are not a tokenizer of the `tokenizers` crate.
     pub(crate) fn from_json(name: &str, json: &[u8]) -> Result<Self> {
         let mut inner = HfTokenizer::from_bytes(json).map_err(|cause| {
-            let message = format!("{name} is not a tokenizer.json: {cause}");
+            let message = format!("{name} is not a tokenizer.json");
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
         // Nothing is ever cut or filled up here, whatever the file asks for.

@@ -167,11 +167,12 @@ fn open_reader(
 ) -> Box<dyn Iterator<Item = Item>> {
     let mut bytes = Vec::new();
     if form == Form::Auto {
-        // Standard input: JSON Lines when its first line is such a row, else text.
+        // Standard input: JSON Lines when its first line looks like a row, whole or broken, else
+        // text.
         if let Err(cause) = reader.read_until(b'\n', &mut bytes) {
             return one(Err(io_failed(Path::new(name), cause)));
         }
-        if serde_json::from_slice::<Row>(&bytes).is_ok() {
+        if is_row(&bytes) {
             let all = Box::new(BufReader::new(io::Cursor::new(bytes).chain(reader)));
             return Box::new(Lines { name: name.to_owned(), reader: all, number: 0, done: false });
         }
@@ -192,6 +193,15 @@ fn open_reader(
         .with_source(name)),
     })
 }
+
+/// Whether a line is meant as a row of JSON Lines: it opens an object with a key.
+fn is_row(line: &[u8]) -> bool {
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii_start();
+    line.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""))
+}
+
+/// Some programs write it before the first line.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A Markdown document as the HTML page that it stands for, with the title of its front matter.
 fn from_markdown(name: &str, markdown: &str) -> Input {
@@ -254,7 +264,9 @@ impl Iterator for Lines {
             match self.reader.read_until(b'\n', &mut line) {
                 Ok(0) => self.done = true,
                 Ok(_) if line.trim_ascii().is_empty() => {}
-                Ok(_) => return Some(self.parse(&line)),
+                Ok(_) => {
+                    return Some(self.parse(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)));
+                }
                 Err(cause) => {
                     self.done = true;
                     return Some(Err(io_failed(Path::new(&self.name), cause)));

@@ -92,7 +92,7 @@ impl Model {
     pub(crate) fn load(files: &Files) -> Result<Self> {
         let config_name = files.name(CONFIG);
         let config: Config = serde_json::from_slice(&files.config).map_err(|cause| {
-            let message = format!("{config_name} is not a model's config: {cause}");
+            let message = format!("{config_name} is not a model's config");
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
         if config.format != FORMAT {
@@ -111,6 +111,14 @@ impl Model {
             return Err(Error::new(ErrorKind::InvalidModel, message));
         }
         let taxonomy = Taxonomy::from_json(&files.name(TAXONOMY), &files.taxonomy)?;
+        let checked = config
+            .topics
+            .check(taxonomy.labels().len())
+            .and_then(|()| config.own_labels.check())
+            .and_then(|()| config.ranker.check());
+        if let Err(wrong) = checked {
+            return Err(Error::new(ErrorKind::InvalidModel, format!("{config_name} {wrong}")));
+        }
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let vocab = config.vocab_size;
         Ok(Self {

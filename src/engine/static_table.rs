@@ -6,7 +6,7 @@
 //! tough-to-beat baseline for sentence embeddings", 2017, with the weights learned).
 
 use super::Weights;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// Rows of 8-bit integers with one scale each: `row(i) = weight[i] * scale[i]`.
 #[derive(Debug)]
@@ -70,8 +70,7 @@ impl StaticTable {
         let count = weights.shape(&key_name)?.first().copied().unwrap_or(0);
         let pair_keys = weights.keys(&key_name, count)?;
         if !pair_keys.is_sorted() {
-            let message = format!("tensor {key_name} is not in ascending order");
-            return Err(Error::new(ErrorKind::InvalidModel, message));
+            return Err(weights.invalid(format!("tensor {key_name} is not in ascending order")));
         }
         let pairs = Some(Rows::load(weights, &format!("{name}.pairs"), count, dim)?);
         Ok(Self { tokens, pair_keys, pairs })

@@ -4,6 +4,8 @@
 //! for. Out: owned arrays of exactly that shape, every float finite. A missing tensor, another
 //! shape or another type names itself; nothing is believed before it is checked.
 
+use std::collections::BTreeMap;
+
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
@@ -21,14 +23,14 @@ impl<'a> Weights<'a> {
         match SafeTensors::deserialize(bytes) {
             Ok(tensors) => Ok(Self { file, tensors }),
             Err(cause) => {
-                let message =
-                    format!("{file} ({} bytes) is not whole safetensors: {cause}", bytes.len());
+                let message = format!("{file} ({} bytes) is not whole safetensors", bytes.len());
                 Err(Error::because(ErrorKind::InvalidModel, message, cause))
             }
         }
     }
 
-    fn invalid(&self, message: String) -> Error {
+    /// An error about this file.
+    pub(crate) fn invalid(&self, message: String) -> Error {
         Error::new(ErrorKind::InvalidModel, format!("{}: {message}", self.file))
     }
 
@@ -112,6 +114,55 @@ impl<'a> Weights<'a> {
         };
         Array2::from_shape_vec((rows, columns), values)
             .map_err(|_| self.invalid(format!("tensor {name} is not {rows} x {columns}")))
+    }
+}
+
+/// The values of a tensor to be written.
+#[derive(Debug)]
+pub(crate) enum Values {
+    Floats(Vec<f32>),
+    Bytes(Vec<i8>),
+}
+
+impl Weights<'_> {
+    /// A new file with those tensors of this one that are kept by name, and the new ones: name to
+    /// shape and values.
+    pub(crate) fn rewrite(
+        &self,
+        is_kept: impl Fn(&str) -> bool,
+        new: &BTreeMap<String, (Vec<usize>, Values)>,
+    ) -> Result<Vec<u8>> {
+        let failed = |cause| {
+            let message = "the new weights cannot be written as safetensors";
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        };
+        let bytes: BTreeMap<&str, Vec<u8>> = new
+            .iter()
+            .map(|(name, (_, values))| {
+                let bytes = match values {
+                    Values::Floats(values) => {
+                        values.iter().copied().flat_map(f32::to_le_bytes).collect()
+                    }
+                    Values::Bytes(values) => {
+                        values.iter().copied().flat_map(i8::to_le_bytes).collect()
+                    }
+                };
+                (name.as_str(), bytes)
+            })
+            .collect();
+        let mut views: Vec<(String, TensorView<'_>)> =
+            self.tensors.tensors().into_iter().filter(|(name, _)| is_kept(name)).collect();
+        for (name, (shape, values)) in new {
+            let dtype = match values {
+                Values::Floats(_) => Dtype::F32,
+                Values::Bytes(_) => Dtype::I8,
+            };
+            let data = bytes.get(name.as_str()).map_or(&[] as &[u8], Vec::as_slice);
+            views
+                .push((name.clone(), TensorView::new(dtype, shape.clone(), data).map_err(failed)?));
+        }
+        views.sort_by(|a, b| a.0.cmp(&b.0));
+        safetensors::serialize(views, None).map_err(failed)
     }
 }
 

@@ -37,6 +37,10 @@ const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
 const BARE_HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
 /// Fewest words of a body under a headline that the page marks as one.
 const BODY_WORDS: usize = 8;
+/// As few characters, where the script has no spaces.
+const BODY_CHARS: usize = 12;
+/// A page of so few lines has no furniture but what says so itself.
+const BARE_LINES: usize = 2;
 /// Fewest words of a cut body that makes the unmarked line above it a headline.
 const CUT_BODY_WORDS: usize = 30;
 /// Greatest share of words known from above in a teaser.
@@ -69,8 +73,30 @@ pub(super) fn articles(
     hints: &Hints,
     text: &str,
 ) -> (Vec<Article>, Vec<Removed>) {
+    let bare;
+    let story = if story.contains(&true) {
+        story
+    } else {
+        bare = bare_story(lines);
+        &bare
+    };
     let roles = roles(lines, story, hints, text);
     assemble(lines, &roles, hints, text)
+}
+
+/// The story lines of a page in which the line model sees none: whatever reads like prose, or all
+/// of a page too small to have furniture.
+fn bare_story(lines: &[Line]) -> Vec<bool> {
+    let is_prose = |line: &Line| {
+        // Scripts without spaces have few "words".
+        let long = line.words >= BODY_WORDS || line.east_asian >= BODY_CHARS;
+        long && line.ending == Ending::Sentence && !line.is_button() && !is_notice(line)
+    };
+    let prose: Vec<bool> = lines.iter().map(is_prose).collect();
+    if prose.contains(&true) || lines.len() > BARE_LINES {
+        return prose;
+    }
+    lines.iter().map(|line| !line.is_button() && !is_notice(line)).collect()
 }
 
 fn at<T: Copy + Default>(items: &[T], i: usize) -> T {
@@ -93,6 +119,8 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
     main_title(lines, &is_story, hints, &heading, &stated, &mut starts, text);
 
+    // A line that says the title is a repeat only where another says it too.
+    let headings = lines.iter().filter(|line| heading.matches(line, text)).take(2).count();
     let mut seen: HashMap<u64, usize> = HashMap::with_capacity(lines.len());
     let mut open_key = None;
     let mut roles = Vec::with_capacity(lines.len());
@@ -113,7 +141,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
             Role::Removed(reason(
                 line,
                 before.is_some(),
-                heading.matches(line, text),
+                headings > 1 && heading.matches(line, text),
                 at(&hints.captions, i),
             ))
         };
@@ -486,7 +514,9 @@ fn main_title(
     // Whatever says it is the headline may be short, but no paragraph.
     let headline = |i: &usize| {
         lines.get(*i).is_some_and(|line| {
-            line.words <= *DOUBLED_WORDS.end() && !(line.is_sentence() && line.words > 25)
+            let paragraph =
+                line.ending == Ending::Sentence && (line.inner_stops > 0 || line.words > 25);
+            line.words <= *DOUBLED_WORDS.end() && !paragraph
         })
     };
     let top =

@@ -23,7 +23,7 @@ use super::Length;
 use super::features::{self, FEATURES, Overlaps};
 use super::select::SelectionConfig;
 use crate::engine::{Encoded, Weights};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// The shape of the network: the `ranker` part of `config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,26 @@ pub(crate) struct RankerConfig {
     /// Sentences that see each other.
     pub(crate) window: usize,
     pub(crate) selection: SelectionConfig,
+}
+
+impl RankerConfig {
+    /// What is wrong with the numbers.
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        let Self { features, width, heads, window, places, selection, .. } = *self;
+        let divides = heads > 0 && width.checked_rem(heads) == Some(0);
+        if features != FEATURES || !divides || window == 0 || places == 0 {
+            return Err(format!(
+                "asks for a ranker of {features} features, {heads} heads, width {width}, window {window} and {places} \
+                 places; expected {FEATURES} features, heads that divide the width, and a window and places of at least 1"
+            ));
+        }
+        let SelectionConfig { repeat, fragment_penalty, budget_floor, .. } = selection;
+        match [repeat, fragment_penalty, budget_floor].into_iter().find(|value| !value.is_finite())
+        {
+            Some(found) => Err(format!("has {found} in ranker.selection, expected finite numbers")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A fully connected layer: (out, in) and (out).
@@ -138,26 +158,13 @@ pub(super) fn score(logit: f32) -> f32 {
 }
 
 impl Ranker {
-    /// Reads `rank.*`.
+    /// Reads `rank.*`, for a config that was [checked](RankerConfig::check).
     pub(crate) fn load(
         weights: &Weights<'_>,
         config: RankerConfig,
         vocab_size: usize,
     ) -> Result<Self> {
-        let RankerConfig { dim, features, width, heads, inner, .. } = config;
-        if features != FEATURES
-            || heads == 0
-            || width % heads != 0
-            || config.window == 0
-            || config.places == 0
-        {
-            let message = format!(
-                "config.json asks for a ranker of {features} features, {heads} heads, width {width}, window {} and {} \
-                 places; expected {FEATURES} features, heads that divide the width, and a window and places of at least 1",
-                config.window, config.places
-            );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
-        }
+        let RankerConfig { dim, features, width, inner, .. } = config;
         let layer = |index: usize| -> Result<Layer> {
             let name = |part: &str| format!("layers.{index}.{part}");
             Ok(Layer {

@@ -19,8 +19,8 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Taxonomy;
-use crate::engine::Weights;
-use crate::error::{Error, ErrorKind, Result};
+use crate::engine::{TAXONOMY, Weights};
+use crate::error::Result;
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,36 @@ pub(crate) struct Calibration {
     pub(crate) offset: Vec<f32>,
 }
 
+impl HeadConfig {
+    /// What is wrong with the numbers, for a taxonomy of `labels` labels.
+    pub(crate) fn check(&self, labels: usize) -> std::result::Result<(), String> {
+        let Calibration { slope, offset } = &self.calibration;
+        for found in [slope.len(), offset.len(), self.thresholds.len()] {
+            if found != labels {
+                return Err(format!("calibrates {found} labels, but {TAXONOMY} has {labels}"));
+            }
+        }
+        let Pooling { title, decay, eps } = self.pooling;
+        let numbers = [("pooling.title", title), ("pooling.decay", decay), ("pooling.eps", eps)];
+        if let Some((name, found)) =
+            numbers.into_iter().find(|&(_, value)| !(value.is_finite() && value > 0.0))
+        {
+            return Err(format!("has {found} for topics.{name}, expected a number above 0"));
+        }
+        if let Some(found) = slope.iter().chain(offset).find(|value| !value.is_finite()) {
+            return Err(format!("has {found} in topics.calibration, expected finite numbers"));
+        }
+        // A label may be beyond every score: its threshold is then above 1.
+        let bars = self.thresholds.iter().chain([&self.floor]);
+        if let Some(found) = bars.copied().find(|value| !(0.0..=2.0).contains(value)) {
+            return Err(format!(
+                "has {found} in topics.thresholds or topics.floor, expected 0.0..=2.0"
+            ));
+        }
+        Ok(())
+    }
+}
+
 impl Pooling {
     /// What sentence `index`, counted from 0, counts.
     pub(crate) fn weight(&self, index: usize) -> f32 {
@@ -84,24 +114,13 @@ struct Deep {
 }
 
 impl Head {
-    /// Reads `topics.head.*`, and checks that the config speaks of as many labels as the taxonomy.
+    /// Reads `topics.head.*`, for a config that was [checked](HeadConfig::check).
     pub(crate) fn load(
         weights: &Weights<'_>,
         config: HeadConfig,
         taxonomy: &Taxonomy,
     ) -> Result<Self> {
         let labels = taxonomy.labels().len();
-        let lengths = [
-            config.calibration.slope.len(),
-            config.calibration.offset.len(),
-            config.thresholds.len(),
-        ];
-        if let Some(found) = lengths.into_iter().find(|&length| length != labels) {
-            let message = format!(
-                "the taxonomy has {labels} labels, but config.json calibrates {found} of them"
-            );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
-        }
         let HeadConfig { dim, hidden, .. } = config;
         let deep = if hidden == 0 {
             None

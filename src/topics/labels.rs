@@ -56,8 +56,7 @@ impl OwnLabel {
     /// [`ErrorKind::InvalidRow`] naming the line.
     pub fn parse(file: &str, json: &str) -> Result<Vec<OwnLabel>> {
         let invalid = |place: String, cause: serde_json::Error| {
-            let message =
-                format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}: {cause}");
+            let message = format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}");
             Error::because(ErrorKind::InvalidRow, message, cause)
         };
         if json.trim_start().starts_with('[') {
@@ -90,6 +89,20 @@ pub(crate) struct OwnLabelsConfig {
     pub(crate) offset: f32,
     /// The score from which a label is reported.
     pub(crate) threshold: f32,
+}
+
+impl OwnLabelsConfig {
+    /// What is wrong with the numbers.
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        let Self { slope, offset, threshold } = *self;
+        if slope.is_finite() && offset.is_finite() && (0.0..=1.0).contains(&threshold) {
+            return Ok(());
+        }
+        Err(format!(
+            "has slope {slope}, offset {offset} and threshold {threshold} for own_labels, expected finite \
+             numbers and a threshold in 0.0..=1.0"
+        ))
+    }
 }
 
 /// Own labels and their vectors.

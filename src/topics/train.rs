@@ -12,11 +12,10 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use super::Taxonomy;
 use super::head::{Calibration, HeadConfig, normalized};
-use crate::engine::{CONFIG, Config, Files, Model, TAXONOMY, TOKENIZER, WEIGHTS};
+use crate::engine::{CONFIG, Config, Files, Model, TAXONOMY, TOKENIZER, Values, WEIGHTS, Weights};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sentence;
 
@@ -388,48 +387,32 @@ impl Network {
 
     /// `model.safetensors` with the base's ranker and this table and head.
     fn write(&self, base: &Files, mean: Array1<f32>) -> Result<Vec<u8>> {
-        let failed = |cause: safetensors::SafeTensorError| {
-            Error::because(ErrorKind::InvalidModel, "the new weights cannot be written", cause)
-        };
-        let parsed = SafeTensors::deserialize(&base.weights).map_err(failed)?;
-        let mut tensors: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
-        for (name, view) in parsed.tensors() {
-            if name.starts_with("rank.") || name == "topics.pairs.key" {
-                tensors.insert(name, (view.dtype(), view.shape().to_vec(), view.data().to_vec()));
-            }
-        }
-        let floats = |values: &mut dyn Iterator<Item = f32>| {
-            values.flat_map(f32::to_le_bytes).collect::<Vec<u8>>()
-        };
+        let mut tensors = BTreeMap::new();
         let (tokens, pairs) = self.table.split_at(self.vocab_size * self.dim);
         for (name, part) in [("topics.embeddings", tokens), ("topics.pairs", pairs)] {
-            let rows: Vec<_> = part.chunks(self.dim.max(1)).map(to_bytes).collect();
-            let bytes = rows
-                .iter()
-                .flat_map(|(bytes, _)| bytes.iter().map(|byte| byte.to_le_bytes()[0]))
-                .collect();
-            let scales = floats(&mut rows.iter().map(|&(_, scale)| scale));
-            tensors
-                .insert(format!("{name}.weight"), (Dtype::I8, vec![rows.len(), self.dim], bytes));
-            tensors.insert(format!("{name}.scale"), (Dtype::F32, vec![rows.len()], scales));
+            let (mut bytes, mut scales) = (Vec::with_capacity(part.len()), Vec::new());
+            for row in part.chunks(self.dim.max(1)) {
+                let (row, scale) = to_bytes(row);
+                bytes.extend(row);
+                scales.push(scale);
+            }
+            let shape = vec![scales.len(), self.dim];
+            tensors.insert(format!("{name}.scale"), (vec![scales.len()], Values::Floats(scales)));
+            tensors.insert(format!("{name}.weight"), (shape, Values::Bytes(bytes)));
         }
         let labels = self.bias.len();
-        let head = floats(&mut self.head.iter().copied());
-        tensors.insert(
-            "topics.head.wide.weight".to_owned(),
-            (Dtype::F32, vec![labels, self.dim], head),
+        let mut floats = |name: &str, shape: Vec<usize>, values: Vec<f32>| {
+            tensors.insert(name.to_owned(), (shape, Values::Floats(values)));
+        };
+        floats(
+            "topics.head.wide.weight",
+            vec![labels, self.dim],
+            self.head.iter().copied().collect(),
         );
-        let bias = floats(&mut self.bias.iter().copied());
-        tensors.insert("topics.head.wide.bias".to_owned(), (Dtype::F32, vec![labels], bias));
-        let mean = floats(&mut mean.iter().copied());
-        tensors.insert("topics.mean".to_owned(), (Dtype::F32, vec![self.dim], mean));
-        let views = tensors
-            .iter()
-            .map(|(name, (dtype, shape, data))| {
-                Ok((name, TensorView::new(*dtype, shape.clone(), data).map_err(failed)?))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        safetensors::serialize(views, None).map_err(failed)
+        floats("topics.head.wide.bias", vec![labels], self.bias.to_vec());
+        floats("topics.mean", vec![self.dim], mean.to_vec());
+        let is_kept = |name: &str| name.starts_with("rank.") || name == "topics.pairs.key";
+        Weights::parse(base.name(WEIGHTS), &base.weights)?.rewrite(is_kept, &tensors)
     }
 }
 

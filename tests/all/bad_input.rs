@@ -256,7 +256,6 @@ fn a_byte_order_mark_counts_in_the_offsets() {
 }
 
 #[test]
-#[ignore = "defect: a byte order mark before a title or sentence becomes part of it"]
 fn a_byte_order_mark_is_no_part_of_a_title_or_sentence() {
     let page = article(&Input::page("mark", format!("\u{feff}{RATES_TITLE}\n\n{RATES}")));
     assert_eq!(page.title.unwrap().text, RATES_TITLE);
@@ -300,7 +299,6 @@ fn a_language_the_model_does_not_know_is_told_and_topics_abstain() {
 }
 
 #[test]
-#[ignore = "defect: a page of one paragraph is taken for furniture, so it has no article and no summary"]
 fn a_page_of_one_paragraph_is_an_article() {
     let sentence = "The ferry to Lower Hamm sails again from Monday after nine years, the harbour office said.";
     for text in [sentence, GERMAN, RUSSIAN, CHINESE, ARABIC, HEBREW] {
@@ -311,7 +309,6 @@ fn a_page_of_one_paragraph_is_an_article() {
 }
 
 #[test]
-#[ignore = "defect: a first paragraph of whole sentences is taken for the title"]
 fn a_paragraph_of_whole_sentences_is_no_title() {
     let ferry = "The ferry to Lower Hamm sails again from Monday after nine years, the harbour office said.";
     let crew =
@@ -324,7 +321,6 @@ fn a_paragraph_of_whole_sentences_is_no_title() {
 }
 
 #[test]
-#[ignore = "defect: the only line of a page is removed as a repeated line"]
 fn a_line_that_stands_once_is_no_repeated_line() {
     for text in ["Rain", "Velle Courier"] {
         for removed in digest(&Input::page("once", text)).removed {

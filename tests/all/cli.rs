@@ -236,7 +236,6 @@ fn json_lines_with_carriage_returns_are_read() {
 }
 
 #[test]
-#[ignore = "defect: a byte order mark before the first row of JSON Lines makes the row malformed"]
 fn json_lines_with_a_byte_order_mark_are_read() {
     let feed = format!("\u{feff}{}", line(json!({ "id": "a", "text": RATES })));
     let args = ["--format", "jsonl", "--input-format", "jsonl", "-"];
@@ -245,7 +244,6 @@ fn json_lines_with_a_byte_order_mark_are_read() {
 }
 
 #[test]
-#[ignore = "defect: JSON Lines on standard input whose first row is malformed are read as a page of text"]
 fn a_malformed_first_line_of_standard_input_is_told_by_its_number() {
     let feed =
         format!("{{\"id\": \"a\", \"text\": \n{}", line(json!({ "id": "b", "text": RATES })));

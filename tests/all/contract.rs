@@ -159,7 +159,6 @@ fn keywords_and_the_summary_name_their_places() {
 }
 
 #[test]
-#[ignore = "defect: `removed` has {\"span\": {start, end}, reason} in place of {start, end, reason}"]
 fn what_is_removed_has_its_place_and_reason() {
     let row = row(Input::page("velle", PAGE));
     let removed = list(&row["removed"]);
@@ -183,7 +182,6 @@ fn a_title_from_the_caller_has_no_place() {
 }
 
 #[test]
-#[ignore = "defect: the page's own title is told nowhere once the caller gives one"]
 fn a_title_from_the_caller_drops_no_text_in_silence() {
     let row = row(Input::page("velle", PAGE).with_title("Bridges shut"));
     assert_eq!(row["articles"][0]["title"], json!({ "text": "Bridges shut" }));
@@ -233,7 +231,6 @@ fn abstaining_is_said_and_only_then() {
 }
 
 #[test]
-#[ignore = "defect: the embedded model's floor is 0, so English text never abstains by itself"]
 fn text_about_nothing_has_no_topic() {
     for text in ["Xqzv brrt fnord glimp.", "Yes. No. Well. Perhaps.", "12 34 56 78."] {
         let row = row(Input::article("nothing", text));

@@ -338,13 +338,11 @@ fn pair_keys_out_of_order_are_refused() {
 }
 
 #[test]
-#[ignore = "defect: the message about unsorted pair keys names no file"]
 fn pair_keys_out_of_order_name_their_file() {
     check(swap_first_keys, &[WEIGHTS, "topics.pairs.key is not in ascending order"]);
 }
 
 #[test]
-#[ignore = "defect: messages about labels that do not fit and a ranker's shape name no folder"]
 fn every_message_names_the_folder() {
     let lies: [&dyn Fn(&Path); 3] = [
         &|folder| shorten(folder, TAXONOMY, "/topics"),
@@ -362,7 +360,6 @@ fn every_message_names_the_folder() {
 }
 
 #[test]
-#[ignore = "defect: the cause is written into the message and kept as its source, so it shows twice"]
 fn no_cause_is_said_twice() {
     for file in FILES {
         let (message, whole) = refusal(|folder| truncate(folder, file, 1000));
@@ -432,7 +429,6 @@ fn a_size_beyond_all_memory_is_refused() {
 }
 
 #[test]
-#[ignore = "defect: numbers of config.json are believed that make scores NaN or lie out of range"]
 fn numbers_that_make_no_score_are_refused() {
     let believed: Vec<String> = [
         ("/topics/pooling/decay", 0.0),
@@ -445,7 +441,7 @@ fn numbers_that_make_no_score_are_refused() {
         ("/topics/calibration/slope/0", -1e39),
         ("/topics/calibration/offset/0", 1e39),
         ("/topics/floor", -1e39),
-        ("/ranker/repeat_penalty", 1e39),
+        ("/ranker/selection/repeat", 1e39),
         ("/own_labels/threshold", 1e39),
     ]
     .into_iter()
@@ -460,7 +456,6 @@ fn numbers_that_make_no_score_are_refused() {
 }
 
 #[test]
-#[ignore = "defect: a decay of 0 in config.json gives rows whose scores are null"]
 fn no_model_that_is_believed_gives_a_row_without_scores() {
     let folder = copied();
     set(folder.path(), CONFIG, "/topics/pooling/decay", json!(0.0));
