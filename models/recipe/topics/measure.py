@@ -1,0 +1,86 @@
+"""Scores against labels, by the same rules as the engine and the project's scorer.
+
+In: probabilities (rows, labels), true labels, thresholds. Out: figures.
+`choose` is the rule that turns scores into topics; the Rust engine must match it.
+"""
+
+import numpy as np
+
+LEVEL1 = 17
+
+
+def cap(p, parent):
+    """Level-2 scores never above their parent's."""
+    p = p.copy()
+    p[:, LEVEL1:] = np.minimum(p[:, LEVEL1:], p[:, np.array(parent[LEVEL1:])])
+    return p
+
+
+def choose(p, threshold, parent, floor=0.0, most=3):
+    """Reported labels: level 1 at or above its threshold (at most `most`, best first); if none,
+    the best one at or above `floor`; level 2 at or above its threshold under a reported parent."""
+    on = p >= threshold
+    one = on[:, :LEVEL1]
+    best = p[:, :LEVEL1].argmax(1)
+    none = ~one.any(1) & (p[np.arange(len(p)), best] >= floor)
+    one[none, best[none]] = True
+    rank = (-np.where(one, p[:, :LEVEL1], -1)).argsort(1, kind="stable").argsort(1, kind="stable")
+    one &= rank < most
+    on[:, LEVEL1:] &= one[:, np.array(parent[LEVEL1:])]
+    return on
+
+
+def f1(tp, fp, fn):
+    return 2 * tp / np.maximum(2 * tp + fp + fn, 1e-9)
+
+
+def ece(p, y, bins=10):
+    at = np.minimum((p * bins).astype(int), bins - 1)
+    return sum(abs(p[at == b].sum() - y[at == b].sum()) for b in range(bins)) / p.size
+
+
+def figures(p, y, on):
+    keep = y[:, :LEVEL1].any(1)
+    p, y, on = p[keep], y[keep] > 0, on[keep]
+    tp, fp, fn = ((on & y).sum(0), (on & ~y).sum(0), (~on & y).sum(0))
+    best = np.where(on[:, :LEVEL1], p[:, :LEVEL1], -1).argmax(1)
+    answered = on[:, :LEVEL1].any(1)
+    hit = y[np.arange(len(y)), best] & answered
+    one, two = slice(0, LEVEL1), slice(LEVEL1, None)
+    return {
+        "n": int(len(y)),
+        "macro_f1": float(f1(tp[one], fp[one], fn[one]).mean()),
+        "micro_f1": float(f1(tp[one].sum(), fp[one].sum(), fn[one].sum())),
+        "l2_micro_f1": float(f1(tp[two].sum(), fp[two].sum(), fn[two].sum())),
+        "top1_in_set": float(hit.mean()),
+        "coverage": float(answered.mean()),
+        "ece": float(ece(p[:, :LEVEL1], y[:, :LEVEL1])),
+        "per_label": [round(float(v), 3) for v in f1(tp[one], fp[one], fn[one])],
+    }
+
+
+def thresholds(p, y, parent, prior=0.42, strength=15.0):
+    """Per label, the cut that maximises F1, drawn towards `prior` where positives are few:
+    cuts are judged by (2 tp + s) / (2 tp + fp + fn + s / f), a smoothed F1, minus a penalty
+    for distance from the prior that fades with the number of positives."""
+    cut = np.full(p.shape[1], prior, np.float32)
+    grid = np.arange(0.10, 0.81, 0.02)
+    for j in range(p.shape[1]):
+        yj, pj = y[:, j] > 0, p[:, j]
+        n = yj.sum()
+        if n < 5:
+            continue
+        values = [f1((yj & (pj >= g)).sum(), (~yj & (pj >= g)).sum(), (yj & (pj < g)).sum())
+                  - strength / (n + strength) * (g - prior) ** 2 for g in grid]
+        values = np.convolve(np.pad(values, 2, mode="edge"), np.ones(5) / 5, "valid")  # smooth
+        cut[j] = grid[int(np.argmax(values))]
+    return cut
+
+
+def cross_figures(p, y, parent, fold):
+    """Figures with thresholds tuned on the other half of the rows: honest on held-out rows."""
+    on = np.zeros(p.shape, bool)
+    for half in (0, 1):
+        there, here = fold != half, fold == half
+        on[here] = choose(p[here], thresholds(p[there], y[there], parent), parent)
+    return figures(p, y, on)
