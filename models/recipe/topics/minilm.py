@@ -1,12 +1,13 @@
 """all-MiniLM-L6-v2 as a topic teacher: the encoder's forward pass and its fine-tuning.
 
 In: WORK/rows.pkl and the folder with model.safetensors and tokenizer.json (Apache-2.0).
-Out: WORK/minilm.pt (fine-tuned weights) and WORK/minilm.<group>.npy (logits, float16).
-Reads the first MAX_TOKENS pieces of title and text, no more. Weights are kept in float32,
+Out: WORK/minilm.pt (fine-tuned weights), WORK/minilm.annotated.npy (logits of the validation
+rows), WORK/minilm.pool.npy and minilm.pick.npy (logits of part of the pool, and which part).
+Reads the first MAX_TOKENS (pool: POOL_TOKENS) pieces of title and text, no more. Weights are kept in float32,
 matrix products run in bfloat16, so reruns agree closely but not bit for bit across machines.
 """
 
-import json
+import hashlib
 import pickle
 import sys
 import time
@@ -21,7 +22,8 @@ from torch import nn
 
 from data import fold, taxonomy
 
-MAX_TOKENS, LAYERS, HEADS, WIDTH = 128, 6, 12, 384
+MAX_TOKENS, POOL_TOKENS = 128, 96
+LAYERS, HEADS, WIDTH = 6, 12, 384
 FROZEN = ("word", "position", "kind", "norm.", "layers.0.", "layers.1.")  # as they come: a third of the time saved
 
 
@@ -105,9 +107,9 @@ def pad(ids, pick):
     return out, lengths
 
 
-def encode(tokenizer, group):
+def encode(tokenizer, group, most=MAX_TOKENS):
     texts = [(r["title"] + ". " if r["title"].strip() else "") + r["text"][:1500] for r in group]
-    return [np.array(e.ids[:MAX_TOKENS]) for e in tokenizer.encode_batch(texts)]
+    return [np.array(e.ids[:most]) for e in tokenizer.encode_batch(texts)]
 
 
 def predict(model, ids, log=""):
@@ -166,7 +168,34 @@ def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072):
             log(f"minilm step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s")
 
 
-def main(data, folder, work, epochs=2, threads=1):
+# share of each source of the pool that is read: reading all of it would take hours
+READ = {"rss": 0.24, "others": 0.12, "dailymail": 0.22, "allsides": 0.25, "news": 0.22}
+BLOCK = 4000
+
+
+def read_pool(model, tokenizer, groups, work, log=print):
+    """Logits for a fixed part of the pool, in a fixed random order, saved block by block."""
+    from teacher import pool_rows
+
+    pool = pool_rows(groups)
+    pick = []
+    for k, (group, i) in enumerate(pool):
+        row = groups[group][i]
+        kind = "news" if group == "unlabelled" else next((s for s in READ if row["source"].startswith(s)), "others")
+        if int(hashlib.sha1(("lm" + row["id"]).encode()).hexdigest()[:4], 16) < READ[kind] * 65536:
+            pick.append(k)
+    pick = np.random.default_rng(0).permutation(pick)
+    np.save(Path(work) / "minilm.pick.npy", pick)
+    ids = encode(tokenizer, [groups[pool[k][0]][pool[k][1]] for k in pick], POOL_TOKENS)
+    log(f"minilm reads {len(pick)} rows, {sum(map(len, ids))} tokens")
+    out = np.full((len(pick), model.head.out_features), np.nan, np.float16)
+    for start in range(0, len(pick), BLOCK):
+        out[start : start + BLOCK] = predict(model, ids[start : start + BLOCK])
+        np.save(Path(work) / "minilm.pool.npy", out)
+        log(f"minilm has read {start + BLOCK} rows")
+
+
+def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=True)):
     torch.set_num_threads(int(threads))
     codes, _, _ = taxonomy(data)
     groups = pickle.load(open(Path(work) / "rows.pkl", "rb"))
@@ -175,13 +204,21 @@ def main(data, folder, work, epochs=2, threads=1):
     tokenizer.no_padding()
     rows = groups["annotated"]
     ids, y = encode(tokenizer, rows), labels(rows, codes)
-    train_rows = [i for i, r in enumerate(rows) if fold(r["id"]) != 0]
+    folds = np.array([fold(r["id"]) for r in rows])
+    inside, valid = np.where(folds != 0)[0], np.where(folds == 0)[0]
+    torch.manual_seed(67280421310721)  # torch's start-up seed, in case an earlier step drew
     model = Encoder(len(codes))
     model.load(folder)
-    log = lambda s: print(s, flush=True)
-    train(model, [ids[i] for i in train_rows], y[train_rows], int(epochs), 1.5e-4, 1, log)
-    torch.save(model.state_dict(), Path(work) / "minilm.pt")
-    np.save(Path(work) / "minilm.annotated.npy", predict(model, ids, "annotated"))
+    weights = Path(work) / "minilm.pt"
+    if weights.exists():
+        model.load_state_dict(torch.load(weights, weights_only=True))
+    else:
+        train(model, [ids[i] for i in inside], y[inside], int(epochs), 1.5e-4, 1, log)
+        torch.save(model.state_dict(), weights)
+    out = np.zeros(y.shape, np.float16)  # its own training rows are of no use to anyone
+    out[valid] = predict(model, [ids[i] for i in valid])
+    np.save(Path(work) / "minilm.annotated.npy", out)
+    read_pool(model, tokenizer, groups, work, log)
 
 
 if __name__ == "__main__":
