@@ -57,5 +57,5 @@ def precise(p, y, aim=0.95, least=10):
 def table(z, y, parent):
     slope, offset = platt(z, y)
     p = scores(z, slope, offset, parent)
-    return {"slope": slope, "offset": offset, "threshold": thresholds(p, y, parent),
+    return {"slope": slope, "offset": offset, "threshold": thresholds(p),
             "precision_95": precise(p, y), "floor": FLOOR}

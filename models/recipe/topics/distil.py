@@ -7,7 +7,7 @@ pairs.npz (candidates with their use), pretrained.pt, x.annotated.npz, x.pool.np
 Three teachers, all trained on the annotated rows outside the validation split: TF-IDF
 regression (lexical.py), MiniLM (minilm.py), and the student's own architecture without pairs,
 trained here. Rows of the pool that MiniLM has not read are labelled by the other two, and
-count less.
+count less; those it has read are shown twice.
 """
 
 import pickle
@@ -26,7 +26,7 @@ import teacher
 from data import fold, taxonomy
 from minilm import labels
 
-PAIRS, UNREAD_WEIGHT = 8192, 0.5
+PAIRS, UNREAD_WEIGHT, EPOCHS = 8192, 0.2, 3
 
 
 def sigmoid(z):
@@ -143,7 +143,8 @@ def main(data, work, log=print):
     say("features ready")
     torch.manual_seed(1)
     model = student.Student(x.shape[1], len(rows.codes), prior=p[:20_000].astype(np.float32).mean(0))
-    student.train(model, [(pool, p, weight[:, None], 1)], 3, (4e-3, 2e-3), 1, size=256,
-                  drop=0.1, word_drop=0.15, log=300)
+    read = np.where(weight == 1)[0]
+    parts = [(pool, p, weight[:, None], 1), (pool[read], p[read], None, 1)]
+    student.train(model, parts, EPOCHS, (4e-3, 2e-3), 1, size=256, drop=0.1, word_drop=0.15, log=300)
     torch.save(model.state_dict(), rows.work / "pretrained.pt")
     say("student pretrained")

@@ -59,21 +59,16 @@ def figures(p, y, on):
     }
 
 
-def thresholds(p, y, parent, prior=0.42, strength=15.0):
-    """Per label, the cut that maximises F1, drawn towards `prior` where positives are few:
-    cuts are judged by (2 tp + s) / (2 tp + fp + fn + s / f), a smoothed F1, minus a penalty
-    for distance from the prior that fades with the number of positives."""
-    cut = np.full(p.shape[1], prior, np.float32)
-    grid = np.arange(0.10, 0.81, 0.02)
-    for j in range(p.shape[1]):
-        yj, pj = y[:, j] > 0, p[:, j]
-        n = yj.sum()
-        if n < 5:
-            continue
-        values = [f1((yj & (pj >= g)).sum(), (~yj & (pj >= g)).sum(), (yj & (pj < g)).sum())
-                  - strength / (n + strength) * (g - prior) ** 2 for g in grid]
-        values = np.convolve(np.pad(values, 2, mode="edge"), np.ones(5) / 5, "valid")  # smooth
-        cut[j] = grid[int(np.argmax(values))]
+def thresholds(p, level2=0.32):
+    """Level 1, per label: the cut that maximises the F1 one expects if the calibrated scores are
+    true, which is half of that F1. It needs no labels, so rare ones don't scatter (cuts tuned on
+    the labels themselves lost 0.004 macro on the validation split). Level 2: one cut for all,
+    as micro-F1 asks (0.25 to 0.40 lie within 0.01 of each other)."""
+    cut = np.full(p.shape[1], level2, np.float32)
+    for j in range(LEVEL1):
+        q = np.sort(p[:, j].astype(np.float64))[::-1]
+        expected = 2 * np.cumsum(q) / (np.arange(1, len(q) + 1) + q.sum())
+        cut[j] = expected.max() / 2
     return cut
 
 
@@ -82,5 +77,5 @@ def cross_figures(p, y, parent, fold):
     on = np.zeros(p.shape, bool)
     for half in (0, 1):
         there, here = fold != half, fold == half
-        on[here] = choose(p[here], thresholds(p[there], y[there], parent), parent)
+        on[here] = choose(p[here], thresholds(p[there]), parent)
     return figures(p, y, on)
