@@ -70,12 +70,3 @@ def thresholds(p, level2=0.32):
         expected = 2 * np.cumsum(q) / (np.arange(1, len(q) + 1) + q.sum())
         cut[j] = expected.max() / 2
     return cut
-
-
-def cross_figures(p, y, parent, fold):
-    """Figures with thresholds tuned on the other half of the rows: honest on held-out rows."""
-    on = np.zeros(p.shape, bool)
-    for half in (0, 1):
-        there, here = fold != half, fold == half
-        on[here] = choose(p[here], thresholds(p[there]), parent)
-    return figures(p, y, on)

@@ -8,16 +8,17 @@ folder with its model.safetensors and tokenizer.json). Out: topics.safetensors, 
 metrics.json, golden.json. Steps, each a file that runs alone too, each skipped if its output
 is in WORK already (delete WORK to start over):
 
-    data     rows cleaned of test rows, split, encoded      4 min
+    data     rows cleaned of test rows, split, encoded      3 min
     lexical  TF-IDF + logistic regression                   3 min
-    minilm   MiniLM fine-tuned, reads part of the pool     25 min
-    distil   soft labels, pairs, the student pretrained     6 min
+    minilm   MiniLM fine-tuned, reads part of the pool     30 min
+    distil   soft labels, pairs, the student pretrained     5 min
     finish   fine-tuned, calibrated, quantised, measured    3 min
 
-Minutes on one free core of a 2-core AMD EPYC with bf16 (about 40 in all). Every random draw
-is seeded and one thread is used, so the same machine and versions (torch 2.4.1, scikit-learn
-1.9, tokenizers 0.21) repeat the run bit for bit; other machines agree to rounding, which
-training then spreads to about 0.005 in the figures.
+Minutes of one core of a 2-core AMD EPYC with bf16, about 45 in all; several times that where
+bf16 is emulated. Every random draw is seeded and one thread is used: `distil` and `finish`, run
+twice on one machine with the same versions (torch 2.4.1, scikit-learn 1.9.1, numpy 1.26.4,
+tokenizers 0.21.4), gave the same bytes. `minilm` multiplies in bfloat16, whose rounding differs
+between kinds of processor, so elsewhere expect other bytes and figures within about 0.005.
 """
 
 import argparse
