@@ -1,20 +1,65 @@
-import lzma,json,random,sys
-from tokenizers import Tokenizer,models,normalizers,pre_tokenizers,trainers,decoders
-D='/work/shared/data/'
-def rows(f):
-    for l in lzma.open(D+f,'rt',encoding='utf-8'): yield json.loads(l)
-def texts():
-    spec=[('text/news.jsonl.xz',None),('text/china_headlines.jsonl.xz',None),('topics/rss.jsonl.xz',None),('topics/allsides.jsonl.xz',12000),('topics/dailymail2020.jsonl.xz',8000),('topics/annotated_train.jsonl.xz',None),('summaries/cnndm_train.jsonl.xz',10000)]
-    for f,n in spec:
-        for i,r in enumerate(rows(f)):
-            if n and i>=n: break
-            yield ((r.get('title') or '')+'\n'+(r.get('text') or ''))[:3000]
-t=Tokenizer(models.WordPiece(unk_token='[UNK]',max_input_chars_per_word=64))
-t.normalizer=normalizers.BertNormalizer(clean_text=True,handle_chinese_chars=True,strip_accents=True,lowercase=True)
-t.pre_tokenizer=pre_tokenizers.BertPreTokenizer()
-t.decoder=decoders.WordPiece()
-tr=trainers.WordPieceTrainer(vocab_size=int(sys.argv[1]),min_frequency=5,limit_alphabet=400,special_tokens=['[PAD]','[UNK]'],show_progress=False)
-t.train_from_iterator(texts(),tr)
-t.save(sys.argv[2],pretty=False)
-v=t.get_vocab();print(len(v));
-e=t.encode("Prosecutors in Reykjavík said the quarterbacks' lawsuits over U.S. sanctions cost $4.5bn.");print(e.tokens)
+"""The token list shared by every embedded model: a WordPiece vocabulary learnt from news.
+
+In: the data folder. Out: tokenizer.json (20,000 pieces, lower case, accents stripped).
+The trainer walks the texts in file order and draws nothing at random, so the same data and
+the same `tokenizers` version (0.21) give the same file. About 4 minutes on one core.
+Does not touch weights: retrain everything after running this with other data.
+
+    python models/recipe/vocabulary.py --data DIR --out tokenizer.json
+"""
+
+import argparse
+
+from rows import rows
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+# (file, rows taken from its top; None = all)
+SOURCES = [
+    ("text/news.jsonl.xz", None),
+    ("text/china_headlines.jsonl.xz", None),
+    ("topics/rss.jsonl.xz", None),
+    ("topics/allsides.jsonl.xz", 12_000),
+    ("topics/dailymail2020.jsonl.xz", 8_000),
+    ("topics/annotated_train.jsonl.xz", None),
+    ("summaries/cnndm_train.jsonl.xz", 10_000),
+]
+MAX_CHARS = 3_000  # of title and text together: the body's tail teaches no new words
+
+
+def texts(data):
+    for name, most in SOURCES:
+        taken = 0
+        for row in rows(data, name):
+            if taken == most:
+                break
+            taken += 1
+            yield ((row.get("title") or "") + "\n" + (row.get("text") or ""))[:MAX_CHARS]
+        print(f"{name}: {taken} rows", flush=True)
+
+
+def train(data, size):
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=64))
+    tokenizer.normalizer = normalizers.BertNormalizer(
+        clean_text=True, handle_chinese_chars=True, strip_accents=True, lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size, min_frequency=5, limit_alphabet=400,
+        special_tokens=["[PAD]", "[UNK]"], show_progress=False)
+    tokenizer.train_from_iterator(texts(data), trainer)
+    return tokenizer
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", required=True, help="folder with text/, topics/, summaries/")
+    parser.add_argument("--size", type=int, default=20_000, help="pieces (default 20000)")
+    parser.add_argument("--out", required=True, help="tokenizer.json to write")
+    args = parser.parse_args()
+    tokenizer = train(args.data, args.size)
+    tokenizer.save(args.out, pretty=False)
+    print(f"{args.out}: {tokenizer.get_vocab_size()} pieces")
+
+
+if __name__ == "__main__":
+    main()
