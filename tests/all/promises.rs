@@ -150,7 +150,8 @@ fn keywords_slice_the_text(text: &str, article: &Article, limit: usize) {
     }
 }
 
-/// Each character that is not white space lies in exactly one title, paragraph or removed span.
+/// Each character that is not white space or a byte order mark lies in exactly one title,
+/// paragraph or removed span.
 fn no_text_is_lost(text: &str, digest: &Digest) {
     let titles = digest.articles.iter().filter_map(|article| {
         let title = article.title.as_ref()?;
@@ -165,7 +166,11 @@ fn no_text_is_lost(text: &str, digest: &Digest) {
     for range in told.into_iter().chain(std::iter::once(text.len()..text.len())) {
         assert!(range.start >= last, "{range:?} overlaps what ends at {last}");
         let between = slice(text, last..range.start, "gap");
-        assert!(between.trim().is_empty(), "nothing says what became of {between:?} at {last}");
+        let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+        assert!(
+            between.trim_matches(blank).is_empty(),
+            "nothing says what became of {between:?} at {last}"
+        );
         last = range.end;
     }
 }

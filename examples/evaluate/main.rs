@@ -1,0 +1,316 @@
+//! Labelled data in, the figures of quality out.
+//!
+//! In: files of labelled rows (see `gold.rs`) and models. Out: a table a file. The files beside
+//! this one hold a step each: `gold.rs` reads, `topics.rs`, `summaries.rs` and `pages.rs` measure
+//! (by `text.rs`, `rouge.rs` and `porter.rs`), `report.rs` prints; here is only their order.
+//!
+//! ```text
+//! cargo run --release --example evaluate -- labelled.jsonl.xz
+//! ```
+
+mod bag;
+#[path = "../cli/mod.rs"]
+mod cli;
+mod gold;
+mod pages;
+mod porter;
+mod report;
+mod rouge;
+mod summaries;
+mod text;
+mod topics;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, ValueEnum};
+use cli::progress::Progress;
+use gold::{Case, Cases, Choice, Part, Set};
+use report::{Entry, Line, Table};
+use serde::Serialize;
+use standfirst::digest::{Digest, Row};
+use standfirst::summary::Length;
+use standfirst::topics::Taxonomy;
+use standfirst::{Digester, Options};
+
+/// Measure the quality of models on labelled data.
+///
+/// Each file holds JSON Lines, plain or packed with xz, of rows that say by themselves what they
+/// are: {"id", "title"?, "text", "l1", "l2"?} or {…, "annotations": [{"l1", "l2"?}]} an article
+/// with its topics; {"id", "title"?, "text", "summary"} an article with its summary; {"id",
+/// "text", "html"?, "body"} or {…, "articles": [{"title", "body": […]}]} a page with its articles.
+#[derive(Debug, Parser)]
+#[command(
+    name = "evaluate",
+    after_help = "\
+Examples:
+  evaluate topics.jsonl.xz                          topics by the embedded model
+  evaluate --model embedded --model models/next *.xz
+                                                    two models side by side
+  evaluate --sentences 1 --format json teasers.jsonl
+                                                    one-sentence summaries beside Lead-1
+  evaluate --html pages.jsonl                       pages by their HTML
+
+Exit codes: 0 all done, 1 some rows could not be evaluated (each is named), 2 could not run."
+)]
+struct Cli {
+    /// Files of labelled rows, `.xz` unpacked on the way
+    #[arg(value_name = "GOLD", required = true)]
+    gold: Vec<PathBuf>,
+
+    /// The folder of a model, or `embedded` for the one inside the program; give several to
+    /// compare them
+    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = EMBEDDED)]
+    models: Vec<String>,
+
+    /// Only the first N rows of each file (with --part, of that part)
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+
+    /// Threads [default: one a core]; the figures do not depend on it
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    topics: TopicArgs,
+
+    #[command(flatten)]
+    summaries: SummaryArgs,
+
+    #[command(flatten)]
+    pages: PageArgs,
+}
+
+const EMBEDDED: &str = "embedded";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files with topics")]
+struct TopicArgs {
+    /// Print also how often the best of only those topics that the file's labels hold is right
+    #[arg(long)]
+    classes: bool,
+}
+
+/// How long a summary, and the lead beside it, may be; a sentence is never cut.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files with summaries")]
+struct SummaryArgs {
+    /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
+    #[arg(long, value_name = "N")]
+    sentences: Option<usize>,
+
+    /// At most N words a summary
+    #[arg(long, value_name = "N")]
+    words: Option<usize>,
+
+    /// At most N characters a summary
+    #[arg(long, value_name = "N")]
+    chars: Option<usize>,
+
+    /// Only one paper of CNN/DailyMail: with (`cnn`) or without (`dm`) "(CNN" in the first 300
+    /// characters
+    #[arg(long, value_enum, value_name = "PART")]
+    part: Option<Part>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files with pages")]
+struct PageArgs {
+    /// Give the library each row's `html` instead of its `text`
+    #[arg(long)]
+    html: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: a table a file, a column a model
+    Text,
+    /// One JSON list: an object a file and model
+    Json,
+    /// A Markdown table a file
+    Markdown,
+}
+
+/// A model as asked for and as loaded.
+struct Model {
+    name: String,
+    digester: Digester,
+}
+
+fn main() -> ExitCode {
+    cli::finish("evaluate", run(&Cli::parse()))
+}
+
+fn run(cli: &Cli) -> Result<u8> {
+    // Told before the first file has been worked through for minutes.
+    for path in &cli.gold {
+        std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    }
+    let models = models(cli)?;
+    let mut out = io::stdout().lock();
+    let mut json = Vec::new();
+    let mut code = cli::ALL_DONE;
+    let mut tables = 0;
+    for path in &cli.gold {
+        let name = path.display().to_string();
+        let choice = Choice { limit: cli.limit, part: cli.summaries.part, html: cli.pages.html };
+        let set = gold::read(path, choice)?;
+        for fault in &set.faults {
+            eprintln!("evaluate: {fault}");
+            code = cli::SOME_FAILED;
+        }
+        if set.cases.is_empty() {
+            continue;
+        }
+        let mut cells = Vec::new();
+        for model in &models {
+            let (figures, errors) = evaluate(cli, &name, &set, &model.digester);
+            if errors > 0 {
+                code = cli::SOME_FAILED;
+            }
+            cells.push(figures.lines(model.digester.taxonomy()));
+            if cli.format == Format::Json {
+                json.push(Entry {
+                    file: name.clone(),
+                    kind: set.cases.kind(),
+                    model: model.name.clone(),
+                    faults: set.faults.len(),
+                    choice,
+                    figures,
+                });
+            }
+        }
+        let title = format!("{name}: {}", set.cases.kind());
+        let columns = models.iter().map(|model| model.name.clone()).collect();
+        let table = Table { title, columns, cells };
+        if cli.format != Format::Json && tables > 0 {
+            writeln!(out)?;
+        }
+        tables += 1;
+        match cli.format {
+            Format::Text => table.text(&mut out)?,
+            Format::Markdown => table.markdown(&mut out)?,
+            Format::Json => {}
+        }
+        out.flush()?;
+    }
+    if cli.format == Format::Json {
+        serde_json::to_writer_pretty(&mut out, &json)?;
+        writeln!(out)?;
+    }
+    Ok(code)
+}
+
+fn models(cli: &Cli) -> Result<Vec<Model>> {
+    let options = Options {
+        length: cli.summaries.length(),
+        all_scores: true,
+        // Not measured.
+        max_keywords: 0,
+        ..Options::default()
+    };
+    let load = |name: &String| {
+        let mut builder = Digester::builder().options(options.clone());
+        if name != EMBEDDED {
+            builder = builder.model_folder(name);
+        }
+        Ok(Model { name: name.clone(), digester: builder.build()? })
+    };
+    cli.models.iter().map(load).collect()
+}
+
+impl SummaryArgs {
+    fn length(&self) -> Length {
+        match (self.sentences, self.words, self.chars) {
+            (None, None, None) => Length::default(),
+            (sentences, words, chars) => Length { sentences, words, chars },
+        }
+    }
+}
+
+/// The figures of any kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Figures {
+    Topics(topics::Figures),
+    Summaries(summaries::Figures),
+    Pages(pages::Figures),
+}
+
+impl Figures {
+    fn lines(&self, taxonomy: &Taxonomy) -> Vec<Line> {
+        match self {
+            Self::Topics(figures) => figures.lines(taxonomy),
+            Self::Summaries(figures) => figures.lines(),
+            Self::Pages(figures) => figures.lines(),
+        }
+    }
+}
+
+/// A model's figures on a file, and the number of rows that the library refused.
+fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, usize) {
+    match &set.cases {
+        Cases::Topics(cases) => {
+            let all = cases.iter().flat_map(|case| case.truth.level1.iter().cloned());
+            let classes = cli.topics.classes.then(|| all.collect::<BTreeSet<String>>());
+            let mut tally = topics::Tally::new(classes);
+            let errors =
+                digest(cli, name, digester, cases, |case, digest| tally.add(&case.truth, digest));
+            (Figures::Topics(tally.figures()), errors)
+        }
+        Cases::Summaries(cases) => {
+            let mut tally = summaries::Tally::new(cli.summaries.length());
+            let errors = digest(cli, name, digester, cases, |case, digest| {
+                tally.add(case.input.text(), &case.truth, digest);
+            });
+            (Figures::Summaries(tally.figures()), errors)
+        }
+        Cases::Pages(cases) => {
+            let mut tally = pages::Tally::default();
+            let errors = digest(cli, name, digester, cases, |case, digest| {
+                let extracted = digest.and_then(|digest| digest.text.as_deref());
+                tally.add(extracted.unwrap_or(case.input.text()), &case.truth, digest);
+            });
+            (Figures::Pages(tally.figures()), errors)
+        }
+    }
+}
+
+/// Digests the cases and hands each to `add`, in file order whatever the number of threads, with
+/// its digest or none. Returns how many had none, and says why.
+fn digest<T>(
+    cli: &Cli,
+    name: &str,
+    digester: &Digester,
+    cases: &[Case<T>],
+    mut add: impl FnMut(&Case<T>, Option<&Digest>),
+) -> usize {
+    let jobs = match cli.jobs {
+        Some(jobs) => jobs,
+        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+    };
+    let progress = Progress::new(Some(cases.len() as u64));
+    let inputs = cases.iter().map(|case| Ok(case.input.clone()));
+    let mut errors = 0;
+    for (case, row) in cases.iter().zip(digester.rows(inputs, jobs)) {
+        match row {
+            Row::Digest(digest) => add(case, Some(&digest)),
+            Row::Failed(failed) => {
+                errors += 1;
+                let (line, why) = (case.line, failed.error.message);
+                progress.suspend(|| eprintln!("evaluate: line {line} of {name}: {why}"));
+                add(case, None);
+            }
+        }
+        progress.advance();
+    }
+    errors
+}
