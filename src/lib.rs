@@ -15,7 +15,8 @@
 //! Harbour bridge to close for repairs | Orrin Post
 //!
 //! The council will close the harbour bridge on Monday for six months. Engineers found cracks in
-//! two of its piers last week, and drivers will have to take the ring road.
+//! two of its piers last week, and drivers will have to take the ring road, which is twice as long
+//! and has been full since the spring.
 //!
 //! Share on Facebook
 //!

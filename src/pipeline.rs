@@ -36,8 +36,8 @@ pub struct Options {
     pub max_keywords: usize,
 }
 
-/// The most topics of level 1 unless asked otherwise.
-pub const DEFAULT_MAX_TOPICS: usize = 5;
+/// The most topics of level 1 unless asked otherwise: editors give one to three.
+pub const DEFAULT_MAX_TOPICS: usize = 3;
 
 impl Default for Options {
     fn default() -> Self {

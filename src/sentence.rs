@@ -38,6 +38,11 @@ pub const MAX_SENTENCE_BYTES: usize = 2_000;
 /// );
 /// ```
 pub fn split(text: &str) -> Vec<Span> {
+    split_by(text, line_goes_on)
+}
+
+/// As [`split`], where `goes_on` says whether the line end at an offset lies inside a sentence.
+fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut chars = text.char_indices().peekable();
@@ -45,7 +50,7 @@ pub fn split(text: &str) -> Vec<Span> {
         let end = match Mark::of(c) {
             Mark::None => continue,
             Mark::Line => {
-                if line_goes_on(text, at) {
+                if goes_on(text, at) {
                     continue;
                 }
                 at
@@ -66,11 +71,13 @@ pub fn split(text: &str) -> Vec<Span> {
     sentences
 }
 
-/// The sentences of all `paragraphs`, which are spans into `text`; so are the results.
+/// The sentences of all `paragraphs`, which are spans into `text`; so are the results. A line end
+/// inside a paragraph is a wrap and ends nothing.
 pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
     let inside = |paragraph: &Span| {
         let offset = paragraph.start;
-        split(paragraph.of(text)).into_iter().map(move |span| span.shift(offset))
+        let sentences = split_by(paragraph.of(text), |_, _| true);
+        sentences.into_iter().map(move |span| span.shift(offset))
     };
     paragraphs.iter().flat_map(inside).collect()
 }

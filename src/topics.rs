@@ -20,7 +20,7 @@ pub mod train;
 
 pub(crate) use head::{Head, HeadConfig};
 pub use labels::OwnLabel;
-pub(crate) use labels::{OwnLabels, OwnLabelsConfig};
+pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled};
 pub use taxonomy::{Label, Taxonomy};
 
 use crate::engine::Encoded;
@@ -66,16 +66,16 @@ pub(crate) fn topics(
     if encoded.is_empty() {
         return Topics::default();
     }
-    let scores = head.scores(encoded.pooled.view());
+    let scores = head.scores(encoded.pooled.topic.view());
     let config = head.config();
     let cut = select::Cut {
         thresholds: &config.thresholds,
         floor: config.floor,
         min_score: limits.min_score.unwrap_or(0.0),
-        max_level1: limits.max_level1.min(config.max_level1),
+        max_level1: limits.max_level1,
     };
     let chosen = select::select(taxonomy, &scores, cut);
-    let falls = head.contributions(encoded.pooled.view(), &encoded.topic_vectors, &chosen);
+    let falls = head.contributions(encoded.pooled.topic.view(), &encoded.topic_vectors, &chosen);
     report(chosen, scores, falls)
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn own_topics(
     if encoded.is_empty() {
         return Topics::default();
     }
-    let scores = own.scores(encoded.pooled.view());
+    let scores = own.scores(&encoded.pooled);
     let thresholds = vec![own.threshold(); scores.len()];
     let cut = select::Cut {
         thresholds: &thresholds,
@@ -99,7 +99,16 @@ pub(crate) fn own_topics(
     };
     let chosen = select::select(own.taxonomy(), &scores, cut);
     let pooling = head.config().pooling;
-    let falls = own.contributions(encoded.pooled.view(), &encoded.topic_vectors, pooling, &chosen);
+    let rows =
+        encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows()).zip(&encoded.ids);
+    let sentences: Vec<Pooled> = rows
+        .enumerate()
+        .map(|(index, ((topic, rank), ids))| {
+            let weight = pooling.weight(index);
+            Pooled { topic: &topic * weight, rank: &rank * (weight * ids.len() as f32) }
+        })
+        .collect();
+    let falls = own.contributions(&encoded.pooled, sentences.into_iter(), &chosen);
     report(chosen, scores, falls)
 }
 
@@ -178,7 +187,7 @@ mod parity {
             let encoded = model.encode(&text, &spans, title).unwrap();
             let body_ids = if case.titled { &case.ids[1..] } else { &case.ids[..] };
             assert_eq!(encoded.ids, body_ids, "{text}");
-            for (ours, theirs) in encoded.pooled.iter().zip(&case.pooled) {
+            for (ours, theirs) in encoded.pooled.topic.iter().zip(&case.pooled) {
                 assert!((ours - theirs).abs() < LOGIT_TOLERANCE, "{ours} {theirs} in {text}");
             }
             let found = model.topics(&encoded, Limits { max_level1: 5, min_score: None });

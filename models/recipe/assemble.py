@@ -29,33 +29,46 @@ OWN_ROWS = 3000
 OWN_THRESHOLD = 0.4
 
 
-def own_labels(model, tokenizer, taxonomy, data):
-    """The mean article, and slope and offset for a cosine to a label's name."""
-    encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+def own_labels(model, rank, tokenizer, taxonomy, data):
+    """What articles have in common, and slope and offset for the similarity to a label's name.
 
-    def x_of(title, text):
-        parts = [encode(part) for part in re.split(r"(?<=[.!?])\s+|\n+", text)]
-        u = model.pool(([encode(title)] if title else []) + parts, bool(title))
-        return u / np.sqrt((u * u).mean() + model.meta["pooling"]["eps"])
+    The similarity is that of src/topics/labels.rs: two parts of the cosine between topic vectors
+    and one of that between ranker vectors, each without the mean article.
+    """
+    encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+    table = rank["rank.embeddings.weight"].astype(np.float32) * rank["rank.embeddings.scale"][:, None]
+    pooling = model.meta["pooling"]
 
     def unit(v):
         return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
 
+    def vectors(title, text):
+        parts = [encode(part) for part in re.split(r"(?<=[.!?])\s+|\n+", text)]
+        u = model.pool(([encode(title)] if title else []) + parts, bool(title))
+        weights = [1 / (1 + i / pooling["decay"]) for i in range(len(parts))]
+        if title:
+            parts, weights = [encode(title)] + parts, [pooling["title"]] + weights
+        r = sum((w * table[ids].sum(0) for w, ids in zip(weights, parts) if ids), np.zeros(table.shape[1]))
+        return u / np.sqrt((u * u).mean() + pooling["eps"]), unit(r)
+
     picked = [r for _, r in zip(range(OWN_ROWS), rows(data, "topics/annotated_train.jsonl.xz"))]
-    x = np.stack([x_of(r.get("title"), r["text"]) for r in picked])
-    mean = x.mean(0)
+    seen = [vectors(r.get("title"), r["text"]) for r in picked]
+    x, y = (np.stack(part).astype(np.float32) for part in zip(*seen))
+    mean_x, mean_y = x.mean(0), y.mean(0)
     tops = [t for t in taxonomy["topics"] if "parent" not in t]
-    labels = unit(np.stack([x_of("", t["label"]) for t in tops]) - mean)
-    cosine = (unit(x - mean) @ labels.T).ravel().astype(np.float64)
+    named = [vectors("", t["label"]) for t in tops]
+    lx, ly = (np.stack(part) for part in zip(*named))
+    similar = (2 * unit(x - mean_x) @ unit(lx - mean_x).T + unit(y - mean_y) @ unit(ly - mean_y).T) / 3
+    similar = similar.ravel().astype(np.float64)
     gold = np.array([[t["code"] in r["l1"] for t in tops] for r in picked]).ravel().astype(np.float64)
     slope, offset = 10.0, -3.0
     for _ in range(50):  # Newton's method on the log loss of two numbers
-        p = 1 / (1 + np.exp(-(slope * cosine + offset)))
+        p = 1 / (1 + np.exp(-(slope * similar + offset)))
         w = p * (1 - p)
-        gradient = np.array([((p - gold) * cosine).sum(), (p - gold).sum()])
-        hessian = np.array([[(w * cosine**2).sum(), (w * cosine).sum()], [(w * cosine).sum(), w.sum()]])
+        gradient = np.array([((p - gold) * similar).sum(), (p - gold).sum()])
+        hessian = np.array([[(w * similar**2).sum(), (w * similar).sum()], [(w * similar).sum(), w.sum()]])
         slope, offset = np.array([slope, offset]) - np.linalg.solve(hessian, gradient)
-    return mean.astype(np.float32), round(float(slope), 4), round(float(offset), 4)
+    return mean_x, mean_y, round(float(slope), 4), round(float(offset), 4)
 
 
 def main():
@@ -72,9 +85,9 @@ def main():
     if Path(a.tokenizer).resolve() != (out / "tokenizer.json").resolve():
         shutil.copyfile(a.tokenizer, out / "tokenizer.json")
     tokenizer = Tokenizer.from_file(a.tokenizer)
-    mean, slope, offset = own_labels(Topics(a.topics), tokenizer, taxonomy, a.data)
     tensors = {**load_file(Path(a.topics) / "topics.safetensors"), **load_file(Path(a.rank) / "rank.safetensors")}
-    tensors["topics.mean"] = mean
+    found = own_labels(Topics(a.topics), tensors, tokenizer, taxonomy, a.data)
+    tensors["topics.mean"], tensors["rank.mean"], slope, offset = found
     save_file(tensors, str(out / "model.safetensors"), metadata={"model": a.name})
     deep = tensors["topics.head.deep.weight"].shape
     config = {
@@ -86,7 +99,6 @@ def main():
             "dim": deep[1],
             "hidden": deep[0],
             "pooling": topics["pooling"],
-            "max_level1": topics["most_level1"],
             "floor": topics["floor"],
             "calibration": topics["calibration"],
             "thresholds": topics["threshold"],

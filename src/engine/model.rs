@@ -18,7 +18,8 @@ use crate::span::Span;
 use crate::summary::{Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
 use crate::topics::{
-    self, Head, HeadConfig, Limits, OwnLabel, OwnLabels, OwnLabelsConfig, Taxonomy, Topics,
+    self, Head, HeadConfig, Limits, Mean, OwnLabel, OwnLabels, OwnLabelsConfig, Pooled, Taxonomy,
+    Topics,
 };
 
 /// The value of `format` in `config.json`.
@@ -52,8 +53,7 @@ pub(crate) struct Model {
     head: Head,
     rank_table: StaticTable,
     ranker: Ranker,
-    /// What articles have in common.
-    mean: Array1<f32>,
+    mean: Mean,
     own_labels: Option<OwnLabels>,
 }
 
@@ -64,8 +64,8 @@ pub(crate) struct Encoded {
     pub(crate) sentences: Vec<Span>,
     pub(crate) ids: Vec<Vec<u32>>,
     pub(crate) title_ids: Vec<u32>,
-    /// The weighted sum of all topic vectors, title included: (dim).
-    pub(crate) pooled: Array1<f32>,
+    /// The weighted sums of all vectors, title included.
+    pub(crate) pooled: Pooled,
     /// Topic vectors of the first sentences: (sentences, dim).
     pub(crate) topic_vectors: Array2<f32>,
     /// Ranker vectors of all sentences: (sentences, dim).
@@ -126,7 +126,12 @@ impl Model {
             head: Head::load(&weights, config.topics.clone(), &taxonomy)?,
             rank_table: StaticTable::load(&weights, "rank", vocab, config.ranker.dim, false)?,
             ranker: Ranker::load(&weights, config.ranker, vocab)?,
-            mean: OwnLabels::load_mean(&weights, config.topics.dim)?,
+            mean: Mean::load(
+                &weights,
+                config.topics.dim,
+                config.ranker.dim,
+                config.topics.pooling.eps,
+            )?,
             own_labels: None,
             tokenizer,
             taxonomy,
@@ -151,10 +156,9 @@ impl Model {
         let pooled = labels
             .iter()
             .map(|label| label.texts().map(pooled_text).collect())
-            .collect::<Result<Vec<Vec<Array1<f32>>>>>()?;
-        let eps = self.config.topics.pooling.eps;
-        self.own_labels =
-            Some(OwnLabels::new(labels, &pooled, self.config.own_labels, self.mean.clone(), eps)?);
+            .collect::<Result<Vec<Vec<Pooled>>>>()?;
+        let own = OwnLabels::new(labels, &pooled, self.config.own_labels, self.mean.clone())?;
+        self.own_labels = Some(own);
         Ok(self)
     }
 
@@ -201,9 +205,11 @@ impl Model {
     ) -> Result<Encoded> {
         let (topic_dim, rank_dim) = (self.topic_table.dim(), self.rank_table.dim());
         let title_ids = self.tokenizer.encode(title.unwrap_or(""))?;
-        let mut pooled = Array1::from_vec(self.topic_table.sum(&title_ids));
         let pooling = self.head.config().pooling;
-        pooled *= pooling.title;
+        let mut pooled = Pooled {
+            topic: Array1::from_vec(self.topic_table.sum(&title_ids)) * pooling.title,
+            rank: Array1::from_vec(self.rank_table.sum(&title_ids)) * pooling.title,
+        };
         let (mut kept, mut ids) =
             (Vec::with_capacity(sentences.len()), Vec::with_capacity(sentences.len()));
         let (mut topic_vectors, mut rank_vectors) = (Vec::new(), Vec::new());
@@ -212,16 +218,16 @@ impl Model {
             if tokens.is_empty() {
                 continue;
             }
-            let vector = self.topic_table.sum(&tokens);
             let weight = pooling.weight(kept.len());
-            for (sum, value) in pooled.iter_mut().zip(&vector) {
-                *sum += weight * value;
-            }
+            let topic = self.topic_table.sum(&tokens);
+            add_scaled(&mut pooled.topic, &topic, weight);
             if kept.len() < MAX_EVIDENCE_SENTENCES {
-                topic_vectors.extend(vector);
+                topic_vectors.extend(topic);
             }
+            let rank = self.rank_table.sum(&tokens);
+            add_scaled(&mut pooled.rank, &rank, weight);
             let count = tokens.len() as f32;
-            rank_vectors.extend(self.rank_table.sum(&tokens).iter().map(|value| value / count));
+            rank_vectors.extend(rank.iter().map(|value| value / count));
             kept.push(sentence);
             ids.push(tokens);
         }
@@ -243,5 +249,12 @@ impl Model {
     pub(crate) fn rarity(&self, word: &str) -> Option<f32> {
         let id = self.tokenizer.id(word)?;
         self.ranker.importance().get(id as usize).copied()
+    }
+}
+
+/// `sum += weight * vector`.
+fn add_scaled(sum: &mut Array1<f32>, vector: &[f32], weight: f32) {
+    for (sum, value) in sum.iter_mut().zip(vector) {
+        *sum += weight * value;
     }
 }

@@ -41,6 +41,8 @@ const BODY_WORDS: usize = 8;
 const BODY_CHARS: usize = 12;
 /// A page of so few lines has no furniture but what says so itself.
 const BARE_LINES: usize = 2;
+/// Most words of a line that opens like a notice ("Copyright …") and is nothing else.
+const NOTICE_WORDS: usize = 14;
 /// Fewest words of a cut body that makes the unmarked line above it a headline.
 const CUT_BODY_WORDS: usize = 30;
 /// Greatest share of words known from above in a teaser.
@@ -135,7 +137,11 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
-        } else if at(&is_story, i) && !at(&hints.captions, i) && !is_notice(line) {
+        } else if at(&is_story, i)
+            && !at(&hints.captions, i)
+            && !is_notice(line)
+            && !line.is_share_line()
+        {
             Role::Story
         } else {
             Role::Removed(reason(
@@ -181,7 +187,12 @@ fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
 /// Whether a line is a short notice of rights or terms: never story, not even where the line model
 /// finds little else on the page.
 fn is_notice(line: &Line) -> bool {
-    line.marks.notice && line.words <= 8 && !line.is_sentence()
+    line.marks.notice
+        && if line.marks.leads {
+            line.words <= NOTICE_WORDS
+        } else {
+            line.words <= 8 && !line.is_sentence()
+        }
 }
 
 /// Whether a line states a date and little else.
@@ -456,6 +467,8 @@ fn fill_gaps(
         let inside = i > begin && ((bare && i < end) || (i > held.0 && i < held.1));
         if inside
             && !line.is_button()
+            && !line.is_share_line()
+            && !is_notice(line)
             && !at(stated, i)
             && !at(starts, i)
             && !spread.contains_key(&line.key)
@@ -511,12 +524,16 @@ fn main_title(
             .max_by_key(|(i, line)| (line.words.min(8), *i))
             .map(|(i, _)| i)
     };
-    // Whatever says it is the headline may be short, but no paragraph.
+    let told_twice = hints.title.is_some()
+        || lines.iter().filter(|line| heading.matches(line, text)).nth(1).is_some();
+    // Whatever says it is the headline may be short, but no paragraph; one of several sentences is
+    // told by coming back.
     let headline = |i: &usize| {
         lines.get(*i).is_some_and(|line| {
-            let paragraph =
-                line.ending == Ending::Sentence && (line.inner_stops > 0 || line.words > 25);
-            line.words <= *DOUBLED_WORDS.end() && !paragraph
+            let sentences = line.ending == Ending::Sentence && line.inner_stops > 0 && !told_twice;
+            line.words <= *DOUBLED_WORDS.end()
+                && !(line.is_sentence() && line.words > 25)
+                && !sentences
         })
     };
     let top =

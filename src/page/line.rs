@@ -15,6 +15,8 @@ const EAST_ASIAN_CHARS_PER_WORD: usize = 2;
 
 /// Longest line, in words, that one word makes a button.
 const BUTTON_WORDS: usize = 5;
+/// As many where the line names the networks to share on.
+const SHARE_WORDS: usize = 12;
 
 /// How a line ends, closing quotes and brackets aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,15 @@ impl Line {
         self.marks.points || (self.marks.leads && self.words <= BUTTON_WORDS)
     }
 
+    /// Whether the line asks to share or to follow: "Share this article on …" and the networks. A
+    /// sentence about sharing ends like one; a headline about it is told by how the page prints it.
+    pub(super) fn is_share_line(&self) -> bool {
+        self.marks.leads
+            && self.marks.share
+            && self.words <= SHARE_WORDS
+            && self.ending != Ending::Sentence
+    }
+
     /// Whether the line reads like prose that was finished: some words and a sentence end.
     pub(super) fn is_sentence(&self) -> bool {
         self.words >= 6 && self.ending == Ending::Sentence
@@ -89,8 +100,36 @@ fn breaks(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The lines of `text` that hold more than white space.
+/// The lines of `text` that hold more than white space; the lines of a hard-wrapped paragraph are
+/// one.
 pub(super) fn lines(text: &str) -> Vec<Line> {
+    let pieces = pieces(text);
+    // Two lines may be of such lengths by chance; three or more hardly.
+    let width = wrap_width(&pieces, text).filter(|&width| {
+        let mut blocks = pieces.chunk_by(|_, next| !next.blank_before);
+        blocks.any(|block| block.len() > 2 && is_wrapped(block, width, text))
+    });
+    let mut found = Vec::with_capacity(pieces.len());
+    for block in pieces.chunk_by(|_, next| !next.blank_before) {
+        match (block.first(), block.last(), width) {
+            (Some(first), Some(last), Some(width)) if is_wrapped(block, width, text) => {
+                let whole = Span::new(first.span.start, last.span.end);
+                found.push(read(whole, text, first.blank_before));
+            }
+            _ => found.extend(block.iter().map(|piece| read(piece.span, text, piece.blank_before))),
+        }
+    }
+    found
+}
+
+/// A line as it stands in the text.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    span: Span,
+    blank_before: bool,
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut blank_before = true;
     let mut start = 0;
@@ -104,11 +143,40 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         if span.is_empty() {
             blank_before |= !lone_feed;
         } else {
-            found.push(read(span, text, blank_before));
+            found.push(Piece { span, blank_before });
             blank_before = false;
         }
     }
     found
+}
+
+/// Widths, in characters, at which text is wrapped by hand or by a mailer.
+const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 50..=100;
+
+/// The length of the longest line, where it is that of wrapped text: a page with one longer line
+/// has its paragraphs whole.
+fn wrap_width(pieces: &[Piece], text: &str) -> Option<usize> {
+    let mut width = 0;
+    for piece in pieces {
+        if piece.span.len() > 4 * WRAP_WIDTHS.end() {
+            return None;
+        }
+        width = width.max(piece.span.of(text).chars().count());
+    }
+    Some(width).filter(|width| WRAP_WIDTHS.contains(width))
+}
+
+/// Whether a block of lines without a blank one between is a paragraph wrapped at `width`: each
+/// line but the last is so long that the next one's first word would not have fitted on it, and
+/// none is said twice in a row, as doubled headlines are.
+fn is_wrapped(block: &[Piece], width: usize, text: &str) -> bool {
+    let mut pairs = block.iter().zip(block.iter().skip(1)).peekable();
+    pairs.peek().is_some()
+        && pairs.all(|(line, next)| {
+            let word = next.span.of(text).split_whitespace().next().unwrap_or("");
+            let (line, next) = (line.span.of(text), next.span.of(text));
+            line != next && line.chars().count() + 1 + word.chars().count() > width
+        })
 }
 
 /// The facts of the line at `span`.
@@ -285,4 +353,37 @@ fn has_clock(part: &str) -> bool {
     bytes.windows(4).any(|w| {
         matches!(w, [a, b':', c, d] if a.is_ascii_digit() && c.is_ascii_digit() && d.is_ascii_digit())
     })
+}
+
+#[cfg(test)]
+mod wrap_tests {
+    use super::lines;
+
+    fn check(text: &str, expected: usize) {
+        let found: Vec<&str> = lines(text).iter().map(|line| line.span.of(text)).collect();
+        assert_eq!(found.len(), expected, "{found:#?}");
+    }
+
+    #[test]
+    fn a_paragraph_wrapped_by_hand_is_one_line() {
+        check(
+            "The ferry returned to the lake on Sunday after nine years in\n\
+             the yard, and two hundred people were on board. The mayor\n\
+             said that Karsholm had waited long enough for it.\n\n\
+             Tickets cost four crowns, and a bicycle travels for one and\n\
+             a half.",
+            2,
+        );
+    }
+
+    #[test]
+    fn lists_headlines_and_long_lines_stay_as_they_are() {
+        check(
+            "Home\nNews from the whole region and from the rest of the world today\nSport\nWeather",
+            4,
+        );
+        let doubled = "Bakers of three valleys ask the mill for a price that holds this year";
+        check(&format!("{doubled}\n{doubled}\n\n{doubled}\n{doubled}\n{doubled}"), 5);
+        check(&format!("{}\nshort\n{}", "a word ".repeat(40), "a word ".repeat(40)), 3);
+    }
 }

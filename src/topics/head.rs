@@ -33,8 +33,6 @@ pub(crate) struct HeadConfig {
     pub(crate) calibration: Calibration,
     /// The score from which a label is reported, one a label.
     pub(crate) thresholds: Vec<f32>,
-    /// At most this many labels of level 1 are reported.
-    pub(crate) max_level1: usize,
     /// Where no label reaches its threshold, the best of level 1 is reported if it reaches this.
     pub(crate) floor: f32,
 }

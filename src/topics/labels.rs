@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Taxonomy;
-use super::head::{Pooling, normalized};
+use super::head::normalized;
 use crate::engine::Weights;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -105,31 +105,72 @@ impl OwnLabelsConfig {
     }
 }
 
+/// The two pooled vectors of a text: of topic rows, which know the taxonomy's subjects well, and
+/// of ranker rows, which still tell words apart that no topic of the taxonomy does.
+#[derive(Debug, Clone)]
+pub(crate) struct Pooled {
+    pub(crate) topic: Array1<f32>,
+    pub(crate) rank: Array1<f32>,
+}
+
+/// What the topic vectors' cosine counts beside the ranker vectors', which counts 1: chosen among
+/// 1, 2 and 3 on training rows of labels from inside and outside the taxonomy.
+const TOPIC_SHARE: f32 = 2.0;
+
+/// What articles have in common, taken off before anything is compared.
+#[derive(Debug, Clone)]
+pub(crate) struct Mean {
+    topic: Array1<f32>,
+    rank: Array1<f32>,
+    eps: f32,
+}
+
+impl Mean {
+    /// Reads `topics.mean` and `rank.mean`. `eps` is the pooling's.
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        topic_dim: usize,
+        rank_dim: usize,
+        eps: f32,
+    ) -> Result<Self> {
+        let topic = weights.vector("topics.mean", topic_dim)?;
+        Ok(Self { topic, rank: weights.vector("rank.mean", rank_dim)?, eps })
+    }
+
+    /// The direction of a text: both vectors without what all articles share, joined so that a
+    /// product of two such directions is the weighted mean of their two cosines.
+    fn direction(&self, topic: ArrayView1<'_, f32>, rank: ArrayView1<'_, f32>) -> Array1<f32> {
+        let topic = unit(normalized(topic, self.eps) - &self.topic);
+        let rank = unit(unit(rank.to_owned()) - &self.rank);
+        let all = TOPIC_SHARE + 1.0;
+        let scaled = (topic * (TOPIC_SHARE / all).sqrt()).into_iter();
+        scaled.chain(rank * (1.0 / all).sqrt()).collect()
+    }
+}
+
+/// A vector of length 1; a vector of length 0 stays as it is.
+fn unit(vector: Array1<f32>) -> Array1<f32> {
+    let length = vector.dot(&vector).sqrt();
+    if length > 0.0 { vector / length } else { vector }
+}
+
 /// Own labels and their vectors.
 #[derive(Debug)]
 pub(crate) struct OwnLabels {
     taxonomy: Taxonomy,
     config: OwnLabelsConfig,
-    eps: f32,
-    /// What articles have in common, taken off before anything is compared.
-    mean: Array1<f32>,
-    /// (labels, dim), each of length 1.
+    mean: Mean,
+    /// (labels, both dims), each of length 1.
     vectors: Array2<f32>,
 }
 
 impl OwnLabels {
-    /// The mean article, as stored with the model.
-    pub(crate) fn load_mean(weights: &Weights<'_>, dim: usize) -> Result<Array1<f32>> {
-        weights.vector("topics.mean", dim)
-    }
-
     /// Labels whose texts have the pooled vectors `pooled`, a list a label.
     pub(crate) fn new(
         labels: &[OwnLabel],
-        pooled: &[Vec<Array1<f32>>],
+        pooled: &[Vec<Pooled>],
         config: OwnLabelsConfig,
-        mean: Array1<f32>,
-        eps: f32,
+        mean: Mean,
     ) -> Result<Self> {
         let names: Vec<String> = labels.iter().map(|label| label.label.trim().to_owned()).collect();
         if names.is_empty() {
@@ -137,29 +178,23 @@ impl OwnLabels {
         }
         for (index, name) in names.iter().enumerate() {
             if name.is_empty() {
-                return Err(Error::new(
-                    ErrorKind::InvalidOption,
-                    format!("label {} has a blank name", index + 1),
-                ));
+                let message = format!("label {} has a blank name", index + 1);
+                return Err(Error::new(ErrorKind::InvalidOption, message));
             }
             if names.iter().take(index).any(|other| other == name) {
-                return Err(Error::new(
-                    ErrorKind::InvalidOption,
-                    format!("the label {name:?} stands twice"),
-                ));
+                let message = format!("the label {name:?} stands twice");
+                return Err(Error::new(ErrorKind::InvalidOption, message));
             }
         }
-        let mut vectors = Array2::zeros((names.len(), mean.len()));
+        let mut vectors = Array2::zeros((names.len(), mean.topic.len() + mean.rank.len()));
         for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
             for text in texts {
-                row += &(normalized(text.view(), eps) - &mean);
+                row += &mean.direction(text.topic.view(), text.rank.view());
             }
-            let length = row.dot(&row).sqrt();
-            if length > 0.0 {
-                row /= length;
-            }
+            let direction = unit(row.to_owned());
+            row.assign(&direction);
         }
-        Ok(Self { taxonomy: Taxonomy::flat("own labels", names), config, eps, mean, vectors })
+        Ok(Self { taxonomy: Taxonomy::flat("own labels", names), config, mean, vectors })
     }
 
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
@@ -170,38 +205,32 @@ impl OwnLabels {
         self.config.threshold
     }
 
-    /// One score a label: `sigmoid(slope * cosine + offset)`.
-    pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
-        let similar = self.vectors.dot(&self.direction(pooled));
-        similar
-            .iter()
-            .map(|&cosine| 1.0 / (1.0 + (-(self.config.slope * cosine + self.config.offset)).exp()))
-            .collect()
-    }
-
-    fn direction(&self, pooled: ArrayView1<'_, f32>) -> Array1<f32> {
-        let centred = normalized(pooled, self.eps) - &self.mean;
-        let length = centred.dot(&centred).sqrt();
-        if length > 0.0 { centred / length } else { centred }
+    /// One score a label: `sigmoid(slope * similarity + offset)`.
+    pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
+        let similar =
+            self.vectors.dot(&self.mean.direction(pooled.topic.view(), pooled.rank.view()));
+        let score = |similar: f32| {
+            1.0 / (1.0 + (-(self.config.slope * similar + self.config.offset)).exp())
+        };
+        similar.iter().map(|&similar| score(similar)).collect()
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
-    /// (sentences, labels).
+    /// (sentences, labels). `sentences` are the two vectors that each added to the sums, its
+    /// weight included.
     pub(crate) fn contributions(
         &self,
-        pooled: ArrayView1<'_, f32>,
-        sentences: &Array2<f32>,
-        pooling: Pooling,
+        pooled: &Pooled,
+        sentences: impl ExactSizeIterator<Item = Pooled>,
         labels: &[usize],
     ) -> Array2<f32> {
         let vectors = self.vectors.select(Axis(0), labels);
-        let full = vectors.dot(&self.direction(pooled));
-        let mut falls = Array2::zeros((sentences.nrows(), labels.len()));
-        for (index, (mut row, sentence)) in
-            falls.rows_mut().into_iter().zip(sentences.rows()).enumerate()
-        {
-            let rest = &pooled - &(&sentence * pooling.weight(index));
-            row.assign(&(&full - &vectors.dot(&self.direction(rest.view()))));
+        let full = vectors.dot(&self.mean.direction(pooled.topic.view(), pooled.rank.view()));
+        let mut falls = Array2::zeros((sentences.len(), labels.len()));
+        for (mut row, sentence) in falls.rows_mut().into_iter().zip(sentences) {
+            let topic = &pooled.topic - &sentence.topic;
+            let rank = &pooled.rank - &sentence.rank;
+            row.assign(&(&full - &vectors.dot(&self.mean.direction(topic.view(), rank.view()))));
         }
         falls
     }

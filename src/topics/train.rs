@@ -164,7 +164,6 @@ pub fn train(
                 offset: vec![offset; labels.len()],
             },
             thresholds,
-            max_level1: labels.len(),
             floor: 1.0,
             ..base.config().topics.clone()
         },

@@ -125,8 +125,7 @@ fn one_word_is_an_article_of_one_word() {
 
 #[test]
 fn text_without_a_word_is_no_panic() {
-    for text in ["?", "...", "— — —", "***\n***", "0", "12:30", "\u{200b}", "\u{301}"]
-    {
+    for text in ["?", "...", "— — —", "***\n***", "0", "12:30", "\u{200b}", "\u{301}"] {
         digest(&Input::page("marks", text));
         digest(&Input::article("marks", text));
     }
