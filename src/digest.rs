@@ -91,7 +91,7 @@ impl Failed {
 /// What went wrong with one input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RowError {
-    /// An [`ErrorKind`](crate::ErrorKind) by name, such as `invalid-utf8`.
+    /// An [`ErrorKind`] by name, such as `invalid-utf8`.
     pub kind: String,
     /// The message for a person.
     pub message: String,

@@ -154,16 +154,14 @@ fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
         let parted = opens || !matches!(between, " " | "-" | "\u{a0}");
         rest = rest.get(skipped..)?;
         let start = at + skipped;
-        let end = rest
-            .char_indices()
-            .find(|&(at, c)| {
-                !c.is_alphanumeric()
-                    && !(matches!(c, '\'' | '’' | '.' | '&')
-                        && rest
-                            .get(at + c.len_utf8()..)
-                            .is_some_and(|next| next.starts_with(char::is_alphanumeric)))
-            })
-            .map_or(rest.len(), |(at, _)| at);
+        let word_goes_on =
+            |at: usize| rest.get(at..).is_some_and(|next| next.starts_with(char::is_alphanumeric));
+        let inside = |(at, c): (usize, char)| {
+            c.is_alphanumeric()
+                || (matches!(c, '\'' | '’' | '.' | '&') && word_goes_on(at + c.len_utf8()))
+        };
+        let end =
+            rest.char_indices().find(|&found| !inside(found)).map_or(rest.len(), |(at, _)| at);
         // The last full stop of "U.S." belongs to it.
         let dotted = rest.get(..end)?.contains('.');
         let abbreviation = dotted && end <= MAX_DOTTED_BYTES && rest.get(end..)?.starts_with('.');

@@ -119,7 +119,7 @@ proptest! {
         let (a, b) = (split(&text), split(&wide));
         prop_assert_eq!(outline(&text, &a), outline(&wide, &b));
         let said = |text: &str, page: &Page| -> Vec<(String, Reason)> {
-            let text_of = |span: Span| span.of(text).replace("\r\n", "\n");
+            let text_of = |span: standfirst::Span| span.of(text).replace("\r\n", "\n");
             page.removed.iter().map(|r| (text_of(r.span), r.reason)).collect()
         };
         prop_assert_eq!(said(&text, &a), said(&wide, &b));

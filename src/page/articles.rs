@@ -413,10 +413,8 @@ fn cut_teasers(
             && !at(starts, i - 1)
             && !doubled
             && title::known_share(head.span, body.span, i - 1, &first_seen, text) <= KNOWN_SHARE;
-        if pair {
-            if let Some(slot) = starts.get_mut(i - 1) {
-                *slot = true;
-            }
+        if pair && let Some(slot) = starts.get_mut(i - 1) {
+            *slot = true;
         }
         // The headline comes next in this walk: as a body it is none, and it opens the next.
         next_opens = false;
@@ -472,10 +470,9 @@ fn fill_gaps(
             && !at(stated, i)
             && !at(starts, i)
             && !spread.contains_key(&line.key)
+            && let Some(slot) = story.get_mut(i)
         {
-            if let Some(slot) = story.get_mut(i) {
-                *slot = true;
-            }
+            *slot = true;
         }
     }
 }
@@ -582,10 +579,10 @@ fn assemble(
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
     let mut published = dates_of(&kept, &dates, lines, text);
-    if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines)) {
-        if let Some(slot) = published.get_mut(longest) {
-            *slot = Some(stated.clone());
-        }
+    if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines))
+        && let Some(slot) = published.get_mut(longest)
+    {
+        *slot = Some(stated.clone());
     }
     let mut found = Vec::with_capacity(kept.len());
     for (draft, published) in kept.iter().zip(published) {

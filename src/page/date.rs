@@ -333,10 +333,11 @@ fn time_at(tokens: &[Token], i: usize) -> Option<(Range<usize>, Time)> {
         half_day(tokens, i + 1)?;
         (0, 0, i + 1)
     };
-    if joined && mark(end) == ':' {
-        if let Some(n) = number(end + 1) {
-            (second, end) = (n, end + 2);
-        }
+    if joined
+        && mark(end) == ':'
+        && let Some(n) = number(end + 1)
+    {
+        (second, end) = (n, end + 2);
     }
     if let Some((afternoon, after)) = half_day(tokens, end) {
         if !(1..=12).contains(&hour) {

@@ -549,10 +549,10 @@ impl Reader {
         if is_block(name) {
             self.end_line(!is_tight(name));
         }
-        if &**name == "script" {
-            if let Some(json) = self.json.take() {
-                self.linked_data(&json);
-            }
+        if &**name == "script"
+            && let Some(json) = self.json.take()
+        {
+            self.linked_data(&json);
         }
         if let Some(found) = found {
             self.pop_to(found);

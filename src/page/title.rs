@@ -184,11 +184,11 @@ impl Heading {
 /// suffix; otherwise the line without its suffixes.
 pub(super) fn of_line(line: &Line, stated: Option<&str>, text: &str) -> Span {
     let part = line.span.of(text);
-    if let Some(stated) = stated.map(str::trim).filter(|stated| !stated.is_empty()) {
-        if let Some(at) = part.find(stated) {
-            let start = line.span.start + at;
-            return Span::new(start, start + stated.len());
-        }
+    if let Some(stated) = stated.map(str::trim).filter(|stated| !stated.is_empty())
+        && let Some(at) = part.find(stated)
+    {
+        let start = line.span.start + at;
+        return Span::new(start, start + stated.len());
     }
     strip(line.span, text)
 }
