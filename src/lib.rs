@@ -96,6 +96,11 @@ pub mod digest;
 
 mod pipeline;
 
+/// The README's example, run as a test.
+#[cfg(all(doctest, feature = "embedded"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use error::{Error, ErrorKind, Result};
 pub use input::Input;
 pub use pipeline::{DEFAULT_MAX_TOPICS, Digester, DigesterBuilder, Options, Rows};

@@ -24,3 +24,4 @@ mod model_folder;
 mod pages;
 mod promises;
 mod schema;
+mod training;
