@@ -28,6 +28,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, ValueEnum};
+use cli::length::LengthArgs;
 use cli::progress::Progress;
 use gold::{Case, Cases, Choice, Part, Set};
 use report::{Entry, Line, Table};
@@ -103,17 +104,8 @@ struct TopicArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files with summaries")]
 struct SummaryArgs {
-    /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
-    #[arg(long, value_name = "N")]
-    sentences: Option<usize>,
-
-    /// At most N words a summary
-    #[arg(long, value_name = "N")]
-    words: Option<usize>,
-
-    /// At most N characters a summary
-    #[arg(long, value_name = "N")]
-    chars: Option<usize>,
+    #[command(flatten)]
+    length: LengthArgs,
 
     /// Only one paper of CNN/DailyMail: with (`cnn`) or without (`dm`) "(CNN" in the first 300
     /// characters
@@ -211,7 +203,7 @@ fn run(cli: &Cli) -> Result<u8> {
 
 fn models(cli: &Cli) -> Result<Vec<Model>> {
     let options = Options {
-        length: cli.summaries.length(),
+        length: cli.summaries.length.length(),
         all_scores: true,
         // Not measured.
         max_keywords: 0,
@@ -225,15 +217,6 @@ fn models(cli: &Cli) -> Result<Vec<Model>> {
         Ok(Model { name: name.clone(), digester: builder.build()? })
     };
     cli.models.iter().map(load).collect()
-}
-
-impl SummaryArgs {
-    fn length(&self) -> Length {
-        match (self.sentences, self.words, self.chars) {
-            (None, None, None) => Length::default(),
-            (sentences, words, chars) => Length { sentences, words, chars },
-        }
-    }
 }
 
 /// The figures of any kind.
@@ -267,7 +250,7 @@ fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, 
             (Figures::Topics(tally.figures()), errors)
         }
         Cases::Summaries(cases) => {
-            let mut tally = summaries::Tally::new(cli.summaries.length());
+            let mut tally = summaries::Tally::new(cli.summaries.length.length());
             let errors = digest(cli, name, digester, cases, |case, digest| {
                 tally.add(case.input.text(), &case.truth, digest);
             });
