@@ -34,7 +34,6 @@ use gold::{Case, Cases, Choice, Part, Set};
 use report::{Entry, Line, Table};
 use serde::Serialize;
 use standfirst::digest::{Digest, Row};
-use standfirst::summary::Length;
 use standfirst::topics::Taxonomy;
 use standfirst::{Digester, Options};
 
