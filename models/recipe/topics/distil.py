@@ -1,7 +1,7 @@
 """Teachers -> soft labels -> a pretrained student with pairs.
 
 In: WORK/rows.pkl, tokens.npz, lexical.pkl, lexical.annotated.npy, minilm.annotated.npy,
-minilm.pool.npy with minilm.pick.npy. Out: WORK/bag.npz (third teacher), targets.npz,
+minilm.pool.npy with minilm.pick.npy, short.npz. Out: WORK/bag.npz (third teacher), targets.npz,
 pairs.npz (candidates with their use), pretrained.pt, x.annotated.npz, x.pool.npz.
 
 Three teachers, all trained on the annotated rows outside the validation split: TF-IDF
@@ -27,6 +27,7 @@ from data import fold, taxonomy
 from minilm import labels
 
 PAIRS, UNREAD_WEIGHT, EPOCHS = 8192, 0.2, 3
+SHORT_SHARE = 1.0
 
 
 def sigmoid(z):
@@ -140,11 +141,15 @@ def main(data, work, log=print):
     x, pool = rows.matrices(streams, keys)
     sparse.save_npz(rows.work / "x.annotated.npz", x, compressed=False)
     sparse.save_npz(rows.work / "x.pool.npz", pool, compressed=False)
+    short = np.load(rows.work / "short.npz")
+    brief = features.matrix(features.split(short, "short"), keys)
+    sparse.save_npz(rows.work / "x.short.npz", brief, compressed=False)
     say("features ready")
     torch.manual_seed(1)
     model = student.Student(x.shape[1], len(rows.codes), prior=p[:20_000].astype(np.float32).mean(0))
     read = np.where(weight == 1)[0]
-    parts = [(pool, p, weight[:, None], 1), (pool[read], p[read], None, 1)]
+    parts = [(pool, p, weight[:, None], 1), (pool[read], p[read], None, 1),
+             (brief, short["p"], None, SHORT_SHARE)]
     student.train(model, parts, EPOCHS, (4e-3, 2e-3), 1, size=256, drop=0.1, word_drop=0.15, log=300)
     torch.save(model.state_dict(), rows.work / "pretrained.pt")
     say("student pretrained")

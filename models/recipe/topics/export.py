@@ -54,7 +54,7 @@ def write(folder, model, pairs, table, codes, parent):
     meta = {
         "format": "standfirst-topics/1",
         "codes": codes, "level1": LEVEL1, "parent": parent,
-        "pooling": {"title": features.TITLE, "decay": features.DECAY, "eps": student.EPS},
+        "pooling": {"title": features.TITLE_IN_USE, "decay": features.DECAY, "eps": student.EPS},
         "calibration": {"slope": three(table["slope"]), "offset": three(table["offset"])},
         "threshold": three(table["threshold"]), "precision_95": three(table["precision_95"]),
         "floor": table["floor"], "most_level1": 3,

@@ -173,7 +173,7 @@ def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072):
 # share of each source of the pool that is read: reading all of it would take hours
 READ = {"rss": 0.24, "others": 0.12, "dailymail": 0.22, "allsides": 0.25, "news": 0.22}
 SECOND_READ = {"rss": 0.48, "others": 0.24, "dailymail": 0.44, "allsides": 0.5, "news": 0.5}
-SECOND_HELPING = 20_000  # rows of SECOND_READ beyond READ
+SECOND_HELPING = 32_000  # rows of SECOND_READ beyond READ
 BLOCK = 4000
 
 

@@ -10,11 +10,12 @@ is in WORK already (delete WORK to start over):
 
     data     rows cleaned of test rows, split, encoded      3 min
     lexical  TF-IDF + logistic regression                   3 min
-    minilm   MiniLM fine-tuned, reads part of the pool     30 min
+    minilm   MiniLM fine-tuned, reads part of the pool     33 min
+    headlines  MiniLM labels headlines, bundles, mixtures   5 min
     distil   soft labels, pairs, the student pretrained     5 min
     finish   fine-tuned, calibrated, quantised, measured    3 min
 
-Minutes of one core of a 2-core AMD EPYC with bf16, about 45 in all; several times that where
+Minutes of one core of a 2-core AMD EPYC with bf16, about 55 in all; several times that where
 bf16 is emulated. Every random draw is seeded and one thread is used: `distil` and `finish`, run
 twice on one machine with the same versions (torch 2.4.1, scikit-learn 1.9.1, numpy 1.26.4,
 tokenizers 0.21.4), gave the same bytes. `minilm` multiplies in bfloat16, whose rounding differs
@@ -54,6 +55,7 @@ def main():
     import data
     import distil
     import finish
+    import headlines
     import lexical
     import minilm
 
@@ -63,6 +65,7 @@ def main():
         ("data", lambda: data.main(args.data, args.tokenizer, work)),
         ("lexical", lambda: lexical.main(args.data, work, args.threads)),
         ("minilm", lambda: minilm.main(args.data, unpack(args.minilm, work), work)),
+        ("headlines", lambda: headlines.main(args.data, args.tokenizer, unpack(args.minilm, work), work)),
         ("distil", lambda: distil.main(args.data, work)),
         ("finish", lambda: finish.main(args.data, args.tokenizer, work, args.out)),
     ]
