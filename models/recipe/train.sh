@@ -5,8 +5,8 @@
 #
 # DATA holds topics/, summaries/ and text/ (see the card in models/README.md); WORK is a scratch
 # folder of about 8 GB; steps already done there are not done again. Needs Rust and CPython 3.11
-# with the packages of requirements.txt. About 75 minutes on two cores of an AMD EPYC (family 26),
-# one thread a step.
+# with the packages of requirements.txt. One thread a step; about 90 minutes on an AMD EPYC (family
+# 26), added up from the steps.
 #
 # The vocabulary is the committed one. NEW_VOCABULARY=1 learns it again first (see vocabulary.py).
 set -euo pipefail
