@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use cli::input::InputArgs;
 use cli::length::LengthArgs;
@@ -70,7 +70,7 @@ struct Cli {
     labels: Option<PathBuf>,
 
     /// The folder of another model; `embedded` is the one inside the program
-    #[arg(long, value_name = "FOLDER-OR-NAME", default_value = "embedded")]
+    #[arg(long, value_name = "FOLDER-OR-NAME", default_value = cli::EMBEDDED)]
     model: String,
 
     /// Threads [default: one a core]
@@ -95,14 +95,9 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<u8> {
-    if cli.input.inputs.is_empty() {
-        bail!("no input given; name files or folders, or - for standard input (see --help)");
-    }
+    cli.input.check()?;
     let digester = digester(cli)?;
-    let jobs = match cli.jobs {
-        Some(jobs) => jobs,
-        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-    };
+    let jobs = cli::jobs(cli.jobs);
     let progress = Progress::new(cli.input.known_length());
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
@@ -134,10 +129,7 @@ fn digester(cli: &Cli) -> Result<Digester> {
         all_scores: cli.all_scores,
         max_keywords: cli.keywords,
     };
-    let mut builder = Digester::builder().options(options);
-    if cli.model != "embedded" {
-        builder = builder.model_folder(&cli.model);
-    }
+    let mut builder = cli::builder(&cli.model).options(options);
     if let Some(path) = &cli.labels {
         let name = path.display().to_string();
         let json =

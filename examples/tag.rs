@@ -7,10 +7,9 @@
 mod cli;
 
 use std::io::{self, BufWriter, Write};
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Parser;
 use cli::input::InputArgs;
 use standfirst::digest::{Article, Row};
@@ -46,12 +45,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<u8> {
-    if cli.input.inputs.is_empty() {
-        bail!("no input given; name files or folders, or - for standard input (see --help)");
-    }
+    cli.input.check()?;
     let options = Options { min_score: cli.min_score, max_keywords: 0, ..Options::default() };
     let digester = Digester::builder().options(options).build()?;
-    let jobs = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let jobs = cli::jobs(None);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {

@@ -12,4 +12,9 @@ mod weights;
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use static_table::StaticTable;
-pub(crate) use weights::{Values, Weights};
+pub(crate) use weights::{Values, Weights, dequantized};
+
+/// A logit as a probability, in `0.0..=1.0`.
+pub(crate) fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}

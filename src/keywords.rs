@@ -58,6 +58,9 @@ pub fn extract(
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
 ) -> Vec<Keyword> {
+    if limit == 0 {
+        return Vec::new();
+    }
     let title_stems: Vec<String> = title
         .map(|title| words(title, 0).map(|word| stem(&word.key)).collect())
         .unwrap_or_default();

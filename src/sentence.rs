@@ -168,13 +168,13 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
         // The line end decides, so that a wrapped line after an abbreviation can go on.
         return !(mark == Mark::Stop
             && tail.len() == 1
-            && abbreviated(start, before, following.trim_start()));
+            && abbreviated(before, following.trim_start()));
     }
     if goes_on(following) {
         return false;
     }
     if mark == Mark::Stop && !tail.contains("..") {
-        return !abbreviated(start, before, following);
+        return !abbreviated(before, following);
     }
     !(tail.len() > mark_len(tail) && speech_tag(following))
 }
@@ -257,12 +257,12 @@ fn last_word(before: &str) -> &str {
 
 /// Whether the full stop after `before` belongs to an abbreviation, an initial or a list number,
 /// given what follows it.
-fn abbreviated(start: usize, before: &str, following: &str) -> bool {
+fn abbreviated(before: &str, following: &str) -> bool {
     let word = last_word(before);
     if word.is_empty() {
         return false;
     }
-    let opens_sentence = before.len() - word.len() == before.len() - before.trim_start().len();
+    let opens_sentence = word.len() == before.trim_start().len();
     if word.bytes().all(|b| b.is_ascii_digit()) {
         // "1. Mix the flour": a list number, at the start of a line only.
         return opens_sentence && word.len() <= 3 && !following.is_empty();
@@ -280,10 +280,8 @@ fn abbreviated(start: usize, before: &str, following: &str) -> bool {
             let dotted =
                 bare.contains('.') && bare.split('.').all(|part| part.chars().count() <= 2);
             let initial = letters == 1 && bare.chars().all(char::is_uppercase);
-            // "Plan B. The" and "than I. She" end; "George W. Bush" does not. The first word of a
-            // text is an initial whatever follows.
-            ((initial && (start == 0 || !opens_sentence || letters == 1))
-                || (dotted && letters >= 2))
+            // "Plan B. The" and "than I. She" end; "George W. Bush" does not.
+            (initial || (dotted && letters >= 2))
                 && !starts_sentence(next_word)
                 && !opens_quote(following)
         }
@@ -321,53 +319,39 @@ impl Abbreviation {
             return None;
         }
         let lower = word.to_ascii_lowercase();
+        let capital = word.starts_with(char::is_uppercase);
         Some(match lower.as_str() {
+            // "al" ends "et al."; "Al" is a name.
+            "al" if !capital => Abbreviation::Never,
             "mr" | "mrs" | "ms" | "messrs" | "dr" | "prof" | "e.g" | "i.e" | "cf" | "viz"
-            | "vs" | "al" | "mt" | "supt" | "insp" | "sgt" | "cpl" | "lt" | "cmdr" | "capt"
-            | "approx" | "mme" | "mlle" => {
-                // "al" alone is a name; "et al." is looked up by its last word.
-                if word == "Al" { return None } else { Abbreviation::Never }
-            }
+            | "vs" | "mt" | "supt" | "insp" | "sgt" | "cpl" | "lt" | "cmdr" | "capt" | "approx"
+            | "mme" | "mlle" => Abbreviation::Never,
             "no" | "nos" | "pp" | "vol" | "fig" | "figs" | "sec" | "art" | "ch" | "para" | "p" => {
                 Abbreviation::BeforeDigit
             }
-            "jan" | "feb" | "mar" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept" | "oct"
-            | "nov" | "dec" | "mon" | "tue" | "tues" | "wed" | "thu" | "thur" | "thurs" | "fri" => {
-                if matches!(lower.as_str(), "mar" | "sun" | "sat")
-                    && word.starts_with(char::is_lowercase)
-                {
-                    return None;
-                }
-                Abbreviation::Maybe
-            }
+            "ft" => Abbreviation::BeforeName,
+            // In small letters these are words.
             "gen" | "col" | "maj" | "adm" | "sen" | "sens" | "rep" | "reps" | "gov" | "govs"
-            | "rev" | "hon" | "pres" | "det" | "st" | "ft" | "fr" | "pvt" | "sgts" | "dept"
-            | "univ" | "assn" | "ave" | "blvd" | "rd" => {
-                if word.starts_with(char::is_lowercase) && !matches!(lower.as_str(), "ft") {
-                    return None;
-                }
+            | "rev" | "hon" | "pres" | "det" | "st" | "fr" | "pvt" | "sgts" | "dept" | "univ"
+            | "assn" | "ave" | "blvd" | "rd"
+                if capital =>
+            {
                 Abbreviation::BeforeName
             }
-            "inc" | "corp" | "co" | "cos" | "ltd" | "llc" | "plc" | "bros" | "jr" | "sr"
-            | "esq" | "etc" | "a.m" | "p.m" | "u.s" | "u.k" | "u.n" | "d.c" | "e.u" | "ph.d"
-            | "m.d" | "b.a" | "m.a" | "l.a" | "n.y" | "u.s.a" | "u.a.e" | "min" | "max" | "est"
-            | "calif" | "fla" | "mass" | "ill" | "conn" | "wash" | "ariz" | "colo" | "tex"
-            | "penn" | "pa" | "va" | "ga" | "la" | "mich" | "minn" | "miss" | "mo" | "tenn"
-            | "wis" | "ore" | "okla" | "kan" | "ky" | "md" | "del" | "nev" | "neb" | "n.j"
-            | "n.c" | "s.c" | "n.h" | "n.m" | "r.i" | "w.va" | "b.c" | "a.d" | "in" | "ca" => {
-                let name = word.starts_with(char::is_uppercase);
-                match lower.as_str() {
-                    // Words as well as abbreviations: only the dotted or capitalised form counts,
-                    // and "in." or "co." at a sentence's end is rarer than the word.
-                    "in" | "ca" | "min" | "max" | "est" | "la" | "pa" | "mo" | "miss" | "mass"
-                    | "ill" | "wash" | "del" | "kan" | "ore" | "tex" | "penn" | "conn" | "co"
-                        if !name =>
-                    {
-                        return None;
-                    }
-                    "in" | "ca" | "min" | "max" | "ill" | "la" => return None,
-                    _ => Abbreviation::Maybe,
-                }
+            "mar" | "est" | "pa" | "mo" | "miss" | "mass" | "wash" | "del" | "kan" | "ore"
+            | "tex" | "penn" | "conn" | "co"
+                if capital =>
+            {
+                Abbreviation::Maybe
+            }
+            "jan" | "feb" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept" | "oct" | "nov"
+            | "dec" | "mon" | "tue" | "tues" | "wed" | "thu" | "thur" | "thurs" | "fri" | "inc"
+            | "corp" | "cos" | "ltd" | "llc" | "plc" | "bros" | "jr" | "sr" | "esq" | "etc"
+            | "a.m" | "p.m" | "u.s" | "u.k" | "u.n" | "d.c" | "e.u" | "ph.d" | "m.d" | "b.a"
+            | "m.a" | "l.a" | "n.y" | "u.s.a" | "u.a.e" | "calif" | "fla" | "ariz" | "colo"
+            | "va" | "ga" | "mich" | "minn" | "tenn" | "wis" | "okla" | "ky" | "md" | "nev"
+            | "neb" | "n.j" | "n.c" | "s.c" | "n.h" | "n.m" | "r.i" | "w.va" | "b.c" | "a.d" => {
+                Abbreviation::Maybe
             }
             _ => return None,
         })
@@ -443,7 +427,6 @@ fn starts_sentence(word: &str) -> bool {
             | "By"
             | "To"
             | "Of"
-            | "Since's"
             | "He's"
             | "It's"
             | "I'm"

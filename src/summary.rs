@@ -18,7 +18,7 @@ pub(crate) use ranker::{Ranker, RankerConfig};
 pub use select::{DEFAULT_SENTENCES, Length, is_dangling};
 
 use crate::digest::{Summary, SummaryKind, SummarySentence};
-use crate::engine::Encoded;
+use crate::engine::{Encoded, sigmoid};
 
 /// The summary of an encoded article, whose sentences are spans into `text`.
 pub(crate) fn summarize(
@@ -37,7 +37,7 @@ pub(crate) fn summarize(
         .filter_map(|index| {
             let span = encoded.sentences.get(index)?;
             // Shown by the logit for several, so that a score means the same at every length.
-            let score = ranker::score(*logits.several.get(index)?);
+            let score = sigmoid(*logits.several.get(index)?);
             Some(SummarySentence {
                 text: span.of(text).to_owned(),
                 start: span.start,

@@ -75,6 +75,9 @@ pub(crate) fn topics(
         max_level1: limits.max_level1,
     };
     let chosen = select::select(taxonomy, &scores, cut);
+    if chosen.is_empty() {
+        return Topics { scores, reported: Vec::new() };
+    }
     let falls = head.contributions(encoded.pooled.topic.view(), &encoded.topic_vectors, &chosen);
     report(chosen, scores, falls)
 }
@@ -98,6 +101,9 @@ pub(crate) fn own_topics(
         max_level1: limits.max_level1,
     };
     let chosen = select::select(own.taxonomy(), &scores, cut);
+    if chosen.is_empty() {
+        return Topics { scores, reported: Vec::new() };
+    }
     let pooling = head.config().pooling;
     let rows =
         encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows()).zip(&encoded.ids);

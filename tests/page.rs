@@ -94,12 +94,12 @@ fn pieces() -> impl Strategy<Value = String> {
     })
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 200,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_text_is_covered(text in any::<String>()) {
@@ -370,11 +370,7 @@ mod html {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: 200,
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(super::config())]
 
         #[test]
         fn any_html_is_covered(html in any::<String>()) {

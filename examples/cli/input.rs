@@ -47,6 +47,15 @@ pub enum Form {
 pub type Item = Result<Input, Failed>;
 
 impl InputArgs {
+    /// Refuses a run without any input.
+    pub fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.inputs.is_empty(),
+            "no input given; name files or folders, or - for standard input (see --help)"
+        );
+        Ok(())
+    }
+
     /// All inputs, in the order of the arguments; a folder's files in the order of their names.
     pub fn read(&self) -> Box<dyn Iterator<Item = Item>> {
         let (whole, form) = (self.whole, self.input_format);

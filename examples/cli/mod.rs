@@ -10,7 +10,10 @@ pub mod progress;
 pub mod render;
 
 use std::io::{self, ErrorKind};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
+
+use standfirst::{Digester, DigesterBuilder};
 
 /// Every input gave its row.
 pub const ALL_DONE: u8 = 0;
@@ -18,6 +21,23 @@ pub const ALL_DONE: u8 = 0;
 pub const SOME_FAILED: u8 = 1;
 /// The run could not start: a bad option or model folder.
 pub const COULD_NOT_RUN: u8 = 2;
+
+/// As many threads as asked for, else one a core.
+pub fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    asked.unwrap_or_else(cores)
+}
+
+/// The model's name that stands for the one inside the program.
+pub const EMBEDDED: &str = "embedded";
+
+/// A builder for the model that `--model` names: [`EMBEDDED`], or a folder.
+pub fn builder(model: &str) -> DigesterBuilder {
+    match model {
+        EMBEDDED => Digester::builder(),
+        folder => Digester::builder().model_folder(folder),
+    }
+}
 
 /// Turns the end of a run into its exit code. A closed output pipe (as behind `head`) is a quiet
 /// end; any other error is said once, with its causes.

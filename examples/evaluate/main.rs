@@ -64,7 +64,7 @@ struct Cli {
 
     /// The folder of a model, or `embedded` for the one inside the program; give several to
     /// compare them
-    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = EMBEDDED)]
+    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::EMBEDDED)]
     models: Vec<String>,
 
     /// Only the first N rows of each file (with --part, of that part)
@@ -88,8 +88,6 @@ struct Cli {
     #[command(flatten)]
     pages: PageArgs,
 }
-
-const EMBEDDED: &str = "embedded";
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files with topics")]
@@ -209,11 +207,8 @@ fn models(cli: &Cli) -> Result<Vec<Model>> {
         ..Options::default()
     };
     let load = |name: &String| {
-        let mut builder = Digester::builder().options(options.clone());
-        if name != EMBEDDED {
-            builder = builder.model_folder(name);
-        }
-        Ok(Model { name: name.clone(), digester: builder.build()? })
+        let digester = cli::builder(name).options(options.clone()).build()?;
+        Ok(Model { name: name.clone(), digester })
     };
     cli.models.iter().map(load).collect()
 }
@@ -275,10 +270,7 @@ fn digest<T>(
     cases: &[Case<T>],
     mut add: impl FnMut(&Case<T>, Option<&Digest>),
 ) -> usize {
-    let jobs = match cli.jobs {
-        Some(jobs) => jobs,
-        None => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-    };
+    let jobs = cli::jobs(cli.jobs);
     let progress = Progress::new(Some(cases.len() as u64));
     let inputs = cases.iter().map(|case| Ok(case.input.clone()));
     let mut errors = 0;

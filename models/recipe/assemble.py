@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "topics")]
+from quantize import from_int8  # noqa: E402
 from reference import Topics  # noqa: E402
 from rows import rows  # noqa: E402
 
@@ -36,7 +37,7 @@ def own_labels(model, rank, tokenizer, taxonomy, data):
     and one of that between ranker vectors, each without the mean article.
     """
     encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
-    table = rank["rank.embeddings.weight"].astype(np.float32) * rank["rank.embeddings.scale"][:, None]
+    table = from_int8(rank["rank.embeddings.weight"], rank["rank.embeddings.scale"])
     pooling = model.meta["pooling"]
 
     def unit(v):

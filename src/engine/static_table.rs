@@ -5,7 +5,7 @@
 //! the length of its row, so the sum needs no other weight (Arora et al., "A simple but
 //! tough-to-beat baseline for sentence embeddings", 2017, with the weights learned).
 
-use super::Weights;
+use super::{Weights, dequantized};
 use crate::error::Result;
 
 /// Rows of 8-bit integers with one scale each: `row(i) = weight[i] * scale[i]`.
@@ -26,8 +26,7 @@ impl Rows {
     }
 
     fn values(&self) -> impl Iterator<Item = f32> + '_ {
-        let rows = self.weight.chunks_exact(self.dim.max(1)).zip(&self.scale);
-        rows.flat_map(|(row, &scale)| row.iter().map(move |&value| f32::from(value) * scale))
+        dequantized(&self.weight, &self.scale, self.dim)
     }
 
     /// Adds row `index` to `sum`, nothing when there is no such row.

@@ -104,17 +104,23 @@ impl<'a> Weights<'a> {
             let stem = name.strip_suffix(".weight").unwrap_or(name);
             let scale = self.floats(&format!("{stem}.scale"), &[rows])?;
             let bytes = self.bytes(name, rows, columns)?;
-            bytes
-                .chunks_exact(columns.max(1))
-                .zip(scale)
-                .flat_map(|(row, scale)| row.iter().map(move |&byte| f32::from(byte) * scale))
-                .collect()
+            dequantized(&bytes, &scale, columns).collect()
         } else {
             self.floats(name, &[rows, columns])?
         };
         Array2::from_shape_vec((rows, columns), values)
             .map_err(|_| self.invalid(format!("tensor {name} is not {rows} x {columns}")))
     }
+}
+
+/// Rows of 8-bit integers as floats, row-major: `bytes[i] * scale[i]` for each row `i`.
+pub(crate) fn dequantized<'a>(
+    bytes: &'a [i8],
+    scale: &'a [f32],
+    columns: usize,
+) -> impl Iterator<Item = f32> + 'a {
+    let rows = bytes.chunks_exact(columns.max(1)).zip(scale);
+    rows.flat_map(|(row, &scale)| row.iter().map(move |&byte| f32::from(byte) * scale))
 }
 
 /// The values of a tensor to be written.

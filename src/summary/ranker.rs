@@ -152,11 +152,6 @@ impl Logits {
     }
 }
 
-/// A logit as a score in `0.0..=1.0`.
-pub(super) fn score(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
-}
-
 impl Ranker {
     /// Reads `rank.*`, for a config that was [checked](RankerConfig::check).
     pub(crate) fn load(

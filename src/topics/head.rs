@@ -19,7 +19,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Taxonomy;
-use crate::engine::{TAXONOMY, Weights};
+use crate::engine::{TAXONOMY, Weights, sigmoid};
 use crate::error::Result;
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
@@ -162,7 +162,7 @@ impl Head {
     fn calibrated(&self, label: usize, logit: f32) -> f32 {
         let Calibration { slope, offset } = &self.config.calibration;
         let value = |values: &[f32]| values.get(label).copied().unwrap_or(0.0);
-        1.0 / (1.0 + (-(value(slope) * logit + value(offset))).exp())
+        sigmoid(value(slope) * logit + value(offset))
     }
 
     /// (articles, dim) to (articles, labels).

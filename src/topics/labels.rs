@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Taxonomy;
 use super::head::normalized;
-use crate::engine::Weights;
+use crate::engine::{Weights, sigmoid};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A label of the caller's.
@@ -209,9 +209,7 @@ impl OwnLabels {
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
         let similar =
             self.vectors.dot(&self.mean.direction(pooled.topic.view(), pooled.rank.view()));
-        let score = |similar: f32| {
-            1.0 / (1.0 + (-(self.config.slope * similar + self.config.offset)).exp())
-        };
+        let score = |similar: f32| sigmoid(self.config.slope * similar + self.config.offset);
         similar.iter().map(|&similar| score(similar)).collect()
     }
 

@@ -15,7 +15,9 @@ use ndarray::{Array1, Array2};
 
 use super::Taxonomy;
 use super::head::{Calibration, HeadConfig, normalized};
-use crate::engine::{CONFIG, Config, Files, Model, TAXONOMY, TOKENIZER, Values, WEIGHTS, Weights};
+use crate::engine::{
+    CONFIG, Config, Files, Model, TAXONOMY, TOKENIZER, Values, WEIGHTS, Weights, sigmoid,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sentence;
 
@@ -413,10 +415,6 @@ impl Network {
         let is_kept = |name: &str| name.starts_with("rank.") || name == "topics.pairs.key";
         Weights::parse(base.name(WEIGHTS), &base.weights)?.rewrite(is_kept, &tensors)
     }
-}
-
-fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
 }
 
 /// A row as 8-bit integers and their scale, to within half a step.
