@@ -47,7 +47,7 @@ SUMMARIZERS = {
     "bart": dict(kind=tf.BartForConditionalGeneration, prefix="", cases=cases(
         12, 48, 3, 2.0, late=dict(length_penalty=1.0, max_length=16, no_repeat_ngram_size=2))),
     "t5": dict(kind=tf.T5ForConditionalGeneration, prefix="summarize: ", cases=cases(
-        4, 40, 3, 1.0, late=dict(length_penalty=2.0))),
+        4, 40, 3, 1.0, late=dict(length_penalty=0.6, max_length=64))),
     "t5-gated": dict(kind=tf.T5ForConditionalGeneration, prefix="summarize: ", cases=cases(
         4, 40, 2, 1.5, late=dict(length_penalty=1.0, min_length=0))),
     "longt5": dict(kind=tf.LongT5ForConditionalGeneration, prefix="", cases=cases(
@@ -60,7 +60,7 @@ SUMMARIZERS = {
 NLI = {
     "nli-bart": tf.BartForSequenceClassification,
     "nli-bert": tf.BertForSequenceClassification,
-    "nli-deberta": tf.DebertaV2ForSequenceClassification,
+    "nli-roberta": tf.RobertaForSequenceClassification,
 }
 CLASSIFIERS = {
     "class-bert": tf.BertForSequenceClassification,
@@ -90,7 +90,11 @@ def load_tokenizer(name, strategy="longest_first"):
 
 
 def load_model(kind, name):
-    return kind.from_pretrained(MODELS / name, attn_implementation="eager").eval()
+    model = kind.from_pretrained(MODELS / name, attn_implementation="eager")
+    if kind is tf.LongT5ForConditionalGeneration:
+        # With an untied head, transformers 4.44 forgets that the encoder and the decoder share theirs.
+        model.set_input_embeddings(model.shared)
+    return model.eval()
 
 
 def summarizer(name, kind, prefix, cases):

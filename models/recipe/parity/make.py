@@ -253,10 +253,16 @@ def bart(folder):
 
 
 def t5_fill(model, seed):
-    fill(model, seed, gain=1.2, rows=1.0)
+    """T5 adds no position to what it reads, so its end is made likelier by the size of its row."""
+    tied = model.config.tie_word_embeddings
+    fill(model, seed, gain=1.0, rows=2.0 if tied else 1.0, bias=0.1)
+    if tied:
+        turn(model.decoder.final_layer_norm, seed)
     with torch.no_grad():
-        model.shared.weight *= 2.0
-        quieten(model.shared.weight, [0, 2, *range(300, 320)])
+        rows = model.lm_head.weight
+        rows *= 1.0 if tied else 1.5
+        quieten(rows, [0, 2, *range(300, 320)])
+        rows[1] *= 2.0
     return model
 
 
@@ -270,7 +276,7 @@ def t5(folder):
         vocab_size=vocabulary)
     config = tf.T5Config(**asked)
     write_config(folder, config, "T5ForConditionalGeneration", asked)
-    write_weights(folder, t5_fill(tf.T5ForConditionalGeneration(config), seed=21))
+    write_weights(folder, t5_fill(tf.T5ForConditionalGeneration(config), seed=24))
     return {"task": "summarizer"}
 
 
@@ -285,27 +291,23 @@ def t5_gated(folder):
         tie_word_embeddings=False, use_cache=True, vocab_size=vocabulary)
     config = tf.T5Config(**asked)
     write_config(folder, config, "T5ForConditionalGeneration", asked)
-    model = t5_fill(tf.T5ForConditionalGeneration(config), seed=22)
-    with torch.no_grad():
-        quieten(model.lm_head.weight, [0, 2, *range(300, 320)])
+    model = t5_fill(tf.T5ForConditionalGeneration(config), seed=23)
     write_weights(folder, model, keep=("lm_head.weight",))
     return {"task": "summarizer"}
 
 
-def longt5(folder, attention="transient-global", seed=31):
+def longt5(folder):
     vocabulary = t5_tokenizer(folder)
     asked = dict(
         d_ff=2 * DIM, d_kv=6, d_model=DIM, decoder_start_token_id=0, dropout_rate=0.1,
-        encoder_attention_type=attention, eos_token_id=1, feed_forward_proj="gated-gelu",
+        encoder_attention_type="transient-global", eos_token_id=1, feed_forward_proj="gated-gelu",
         global_block_size=8, initializer_factor=1.0, is_encoder_decoder=True, layer_norm_epsilon=1e-6,
         local_radius=15, num_decoder_layers=2, num_heads=4, num_layers=2, pad_token_id=0,
         relative_attention_max_distance=64, relative_attention_num_buckets=16, tie_word_embeddings=False,
         use_cache=True, vocab_size=vocabulary)
     config = tf.LongT5Config(**asked)
     write_config(folder, config, "LongT5ForConditionalGeneration", asked)
-    model = t5_fill(tf.LongT5ForConditionalGeneration(config), seed=seed)
-    with torch.no_grad():
-        quieten(model.lm_head.weight, [0, 2, *range(300, 320)])
+    model = t5_fill(tf.LongT5ForConditionalGeneration(config), seed=24)
     write_weights(folder, model, keep=("lm_head.weight",))
     return {"task": "summarizer"}
 
@@ -333,12 +335,13 @@ def pegasus(folder):
         static_position_embeddings=True))
     write_json(folder / "generation_config.json", generation | dict(
         bos_token_id=0, decoder_start_token_id=0, eos_token_id=1, forced_eos_token_id=1, pad_token_id=0))
-    model = fill(tf.PegasusForConditionalGeneration(config), seed=41, rows=0.6)
+    model = fill(tf.PegasusForConditionalGeneration(config), seed=25, gain=2.0, bias=0.1)
+    turn(model.model.decoder.layer_norm, seed=25)
     with torch.no_grad():
         for side in (model.model.encoder, model.model.decoder):
             side.embed_positions.weight.copy_(side.embed_positions._init_weight(side.embed_positions.weight))
         quieten(model.model.shared.weight, [0, *range(2, 106)])
-        model.final_logits_bias[0, 1] = 1.5
+        model.final_logits_bias[0, 1] = 2.0
     write_weights(folder, model)
     return {"task": "summarizer"}
 
@@ -368,9 +371,11 @@ def prophetnet(folder):
         num_encoder_layers=1, pad_token_id=0, relative_max_distance=64, use_cache=True, vocab_size=vocabulary)
     config = tf.ProphetNetConfig(**asked)
     write_config(folder, config, "ProphetNetForConditionalGeneration", asked)
-    model = fill(tf.ProphetNetForConditionalGeneration(config), seed=51)
+    model = fill(tf.ProphetNetForConditionalGeneration(config), seed=22, gain=2.0, bias=0.1)
+    turn(model.prophetnet.decoder.layers[-1].feed_forward_layer_norm, seed=22)
     with torch.no_grad():
         quieten(model.prophetnet.word_embeddings.weight, [0, 1, 2, 4, 5])
+        model.prophetnet.word_embeddings.weight[3] *= 2.0
     # rust-bert does not tie the head: it wants the tensor under its own name as well.
     write_weights(folder, model, keep=("lm_head.weight",))
     return {"task": "summarizer"}
@@ -433,24 +438,18 @@ def nli_bert(folder):
     return {"task": "zero-shot"}
 
 
-def nli_deberta(folder):
-    """DeBERTa-v3: SentencePiece, relative positions in log buckets, shared attention keys."""
-    pieces(folder / "spm.model", 300, pad_id=0, bos_id=1, eos_id=2, unk_id=3, pad_piece="[PAD]",
-           bos_piece="[CLS]", eos_piece="[SEP]", unk_piece="[UNK]")
-    slow = tf.DebertaV2Tokenizer(str(folder / "spm.model"))
-    write_tokenizer(folder, convert_slow_tokenizer(slow), {
-        "do_lower_case": False,
-        "model_max_length": WINDOW,
-        "tokenizer_class": "DebertaV2Tokenizer",
-    })
-    asked = bert_asked(
-        len(slow), layer_norm_eps=1e-7, type_vocab_size=0, pooler_dropout=0.0, pooler_hidden_act="gelu",
-        pooler_hidden_size=32, relative_attention=True, max_relative_positions=-1, position_biased_input=False,
-        pos_att_type=["p2c", "c2p"], position_buckets=16, norm_rel_ebd="layer_norm", share_att_key=True,
-        **labelled("entailment", "neutral", "contradiction"))
-    config = tf.DebertaV2Config(**asked)
-    write_config(folder, config, "DebertaV2ForSequenceClassification", asked)
-    write_weights(folder, centred_pairs(fill(tf.DebertaV2ForSequenceClassification(config), seed=63), folder))
+def roberta_asked(vocabulary, **more):
+    """Positions start after the padding id, so there are two more of them than the window is long."""
+    return bert_asked(vocabulary, bos_token_id=0, eos_token_id=2, pad_token_id=1, layer_norm_eps=1e-5,
+                      max_position_embeddings=WINDOW + 2, type_vocab_size=1, **more)
+
+
+def nli_roberta(folder):
+    asked = roberta_asked(byte_bpe(folder, tf.RobertaTokenizerFast),
+                          **labelled("contradiction", "neutral", "entailment"))
+    config = tf.RobertaConfig(**asked)
+    write_config(folder, config, "RobertaForSequenceClassification", asked)
+    write_weights(folder, centred_pairs(fill(tf.RobertaForSequenceClassification(config), seed=63), folder))
     return {"task": "zero-shot"}
 
 
@@ -471,9 +470,8 @@ def class_xlm_roberta(folder):
         "model_max_length": WINDOW,
         "tokenizer_class": "XLMRobertaTokenizer",
     })
-    asked = bert_asked(
-        len(slow), bos_token_id=0, eos_token_id=2, pad_token_id=1, layer_norm_eps=1e-5,
-        max_position_embeddings=WINDOW + 2, type_vocab_size=1, problem_type="single_label_classification",
+    asked = roberta_asked(
+        len(slow), problem_type="single_label_classification",
         **labelled("politics", "science and technology", "sport", "weather"))
     config = tf.XLMRobertaConfig(**asked)
     write_config(folder, config, "XLMRobertaForSequenceClassification", asked)
@@ -550,10 +548,7 @@ def sentence_distilbert(folder):
 
 
 def sentence_roberta(folder):
-    vocabulary = byte_bpe(folder, tf.RobertaTokenizerFast)
-    asked = bert_asked(
-        vocabulary, bos_token_id=0, eos_token_id=2, pad_token_id=1, layer_norm_eps=1e-5,
-        max_position_embeddings=WINDOW + 2, type_vocab_size=1)
+    asked = roberta_asked(byte_bpe(folder, tf.RobertaTokenizerFast))
     config = tf.RobertaConfig(**asked)
     write_config(folder, config, "RobertaModel", asked)
     write_weights(folder, fill(tf.RobertaModel(config), seed=84))
@@ -590,7 +585,7 @@ MODELS = {
     "prophetnet": prophetnet,
     "nli-bart": nli_bart,
     "nli-bert": nli_bert,
-    "nli-deberta": nli_deberta,
+    "nli-roberta": nli_roberta,
     "class-bert": class_bert,
     "class-xlm-roberta": class_xlm_roberta,
     "class-distilbert": class_distilbert,
