@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import warnings
 
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -200,21 +201,21 @@ def main():
         models[name] = classifier(name, kind)
     for name in ENCODERS:
         models[name] = encoder(name)
-    versions = dict(
+    write(OUT, dict(made_by="models/recipe/parity/golden.py", versions=versions(), models=models))
+
+
+def versions():
+    return dict(
         python=platform.python_version(), torch=torch.__version__.split("+")[0], transformers=tf.__version__,
         sentence_transformers=sentence_transformers.__version__, tokenizers=tokenizers.__version__)
-    value = dict(made_by="models/recipe/parity/golden.py", versions=versions, models=models)
-    # A line for every list of numbers, so that a difference can be read.
+
+
+def write(path, value):
+    """JSON with a line for every list of numbers, so that a difference can be read."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    OUT.write_text(flat(text) + "\n", encoding="utf-8")
-    print(f"{OUT.name}: {OUT.stat().st_size} bytes")
-
-
-def flat(text):
-    """Lists of numbers on one line."""
-    import re
-    return re.sub(r"\[\s+(-?\d[^\[\]{}\"]*?)\s+\]",
-                  lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
+    line = lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]"
+    path.write_text(re.sub(r"\[\s+(-?\d[^\[\]{}\"]*?)\s+\]", line, text) + "\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
