@@ -124,8 +124,14 @@ pub struct Digest {
 pub struct Engine {
     /// The engine, such as `embedded`.
     pub name: String,
-    /// The model's name and version.
+    /// The name of the model that gave the topics.
     pub model: String,
+    /// Where a pretrained model ran: `cpu`, or `cuda:0` and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The name of the model that wrote the summaries, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_model: Option<String>,
 }
 
 /// One article of a page.

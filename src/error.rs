@@ -26,6 +26,8 @@ pub enum ErrorKind {
     InvalidModel,
     /// An option is out of its range or contradicts another.
     InvalidOption,
+    /// A pretrained model failed on an input that it should have taken.
+    Engine,
 }
 
 impl ErrorKind {
@@ -38,6 +40,7 @@ impl ErrorKind {
             Self::Io => "io",
             Self::InvalidModel => "invalid-model",
             Self::InvalidOption => "invalid-option",
+            Self::Engine => "engine",
         }
     }
 }

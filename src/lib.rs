@@ -103,5 +103,7 @@ struct Readme;
 
 pub use error::{Error, ErrorKind, Result};
 pub use input::Input;
-pub use pipeline::{DEFAULT_MAX_TOPICS, Digester, DigesterBuilder, Options, Rows};
+pub use pipeline::{
+    Abstracts, DEFAULT_MAX_TOPICS, Device, Digester, DigesterBuilder, Options, Rows,
+};
 pub use span::Span;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::{self, Digest, Failed, Row, SCHEMA};
-use crate::engine::{Encoded, Model};
+use crate::engine::{Encoded, Model, Pretrained, ToWrite, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Form, Input};
 use crate::page::{self, Page, Reason, Removed};
@@ -51,18 +51,103 @@ impl Default for Options {
     }
 }
 
+/// Where pretrained models run. The embedded model always runs on the CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Device {
+    /// The CPU.
+    #[default]
+    Cpu,
+    /// The first GPU, where libtorch sees one, else the CPU; a digest says which it was.
+    Auto,
+    /// The GPU with this number; that it is missing is an error.
+    Cuda(usize),
+}
+
+impl std::str::FromStr for Device {
+    type Err = Error;
+
+    /// Reads `cpu`, `auto`, `cuda` or `cuda:1`.
+    fn from_str(text: &str) -> Result<Self> {
+        match text.split_once(':') {
+            None if text == "cpu" => Ok(Self::Cpu),
+            None if text == "auto" => Ok(Self::Auto),
+            None if text == "cuda" => Ok(Self::Cuda(0)),
+            Some(("cuda", number)) if number.parse::<usize>().is_ok() => {
+                Ok(Self::Cuda(number.parse().unwrap_or(0)))
+            }
+            _ => {
+                let message = format!("{text:?} is no device, expected cpu, auto, cuda or cuda:N");
+                Err(Error::new(ErrorKind::InvalidOption, message))
+            }
+        }
+    }
+}
+
+/// How abstracts are written and checked: see [`DigesterBuilder::summary_model_folder`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Abstracts {
+    /// Abstracts kept at each step of the search, `1..=32`; 1 is the greedy choice.
+    pub beams: usize,
+    /// No run of so many tokens stands twice in an abstract; 0 allows all.
+    pub no_repeat_ngram: usize,
+    /// Whether a sentence that fails its check gives way to one taken from the article.
+    pub grounded: bool,
+}
+
+impl Default for Abstracts {
+    fn default() -> Self {
+        Self { beams: 4, no_repeat_ngram: 3, grounded: false }
+    }
+}
+
 /// Builds a [`Digester`].
 #[derive(Debug, Clone, Default)]
 pub struct DigesterBuilder {
     options: Options,
     folder: Option<PathBuf>,
+    summary_folder: Option<PathBuf>,
     labels: Option<Vec<OwnLabel>>,
+    abstracts: Abstracts,
+    device: Device,
+    threads: Option<NonZeroUsize>,
 }
 
 impl DigesterBuilder {
     /// Takes the model from a folder instead of the crate.
+    ///
+    /// With the feature `rust-bert` the folder may also hold a checkpoint of the Hugging Face Hub:
+    /// a sentence encoder, an entailment model (it then reads [`labels`](Self::labels), or IPTC's
+    /// names, as hypotheses) or a classifier with labels of its own. The embedded model stays the
+    /// lexical half: it splits, ranks sentences and finds keywords.
     pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
         self.folder = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Has summaries written by the pretrained summarizer in a folder (feature `rust-bert`)
+    /// instead of taken from the article. Every sentence is then checked against the article:
+    /// see [`digest::Summary`].
+    pub fn summary_model_folder(mut self, folder: impl AsRef<Path>) -> Self {
+        self.summary_folder = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Sets how abstracts are written and checked.
+    pub fn abstracts(mut self, abstracts: Abstracts) -> Self {
+        self.abstracts = abstracts;
+        self
+    }
+
+    /// Sets where pretrained models run; the CPU unless asked otherwise.
+    pub fn device(mut self, device: Device) -> Self {
+        self.device = device;
+        self
+    }
+
+    /// Sets the CPU threads of pretrained models; one a core unless asked otherwise.
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
         self
     }
 
@@ -82,9 +167,10 @@ impl DigesterBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidModel`] when the folder is incomplete, damaged or does not fit
-    /// together; [`ErrorKind::InvalidOption`] when an option is out of its range, a label is
-    /// blank or stands twice, or no model is named and the feature `embedded` is off.
+    /// [`ErrorKind::InvalidModel`] when a folder is incomplete, damaged or does not fit together;
+    /// [`ErrorKind::InvalidOption`] when an option is out of its range, a label is blank or stands
+    /// twice, no model is named and the feature `embedded` is off, or a folder holds a pretrained
+    /// model and the feature `rust-bert` is off.
     pub fn build(self) -> Result<Digester> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
         let Length { sentences, words, chars } = self.options.length;
@@ -96,15 +182,24 @@ impl DigesterBuilder {
         if self.options.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
             return invalid("the minimum score must lie in 0.0..=1.0");
         }
+        if !(1..=32).contains(&self.abstracts.beams) {
+            return invalid("an abstract's beams must lie in 1..=32");
+        }
+        let pretrained = Pretrained { device: self.device, threads: self.threads };
+        let labels = self.labels.as_deref();
         let model = match &self.folder {
-            Some(folder) => Model::from_folder(folder)?,
-            None => Model::embedded()?,
+            None => Model::embedded()?.with_own_labels(labels)?,
+            Some(folder) if Model::is_own(folder)? => {
+                Model::from_folder(folder)?.with_own_labels(labels)?
+            }
+            Some(folder) => pretrained.model(folder, labels)?,
         };
-        let model = match self.labels {
-            Some(labels) => model.with_labels(&labels)?,
-            None => model,
+        let writer = match &self.summary_folder {
+            None => None,
+            Some(folder) => Some(pretrained.writer(folder, &self.abstracts)?),
         };
-        Ok(Digester { model: Arc::new(model), options: self.options })
+        let grounded = self.abstracts.grounded;
+        Ok(Digester { model: Arc::new(model), writer, grounded, options: self.options })
     }
 }
 
@@ -128,6 +223,10 @@ impl DigesterBuilder {
 #[derive(Debug, Clone)]
 pub struct Digester {
     model: Arc<Model>,
+    /// What writes abstracts, where one is asked for.
+    writer: Option<Arc<dyn Writer>>,
+    /// Whether a sentence of an abstract that fails its check gives way to an extracted one.
+    grounded: bool,
     options: Options,
 }
 
@@ -176,7 +275,7 @@ impl Digester {
             schema: SCHEMA.to_owned(),
             id: input.id().to_owned(),
             source: input.source().map(str::to_owned),
-            engine: self.model.engine(),
+            engine: self.engine(),
             articles: articles.collect::<Result<_>>()?,
             removed: page.removed,
             text: extracted,
@@ -224,11 +323,13 @@ impl Digester {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidModel`] when the tokenizer of a model folder cannot encode the text.
+    /// [`ErrorKind::InvalidModel`] when the tokenizer of a model folder cannot encode the text;
+    /// [`ErrorKind::Engine`] when a pretrained model fails on it.
     pub fn tag(&self, title: Option<&str>, text: &str) -> Result<Vec<digest::Topic>> {
         let paragraphs = paragraphs(text);
         let encoded = self.encode(text, &paragraphs, title)?;
-        let topics = self.topics(&encoded, language::of_article(text, &paragraphs, title));
+        let language = language::of_article(text, &paragraphs, title);
+        let topics = self.topics(title, text, &encoded, language)?;
         Ok(topics.reported.iter().map(|topic| self.topic(topic, &encoded)).collect())
     }
 
@@ -255,7 +356,20 @@ impl Digester {
         length: &Length,
     ) -> Result<digest::Summary> {
         let encoded = self.encode(text, &paragraphs(text), title)?;
-        Ok(summary::summarize(self.model.ranker(), text, &encoded, length))
+        self.summary(title, text, &encoded, length)
+    }
+
+    /// The dense vectors of texts, one each, from the sentence encoder that the digester was built
+    /// with: see [`DigesterBuilder::model_folder`]. A text is read whole, however long; a vector
+    /// has length 1 where the encoder's folder asks for that.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`] when the model is no pretrained sentence encoder;
+    /// [`ErrorKind::Engine`] when the encoder fails.
+    pub fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        let vectors = self.model.embed(texts)?;
+        Ok(vectors.rows().into_iter().map(|row| row.to_vec()).collect())
     }
 
     fn encode(&self, text: &str, paragraphs: &[Span], title: Option<&str>) -> Result<Encoded> {
@@ -263,12 +377,43 @@ impl Digester {
     }
 
     /// The topics of an encoded article; none where the model does not know its language.
-    fn topics(&self, encoded: &Encoded, language: Option<&str>) -> Topics {
+    fn topics(
+        &self,
+        title: Option<&str>,
+        text: &str,
+        encoded: &Encoded,
+        language: Option<&str>,
+    ) -> Result<Topics> {
         if !self.model.speaks(language) {
-            return Topics::default();
+            return Ok(Topics::default());
         }
         let Options { max_topics, min_score, .. } = self.options;
-        self.model.topics(encoded, Limits { max_level1: max_topics, min_score })
+        self.model.topics(title, text, encoded, Limits { max_level1: max_topics, min_score })
+    }
+
+    /// The summary of an encoded article: taken from it, or written.
+    fn summary(
+        &self,
+        title: Option<&str>,
+        text: &str,
+        encoded: &Encoded,
+        length: &Length,
+    ) -> Result<digest::Summary> {
+        let ranker = self.model.ranker();
+        let Some(writer) = &self.writer else {
+            return Ok(summary::summarize(ranker, text, encoded, length));
+        };
+        let sentences: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
+        let ranked = summary::ranked(ranker, text, encoded);
+        let article = ToWrite { title, sentences: &sentences, ranked: &ranked, length: *length };
+        let written = writer.write(&article)?;
+        let _ = (written, self.grounded);
+        todo!()
+    }
+
+    fn engine(&self) -> digest::Engine {
+        let summary_model = self.writer.as_ref().map(|writer| writer.describe().model);
+        digest::Engine { summary_model, ..self.model.engine() }
     }
 
     fn row_of(&self, input: Result<Input, Failed>) -> Row {
@@ -306,7 +451,7 @@ impl Digester {
         let title_text = title.as_ref().map(|title| title.text.as_str());
         let language = language::of_article(text, &article.paragraphs, title_text);
         let encoded = self.encode(text, &article.paragraphs, title_text)?;
-        let topics = self.topics(&encoded, language);
+        let topics = self.topics(title_text, text, &encoded, language)?;
         let rarity = |word: &str| self.model.rarity(word);
         let keywords = keywords::extract(
             text,
@@ -327,7 +472,7 @@ impl Digester {
                 .into_iter()
                 .map(|keyword| digest::Keyword::new(text, keyword))
                 .collect(),
-            summary: summary::summarize(self.model.ranker(), text, &encoded, &self.options.length),
+            summary: self.summary(title_text, text, &encoded, &self.options.length)?,
             title,
         })
     }

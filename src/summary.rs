@@ -50,6 +50,17 @@ pub(crate) fn summarize(
     Summary { kind: SummaryKind::Extractive, text: joined.join(" "), sentences }
 }
 
+/// All sentences of an encoded article, the one that sums it up best first; equals in order.
+pub(crate) fn ranked(ranker: &Ranker, text: &str, encoded: &Encoded) -> Vec<usize> {
+    let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
+    let overlaps = features::Overlaps::new(&encoded.ids, ranker.importance());
+    let values = ranker.logits(&parts, encoded, &overlaps).several;
+    let value = |index: usize| values.get(index).copied().unwrap_or(f32::NEG_INFINITY);
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+    order
+}
+
 /// The ranker against the recipe's reference (`models/recipe/rank/reference.py`, plain numpy),
 /// whose golden figures `models/recipe/rank/golden.py` writes.
 #[cfg(all(test, feature = "embedded"))]

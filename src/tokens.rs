@@ -1,6 +1,7 @@
 //! Sentences to token ids.
 //!
-//! In: the text of one sentence. Out: its WordPiece ids, without special tokens and never cut.
+//! In: the text of one sentence. Out: its ids, without special tokens and never cut; and the
+//! [`Frame`] of special tokens that a pretrained model wants around them.
 //! The only file that names the `tokenizers` crate; knows nothing of what an id stands for.
 //!
 //! Nearly all news text is plain: ASCII and typographic quotes and dashes. For a vocabulary of
@@ -33,10 +34,14 @@ impl Tokenizer {
     ///
     /// [`ErrorKind::InvalidModel`] when the bytes are not a tokenizer of the `tokenizers` crate.
     pub(crate) fn from_json(name: &str, json: &[u8]) -> Result<Self> {
-        let mut inner = HfTokenizer::from_bytes(json).map_err(|cause| {
+        let inner = HfTokenizer::from_bytes(json).map_err(|cause| {
             let message = format!("{name} is not a tokenizer.json");
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
+        Self::of(name, inner)
+    }
+
+    fn of(name: &str, mut inner: HfTokenizer) -> Result<Self> {
         // Nothing is ever cut or filled up here, whatever the file asks for.
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|cause| {
@@ -78,6 +83,105 @@ impl Tokenizer {
     }
 }
 
+/// The special tokens that a pretrained model wants around one text, or around two.
+#[cfg(feature = "rust-bert")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    before: Vec<u32>,
+    /// After a text that stands alone.
+    after_one: Vec<u32>,
+    between: Vec<u32>,
+    /// After the second of two texts.
+    after_two: Vec<u32>,
+    /// The type of the second text's tokens; everything else has type 0.
+    second_type: u32,
+}
+
+#[cfg(feature = "rust-bert")]
+impl Frame {
+    /// Number of special tokens around one text.
+    pub(crate) fn one(&self) -> usize {
+        self.before.len() + self.after_one.len()
+    }
+
+    /// Number of special tokens around two texts.
+    pub(crate) fn two(&self) -> usize {
+        self.before.len() + self.between.len() + self.after_two.len()
+    }
+
+    /// The ids of one text with its special tokens.
+    pub(crate) fn around(&self, text: &[u32]) -> Vec<u32> {
+        [&self.before, text, &self.after_one].concat()
+    }
+
+    /// The ids of two texts with their special tokens, and the type of each.
+    pub(crate) fn around_both(&self, first: &[u32], second: &[u32]) -> (Vec<u32>, Vec<u32>) {
+        let ids = [&self.before, first, &self.between, second, &self.after_two].concat();
+        let second_at = self.before.len() + first.len() + self.between.len();
+        let types = (0..ids.len()).map(|at| if at < second_at { 0 } else { self.second_type });
+        let types = types.collect();
+        (ids, types)
+    }
+}
+
+#[cfg(feature = "rust-bert")]
+impl Tokenizer {
+    /// The special tokens of this tokenizer's model, read off an encoding of two short texts.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] when the tokenizer cannot encode them. `name` is the file's.
+    pub(crate) fn frame(&self, name: &str) -> Result<Frame> {
+        let failed = |cause| {
+            let message = format!("{name} cannot put special tokens around a text");
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        };
+        let one = self.inner.encode("a", true).map_err(failed)?;
+        let two = self.inner.encode(("a", "a"), true).map_err(failed)?;
+        let one = specials(&one);
+        let two_types = two.get_type_ids().to_vec();
+        let second_type = last_of_text(&two).and_then(|at| two_types.get(at).copied());
+        let two = specials(&two);
+        let part = |parts: &[Vec<u32>], at: usize| parts.get(at).cloned().unwrap_or_default();
+        Ok(Frame {
+            before: part(&one, 0),
+            after_one: part(&one, 1),
+            between: part(&two, 1),
+            after_two: part(&two, 2),
+            second_type: second_type.unwrap_or(0),
+        })
+    }
+
+    /// Whether every id is below `vocab_size`.
+    pub(crate) fn fits(&self, vocab_size: usize) -> bool {
+        self.inner.get_vocab(true).values().all(|&id| (id as usize) < vocab_size)
+    }
+}
+
+/// The special tokens before, between and after the texts of an encoding.
+#[cfg(feature = "rust-bert")]
+fn specials(encoding: &tokenizers::Encoding) -> Vec<Vec<u32>> {
+    let mut parts = vec![Vec::new()];
+    let mut sequence = None;
+    for (&id, found) in encoding.get_ids().iter().zip(encoding.get_sequence_ids()) {
+        match (found, parts.last_mut()) {
+            (None, Some(part)) => part.push(id),
+            (Some(_), _) if found != sequence => {
+                parts.push(Vec::new());
+                sequence = found;
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// The place of the last token that is no special one.
+#[cfg(feature = "rust-bert")]
+fn last_of_text(encoding: &tokenizers::Encoding) -> Option<usize> {
+    encoding.get_sequence_ids().iter().rposition(Option::is_some)
+}
+
 /// WordPiece for plain text: longest match first, from the left (Wu et al., "Google's neural
 /// machine translation system", 2016).
 #[derive(Debug)]
@@ -105,7 +209,6 @@ impl PlainWordPiece {
             && normalizer.handle_chinese_chars
             && normalizer.strip_accents.unwrap_or(true)
             && matches!(tokenizer.get_pre_tokenizer(), Some(PreTokenizerWrapper::BertPreTokenizer(_)))
-            && tokenizer.get_post_processor().is_none()
             // Special tokens are written with brackets, and text with brackets goes the long way.
             && tokenizer.get_added_tokens_decoder().values().all(|token| token.content.starts_with('['));
         if !usual {

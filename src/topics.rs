@@ -18,18 +18,23 @@ mod select;
 mod taxonomy;
 pub mod train;
 
-pub(crate) use head::{Head, HeadConfig};
+pub(crate) use head::{Head, HeadConfig, Pooling};
 pub use labels::OwnLabel;
-pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled};
+pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled, Shares};
 pub use taxonomy::{Label, Taxonomy};
 
-use crate::engine::Encoded;
+use crate::engine::{Classifier, Encoded};
+use crate::error::Result;
 
 /// At most this many passages are given for a topic.
 const MAX_EVIDENCE: usize = 3;
 
 /// A passage that carries less than this share of a topic's evidence is not worth showing.
 const MIN_EVIDENCE_SHARE: f32 = 0.05;
+
+/// Evidence for a pretrained classifier is looked for among this many sentences from the start:
+/// each costs a run of the model.
+const MAX_ALONE: usize = 64;
 
 /// What limits the topics of an article.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +71,7 @@ pub(crate) fn topics(
     if encoded.is_empty() {
         return Topics::default();
     }
-    let scores = head.scores(encoded.pooled.topic.view());
+    let scores = head.scores(&encoded.pooled);
     let config = head.config();
     let cut = select::Cut {
         thresholds: &config.thresholds,
@@ -78,7 +83,12 @@ pub(crate) fn topics(
     if chosen.is_empty() {
         return Topics { scores, reported: Vec::new() };
     }
-    let falls = head.contributions(encoded.pooled.topic.view(), &encoded.topic_vectors, &chosen);
+    let falls = head.contributions(
+        &encoded.pooled,
+        &encoded.topic_vectors,
+        &encoded.dense_vectors,
+        &chosen,
+    );
     report(chosen, scores, falls)
 }
 
@@ -104,18 +114,52 @@ pub(crate) fn own_topics(
     if chosen.is_empty() {
         return Topics { scores, reported: Vec::new() };
     }
-    let pooling = head.config().pooling;
-    let rows =
-        encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows()).zip(&encoded.ids);
+    let (pooling, dense_pooling) = (head.pooling(), head.config().pooling);
+    let vectors = encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows());
+    let rows = vectors.zip(encoded.dense_vectors.rows()).zip(&encoded.ids);
     let sentences: Vec<Pooled> = rows
         .enumerate()
-        .map(|(index, ((topic, rank), ids))| {
+        .map(|(index, (((topic, rank), dense), ids))| {
             let weight = pooling.weight(index);
-            Pooled { topic: &topic * weight, rank: &rank * (weight * ids.len() as f32) }
+            Pooled {
+                topic: &topic * weight,
+                rank: &rank * (weight * ids.len() as f32),
+                dense: &dense * dense_pooling.weight(index),
+            }
         })
         .collect();
     let falls = own.contributions(&encoded.pooled, sentences.into_iter(), &chosen);
     report(chosen, scores, falls)
+}
+
+/// The topics of an article by a pretrained classifier; `text` is what the sentences are spans of.
+/// Evidence is what each of the first sentences says alone.
+pub(crate) fn classified(
+    classifier: &dyn Classifier,
+    title: Option<&str>,
+    text: &str,
+    encoded: &Encoded,
+    limits: Limits,
+) -> Result<Topics> {
+    if encoded.is_empty() {
+        return Ok(Topics::default());
+    }
+    let sentences: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
+    let scores = classifier.article(title, &sentences)?;
+    let thresholds = vec![classifier.threshold(); scores.len()];
+    let cut = select::Cut {
+        thresholds: &thresholds,
+        floor: 1.0,
+        min_score: limits.min_score.unwrap_or(0.0),
+        max_level1: limits.max_level1,
+    };
+    let chosen = select::select(classifier.taxonomy(), &scores, cut);
+    if chosen.is_empty() {
+        return Ok(Topics { scores, reported: Vec::new() });
+    }
+    let first = sentences.get(..MAX_ALONE.min(sentences.len())).unwrap_or_default();
+    let alone = classifier.sentences(first, &chosen)?;
+    Ok(report(chosen, scores, alone))
 }
 
 /// Pairs each chosen label with its evidence: `falls` is (sentences, chosen labels).
@@ -196,7 +240,9 @@ mod parity {
             for (ours, theirs) in encoded.pooled.topic.iter().zip(&case.pooled) {
                 assert!((ours - theirs).abs() < LOGIT_TOLERANCE, "{ours} {theirs} in {text}");
             }
-            let found = model.topics(&encoded, Limits { max_level1: 5, min_score: None });
+            let found = model
+                .topics(title, &text, &encoded, Limits { max_level1: 5, min_score: None })
+                .unwrap();
             for (ours, theirs) in found.scores.iter().zip(&case.scores) {
                 assert!((ours - theirs).abs() < SCORE_TOLERANCE, "{ours} {theirs} in {text}");
             }
@@ -218,14 +264,18 @@ mod parity {
         let spans = crate::sentence::split(text);
         let model = Model::embedded().unwrap();
         let all = model.encode(text, &spans, None).unwrap();
-        let found = model.topics(&all, Limits { max_level1: 1, min_score: None });
+        let found =
+            model.topics(None, text, &all, Limits { max_level1: 1, min_score: None }).unwrap();
         assert_eq!(found.reported[0].evidence[0].0, 0);
         let total: f32 = found.reported[0].evidence.iter().map(|&(_, weight)| weight).sum();
         assert!(total <= 1.0 + 1e-6);
         // The slow twin: encode the article again without the sentence that carried it.
         let without = model.encode(text, &spans[1..], None).unwrap();
         let label = found.reported[0].label;
-        let scores = model.topics(&without, Limits { max_level1: 1, min_score: None }).scores;
+        let scores = model
+            .topics(None, text, &without, Limits { max_level1: 1, min_score: None })
+            .unwrap()
+            .scores;
         assert!(scores[label] < found.scores[label]);
     }
 }

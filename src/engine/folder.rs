@@ -1,13 +1,15 @@
 //! Model folder to model files.
 //!
-//! In: a folder's path, or the copy compiled into the crate. Out: the bytes of its four files,
-//! each within a size that a model of this kind can have. With `weights.rs` the only part of the
+//! In: a folder's path, or the copy compiled into the crate. Out: the bytes of its files, each
+//! within a size that a model of this kind can have. With `weights.rs` the only part of the
 //! library that believes a file; the only one that reads any.
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+#[cfg(feature = "rust-bert")]
+use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -61,12 +63,24 @@ impl Files {
         Err(Error::new(ErrorKind::InvalidOption, message))
     }
 
+    /// The heads compiled into the crate: files of the same names, without a tokenizer and a
+    /// taxonomy, which are the embedded model's.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn compiled_in_heads() -> Self {
+        Self {
+            place: "the heads for all-MiniLM-L6-v2".to_owned(),
+            config: Cow::Borrowed(include_bytes!("../../models/all-minilm-l6-v2/config.json")),
+            tokenizer: Cow::Borrowed(&[]),
+            taxonomy: Cow::Borrowed(&[]),
+            weights: Cow::Borrowed(include_bytes!(
+                "../../models/all-minilm-l6-v2/model.safetensors"
+            )),
+        }
+    }
+
     /// The files of a folder.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
-        if !folder.is_dir() {
-            let message = format!("model folder {} is not there", folder.display());
-            return Err(Error::new(ErrorKind::InvalidModel, message));
-        }
+        check_there(folder)?;
         let file = |name, limit| read(&folder.join(name), limit).map(Cow::Owned);
         Ok(Self {
             place: folder.display().to_string(),
@@ -80,6 +94,94 @@ impl Files {
     /// A file's name with the folder it is in, for messages.
     pub(crate) fn name(&self, file: &str) -> String {
         format!("{file} in {}", self.place)
+    }
+}
+
+/// The `config.json` of a folder, of whatever kind the model is.
+pub(crate) fn config_of(folder: &Path) -> Result<serde_json::Value> {
+    check_there(folder)?;
+    let path = folder.join(CONFIG);
+    serde_json::from_slice(&read(&path, MAX_JSON_BYTES)?).map_err(|cause| {
+        let message = format!("{CONFIG} in {} is not a model's config", folder.display());
+        Error::because(ErrorKind::InvalidModel, message, cause)
+    })
+}
+
+fn check_there(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let message = format!("model folder {} is not there", folder.display());
+    Err(Error::new(ErrorKind::InvalidModel, message))
+}
+
+/// A folder of a pretrained model, whose files have the names that the Hugging Face Hub gives.
+#[cfg(feature = "rust-bert")]
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+#[cfg(feature = "rust-bert")]
+impl Folder {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        check_there(path)?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The folder's own name.
+    pub(crate) fn title(&self) -> String {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Where a file is, for libraries that read it themselves.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.path.join(file)
+    }
+
+    /// A file's name with the folder it is in, for messages.
+    pub(crate) fn name(&self, file: &str) -> String {
+        format!("{file} in {}", self.path.display())
+    }
+
+    /// An error about a file.
+    pub(crate) fn invalid(&self, file: &str, what: impl std::fmt::Display) -> Error {
+        Error::new(ErrorKind::InvalidModel, format!("{} {what}", self.name(file)))
+    }
+
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.path.join(file).is_file()
+    }
+
+    /// The bytes of a file that is not weights.
+    pub(crate) fn read(&self, file: &str) -> Result<Vec<u8>> {
+        read(&self.path.join(file), MAX_JSON_BYTES)
+    }
+
+    /// A JSON file; `None` when it is not there.
+    pub(crate) fn json(&self, file: &str) -> Result<Option<serde_json::Value>> {
+        if !self.has(file) {
+            return Ok(None);
+        }
+        serde_json::from_slice(&self.read(file)?).map(Some).map_err(|cause| {
+            let message = format!("{} is not JSON", self.name(file));
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })
+    }
+
+    /// The size of a file in bytes, and its first bytes, `limit` at most.
+    pub(crate) fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
+        let path = self.path.join(file);
+        let unreadable = |cause| {
+            let message = format!("model file {} cannot be read", path.display());
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        };
+        let open = File::open(&path).map_err(unreadable)?;
+        let size = open.metadata().map_err(unreadable)?.len();
+        let mut bytes = Vec::new();
+        open.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok((size, bytes))
     }
 }
 

@@ -5,18 +5,23 @@
 //! Checks that the files belong together; chooses no topic and no sentence.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::folder::{CONFIG, TAXONOMY, TOKENIZER, WEIGHTS};
-use super::{Files, StaticTable, Weights};
+use super::folder::{self, CONFIG, TAXONOMY, TOKENIZER, WEIGHTS};
+#[cfg(feature = "rust-bert")]
+use super::heads::{Base, Heads};
+use super::{Classifier, Described, Files, SentenceEncoder, StaticTable, Weights};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sentence;
 use crate::span::Span;
 use crate::summary::{Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
+#[cfg(feature = "rust-bert")]
+use crate::topics::Shares;
 use crate::topics::{
     self, Head, HeadConfig, Limits, Mean, OwnLabel, OwnLabels, OwnLabelsConfig, Pooled, Taxonomy,
     Topics,
@@ -54,7 +59,14 @@ pub(crate) struct Model {
     rank_table: StaticTable,
     ranker: Ranker,
     mean: Mean,
+    own_config: OwnLabelsConfig,
     own_labels: Option<OwnLabels>,
+    /// A pretrained encoder, whose dense vectors stand beside the lexical ones.
+    encoder: Option<Arc<dyn SentenceEncoder>>,
+    /// A pretrained classifier, which gives the topics in place of the head.
+    classifier: Option<Arc<dyn Classifier>>,
+    /// What gives the topics, where that is not the model alone.
+    described: Option<Described>,
 }
 
 /// An article as the model sees it.
@@ -70,6 +82,8 @@ pub(crate) struct Encoded {
     pub(crate) topic_vectors: Array2<f32>,
     /// Ranker vectors of all sentences: (sentences, dim).
     pub(crate) rank_vectors: Array2<f32>,
+    /// A pretrained encoder's vectors of all sentences: (sentences, dim), dim 0 without one.
+    pub(crate) dense_vectors: Array2<f32>,
 }
 
 impl Encoded {
@@ -123,16 +137,24 @@ impl Model {
         let vocab = config.vocab_size;
         Ok(Self {
             topic_table: StaticTable::load(&weights, "topics", vocab, config.topics.dim, true)?,
-            head: Head::load(&weights, config.topics.clone(), &taxonomy)?,
+            head: Head::load(&weights, config.topics.clone(), config.topics.pooling, &taxonomy)?,
             rank_table: StaticTable::load(&weights, "rank", vocab, config.ranker.dim, false)?,
-            ranker: Ranker::load(&weights, config.ranker, vocab)?,
+            ranker: Ranker::load(
+                &weights,
+                config.ranker,
+                weights.vector("rank.importance", vocab)?.to_vec(),
+            )?,
             mean: Mean::load(
                 &weights,
                 config.topics.dim,
                 config.ranker.dim,
                 config.topics.pooling.eps,
             )?,
+            own_config: config.own_labels,
             own_labels: None,
+            encoder: None,
+            classifier: None,
+            described: None,
             tokenizer,
             taxonomy,
             config,
@@ -141,33 +163,116 @@ impl Model {
 
     /// The name written into a digest.
     pub(crate) fn engine(&self) -> digest::Engine {
-        digest::Engine { name: "embedded".to_owned(), model: self.config.name.clone() }
+        match &self.described {
+            Some(Described { engine, model, device }) => digest::Engine {
+                name: (*engine).to_owned(),
+                model: model.clone(),
+                device: Some(device.clone()),
+                summary_model: None,
+            },
+            None => digest::Engine {
+                name: "embedded".to_owned(),
+                model: self.config.name.clone(),
+                device: None,
+                summary_model: None,
+            },
+        }
     }
 
     /// The labels that topics come from: the caller's own, where there are any.
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
-        self.own_labels.as_ref().map_or(&self.taxonomy, OwnLabels::taxonomy)
+        match (&self.classifier, &self.own_labels) {
+            (Some(classifier), _) => classifier.taxonomy(),
+            (None, Some(own)) => own.taxonomy(),
+            (None, None) => &self.taxonomy,
+        }
     }
 
-    /// The same model, tagging with a caller's labels.
-    pub(crate) fn with_labels(mut self, labels: &[OwnLabel]) -> Result<Self> {
+    /// The same model with a pretrained encoder's vectors beside its own, read by `heads`; without
+    /// heads, own labels are compared by the encoder's vectors alone, and nothing else reads them.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn with_encoder(
+        mut self,
+        encoder: Arc<dyn SentenceEncoder>,
+        heads: Option<Heads>,
+    ) -> Self {
+        let mut described = encoder.describe();
+        match heads {
+            Some(heads) => {
+                self.head = heads.head;
+                self.ranker = heads.ranker;
+                self.mean = heads.mean;
+                self.own_config = heads.own_labels;
+                described.model = heads.encoder;
+            }
+            None => {
+                let zeros = Array1::zeros(encoder.dim());
+                self.mean = self.mean.with_dense(zeros, Shares::DENSE);
+                self.own_config = OwnLabelsConfig::DENSE;
+            }
+        }
+        self.encoder = Some(encoder);
+        self.described = Some(described);
+        self
+    }
+
+    /// The same model with the topics of a pretrained classifier.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn with_classifier(mut self, classifier: Arc<dyn Classifier>) -> Self {
+        self.described = Some(classifier.describe());
+        self.classifier = Some(classifier);
+        self
+    }
+
+    /// What heads stand on.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn base(&self) -> Base<'_> {
+        Base {
+            name: &self.config.name,
+            pooling: self.head.pooling(),
+            taxonomy: &self.taxonomy,
+            topic_dim: self.topic_table.dim(),
+            rank_dim: self.rank_table.dim(),
+            importance: self.ranker.importance(),
+            mean: &self.mean,
+        }
+    }
+
+    /// Whether a folder holds a model of this kind, rather than a pretrained one of another.
+    pub(crate) fn is_own(folder: &Path) -> Result<bool> {
+        let config = folder::config_of(folder)?;
+        Ok(config.get("model_type").is_none() || config.get("format").is_some())
+    }
+
+    /// The same model, tagging with a caller's labels, where there are any.
+    pub(crate) fn with_own_labels(mut self, labels: Option<&[OwnLabel]>) -> Result<Self> {
+        let Some(labels) = labels else { return Ok(self) };
         let pooled_text =
             |text: String| Ok(self.encode(&text, &sentence::split(&text), None)?.pooled);
         let pooled = labels
             .iter()
             .map(|label| label.texts().map(pooled_text).collect())
             .collect::<Result<Vec<Vec<Pooled>>>>()?;
-        let own = OwnLabels::new(labels, &pooled, self.config.own_labels, self.mean.clone())?;
+        let own = OwnLabels::new(labels, &pooled, self.own_config, self.mean.clone())?;
         self.own_labels = Some(own);
         Ok(self)
     }
 
-    /// The topics of an article.
-    pub(crate) fn topics(&self, encoded: &Encoded, limits: Limits) -> Topics {
-        match &self.own_labels {
+    /// The topics of an article, whose sentences are spans into `text`.
+    pub(crate) fn topics(
+        &self,
+        title: Option<&str>,
+        text: &str,
+        encoded: &Encoded,
+        limits: Limits,
+    ) -> Result<Topics> {
+        if let Some(classifier) = &self.classifier {
+            return topics::classified(&**classifier, title, text, encoded, limits);
+        }
+        Ok(match &self.own_labels {
             Some(own) => topics::own_topics(own, &self.head, encoded, limits),
             None => topics::topics(&self.head, &self.taxonomy, encoded, limits),
-        }
+        })
     }
 
     pub(crate) fn ranker(&self) -> &Ranker {
@@ -192,7 +297,9 @@ impl Model {
     /// told gets the benefit of the doubt.
     pub(crate) fn speaks(&self, language: Option<&str>) -> bool {
         let known = &self.config.languages;
-        known.is_empty()
+        // What a pretrained classifier speaks, its folder does not say.
+        self.classifier.is_some()
+            || known.is_empty()
             || language.is_none_or(|language| known.iter().any(|known| known == language))
     }
 
@@ -205,10 +312,11 @@ impl Model {
     ) -> Result<Encoded> {
         let (topic_dim, rank_dim) = (self.topic_table.dim(), self.rank_table.dim());
         let title_ids = self.tokenizer.encode(title.unwrap_or(""))?;
-        let pooling = self.head.config().pooling;
+        let pooling = self.head.pooling();
         let mut pooled = Pooled {
             topic: Array1::from_vec(self.topic_table.sum(&title_ids)) * pooling.title,
             rank: Array1::from_vec(self.rank_table.sum(&title_ids)) * pooling.title,
+            dense: Array1::zeros(0),
         };
         let (mut kept, mut ids) =
             (Vec::with_capacity(sentences.len()), Vec::with_capacity(sentences.len()));
@@ -231,6 +339,15 @@ impl Model {
             kept.push(sentence);
             ids.push(tokens);
         }
+        let dense_vectors = match &self.encoder {
+            None => Array2::zeros((kept.len(), 0)),
+            Some(encoder) => {
+                let title = title.filter(|_| !title_ids.is_empty());
+                let (sum, vectors) = self.dense(&**encoder, text, &kept, title)?;
+                pooled.dense = sum;
+                vectors
+            }
+        };
         let matrix = |values: Vec<f32>, dim: usize| {
             Array2::from_shape_vec((values.len() / dim.max(1), dim), values).unwrap_or_default()
         };
@@ -241,7 +358,39 @@ impl Model {
             pooled,
             topic_vectors: matrix(topic_vectors, topic_dim),
             rank_vectors: matrix(rank_vectors, rank_dim),
+            dense_vectors,
         })
+    }
+
+    /// The vectors of a pretrained encoder.
+    pub(crate) fn embed(&self, texts: &[&str]) -> Result<Array2<f32>> {
+        match &self.encoder {
+            Some(encoder) => encoder.encode(texts),
+            None => {
+                let message = format!("the model {} is no sentence encoder", self.engine().model);
+                Err(Error::new(ErrorKind::InvalidOption, message))
+            }
+        }
+    }
+
+    /// An encoder's vectors of sentences, and their weighted sum, title included.
+    fn dense(
+        &self,
+        encoder: &dyn SentenceEncoder,
+        text: &str,
+        sentences: &[Span],
+        title: Option<&str>,
+    ) -> Result<(Array1<f32>, Array2<f32>)> {
+        let texts: Vec<&str> = sentences.iter().map(|span| span.of(text)).chain(title).collect();
+        let mut vectors = encoder.encode(&texts)?;
+        let pooling = self.head.config().pooling;
+        let mut sum = Array1::zeros(encoder.dim());
+        for (index, vector) in vectors.rows().into_iter().enumerate() {
+            let is_title = index == sentences.len();
+            sum.scaled_add(if is_title { pooling.title } else { pooling.weight(index) }, &vector);
+        }
+        vectors.slice_collapse(ndarray::s![..sentences.len(), ..]);
+        Ok((sum, vectors))
     }
 
     /// The rarity of a word in small letters: its inverse document frequency in the training

@@ -7,7 +7,7 @@
 //! Does not choose.
 //!
 //! ```text
-//! x   = enter [vector, features] + place[min(i, places - 1)]         (n, width)
+//! x   = enter [vector, dense vector, features] + place[min(i, places - 1)]         (n, width)
 //! x  += out attention(norm_1 x)                                      a layer, `heads` heads
 //! x  += down relu(up norm_2 x)                                       inner width `inner`
 //! logits = score norm x                                              (n, 2)
@@ -28,7 +28,7 @@ use crate::error::Result;
 /// The shape of the network: the `ranker` part of `config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RankerConfig {
-    /// Length of a sentence vector.
+    /// Length of a sentence vector, its dense part counted.
     pub(crate) dim: usize,
     /// Number of features a sentence.
     pub(crate) features: usize,
@@ -153,11 +153,12 @@ impl Logits {
 }
 
 impl Ranker {
-    /// Reads `rank.*`, for a config that was [checked](RankerConfig::check).
+    /// Reads `rank.*`, for a config that was [checked](RankerConfig::check). `importance` is one
+    /// weight a token of the vocabulary.
     pub(crate) fn load(
         weights: &Weights<'_>,
         config: RankerConfig,
-        vocab_size: usize,
+        importance: Vec<f32>,
     ) -> Result<Self> {
         let RankerConfig { dim, features, width, inner, .. } = config;
         let layer = |index: usize| -> Result<Layer> {
@@ -172,7 +173,7 @@ impl Ranker {
             })
         };
         Ok(Self {
-            importance: weights.vector("rank.importance", vocab_size)?.to_vec(),
+            importance,
             enter: Linear::load(weights, "enter", width, dim + features)?,
             place: weights.matrix("rank.place", config.places, width)?,
             layers: (0..config.layers).map(layer).collect::<Result<_>>()?,
@@ -204,7 +205,12 @@ impl Ranker {
         while start < sentences.len() {
             let end = sentences.len().min(start + self.config.window);
             let rows = s![start..end, ..];
-            let x = self.enter(encoded.rank_vectors.slice(rows), features.slice(rows), start);
+            let parts = [
+                encoded.rank_vectors.slice(rows),
+                encoded.dense_vectors.slice(rows),
+                features.slice(rows),
+            ];
+            let x = self.enter(&parts, start);
             for row in self.read(x).rows() {
                 logits.several.extend(row.first());
                 logits.single.extend(row.get(1));
@@ -214,13 +220,8 @@ impl Ranker {
         logits
     }
 
-    fn enter<'a>(
-        &self,
-        vectors: ArrayView2<'a, f32>,
-        features: ArrayView2<'a, f32>,
-        start: usize,
-    ) -> Array2<f32> {
-        let joined = concatenate(Axis(1), &[vectors, features]).unwrap_or_default();
+    fn enter(&self, parts: &[ArrayView2<'_, f32>], start: usize) -> Array2<f32> {
+        let joined = concatenate(Axis(1), parts).unwrap_or_default();
         let mut x = self.enter.apply(joined.view());
         for (index, mut row) in x.rows_mut().into_iter().enumerate() {
             let place = (start + index).min(self.config.places - 1);

@@ -7,6 +7,7 @@
 //! ```text
 //! u = title_weight * title + sum_i sentence_i / (1 + i / decay)      (dim)
 //! x = u / sqrt(mean(u^2) + eps)                                      (dim)
+//! x = [x, the same of the dense vectors]                             where an encoder gives some
 //! h = relu(deep x + deep_bias)                                       (hidden)
 //! logits = wide x + out h + wide_bias                                (labels)
 //! scores = sigmoid(slope * logits + offset), then min(own, parent's)
@@ -18,23 +19,31 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::Taxonomy;
+use super::{Pooled, Taxonomy};
 use crate::engine::{TAXONOMY, Weights, sigmoid};
 use crate::error::Result;
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HeadConfig {
-    /// Length of a sentence vector.
+    /// Length of a sentence vector, its dense part counted.
     pub(crate) dim: usize,
+    /// Length of the dense part, which stands last: 0 where there is no encoder.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) dense: usize,
     /// Width of the head's inner layer; 0 for a linear head.
     pub(crate) hidden: usize,
+    /// Of the dense part, where there is one; the rest is then pooled as the embedded model does.
     pub(crate) pooling: Pooling,
     pub(crate) calibration: Calibration,
     /// The score from which a label is reported, one a label.
     pub(crate) thresholds: Vec<f32>,
     /// Where no label reaches its threshold, the best of level 1 is reported if it reaches this.
     pub(crate) floor: f32,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -94,6 +103,8 @@ impl Pooling {
 #[derive(Debug)]
 pub(crate) struct Head {
     config: HeadConfig,
+    /// Of the part that is not dense.
+    pooling: Pooling,
     /// (labels, dim)
     wide: Array2<f32>,
     bias: Array1<f32>,
@@ -112,10 +123,12 @@ struct Deep {
 }
 
 impl Head {
-    /// Reads `topics.head.*`, for a config that was [checked](HeadConfig::check).
+    /// Reads `topics.head.*`, for a config that was [checked](HeadConfig::check). `pooling` is
+    /// that of the part that is not dense.
     pub(crate) fn load(
         weights: &Weights<'_>,
         config: HeadConfig,
+        pooling: Pooling,
         taxonomy: &Taxonomy,
     ) -> Result<Self> {
         let labels = taxonomy.labels().len();
@@ -135,6 +148,7 @@ impl Head {
             deep,
             parents: taxonomy.labels().iter().map(|label| label.parent).collect(),
             config,
+            pooling,
         })
     }
 
@@ -142,9 +156,24 @@ impl Head {
         &self.config
     }
 
-    /// The scores of a pooled vector, one a label.
-    pub(crate) fn scores(&self, pooled: ArrayView1<'_, f32>) -> Vec<f32> {
-        let logits = self.logits(&normalized(pooled, self.config.pooling.eps).insert_axis(Axis(0)));
+    /// How sentence vectors that are not dense are added up.
+    pub(crate) fn pooling(&self) -> Pooling {
+        self.pooling
+    }
+
+    /// What the layers read of an article's two sums.
+    fn input(&self, topic: ArrayView1<'_, f32>, dense: ArrayView1<'_, f32>) -> Array1<f32> {
+        let topic = normalized(topic, self.pooling.eps);
+        if self.config.dense == 0 {
+            return topic;
+        }
+        topic.into_iter().chain(normalized(dense, self.config.pooling.eps)).collect()
+    }
+
+    /// The scores of an article's pooled vectors, one a label.
+    pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
+        let input = self.input(pooled.topic.view(), pooled.dense.view());
+        let logits = self.logits(&input.insert_axis(Axis(0)));
         let own: Vec<f32> = logits
             .iter()
             .enumerate()
@@ -184,22 +213,25 @@ impl Head {
     /// How far the logit of each of `labels` falls when one sentence is taken out:
     /// (sentences, labels), positive where the sentence speaks for the label.
     ///
-    /// `sentences` are the first sentences' vectors (sentences, dim), `pooled` the article's.
+    /// `topic` and `dense` are the first sentences' vectors, (sentences, dim) each; `pooled` are
+    /// the article's.
     pub(crate) fn contributions(
         &self,
-        pooled: ArrayView1<'_, f32>,
-        sentences: &Array2<f32>,
+        pooled: &Pooled,
+        topic: &Array2<f32>,
+        dense: &Array2<f32>,
         labels: &[usize],
     ) -> Array2<f32> {
-        let mut without = Array2::zeros(sentences.raw_dim());
-        for (index, (mut row, sentence)) in
-            without.rows_mut().into_iter().zip(sentences.rows()).enumerate()
+        let mut without = Array2::zeros((topic.nrows(), self.config.dim));
+        let sentences = topic.rows().into_iter().zip(dense.rows());
+        for (index, (mut row, (topic, dense))) in
+            without.rows_mut().into_iter().zip(sentences).enumerate()
         {
-            let weight = self.config.pooling.weight(index);
-            let rest = &pooled - &(&sentence * weight);
-            row.assign(&normalized(rest.view(), self.config.pooling.eps));
+            let topic = &pooled.topic - &(&topic * self.pooling.weight(index));
+            let dense = &pooled.dense - &(&dense * self.config.pooling.weight(index));
+            row.assign(&self.input(topic.view(), dense.view()));
         }
-        let all = normalized(pooled, self.config.pooling.eps).insert_axis(Axis(0));
+        let all = self.input(pooled.topic.view(), pooled.dense.view()).insert_axis(Axis(0));
         let full = self.chosen_logits(&all, labels);
         let mut fall = self.chosen_logits(&without, labels);
         for mut row in fall.rows_mut() {

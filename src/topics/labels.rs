@@ -5,7 +5,7 @@
 //! same however many labels there are, but for one product a label.
 //! Does not learn: [`super::train`] does.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Taxonomy;
@@ -71,6 +71,29 @@ impl OwnLabel {
             .collect()
     }
 
+    /// Labels as a taxonomy of one level.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`] when there are none, or a name is blank or stands twice.
+    pub(crate) fn taxonomy(labels: &[OwnLabel]) -> Result<Taxonomy> {
+        let names: Vec<String> = labels.iter().map(|label| label.label.trim().to_owned()).collect();
+        if names.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidOption, "no labels were given"));
+        }
+        for (index, name) in names.iter().enumerate() {
+            if name.is_empty() {
+                let message = format!("label {} has a blank name", index + 1);
+                return Err(Error::new(ErrorKind::InvalidOption, message));
+            }
+            if names.iter().take(index).any(|other| other == name) {
+                let message = format!("the label {name:?} stands twice");
+                return Err(Error::new(ErrorKind::InvalidOption, message));
+            }
+        }
+        Ok(Taxonomy::flat("own labels", names))
+    }
+
     /// The texts whose vectors make the label's.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> + '_ {
         let said = match &self.description {
@@ -92,6 +115,11 @@ pub(crate) struct OwnLabelsConfig {
 }
 
 impl OwnLabelsConfig {
+    /// For an encoder that no heads were trained for: a half at a cosine of 0.3, which is where
+    /// sentence-transformers' models begin to mean the same subject. Not calibrated.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, threshold: 0.5 };
+
     /// What is wrong with the numbers.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         let Self { slope, offset, threshold } = *self;
@@ -105,24 +133,52 @@ impl OwnLabelsConfig {
     }
 }
 
-/// The two pooled vectors of a text: of topic rows, which know the taxonomy's subjects well, and
-/// of ranker rows, which still tell words apart that no topic of the taxonomy does.
+/// The pooled vectors of a text: of topic rows, which know the taxonomy's subjects well, of
+/// ranker rows, which still tell words apart that no topic of the taxonomy does, and of a
+/// pretrained encoder, where there is one (else it is empty).
 #[derive(Debug, Clone)]
 pub(crate) struct Pooled {
     pub(crate) topic: Array1<f32>,
     pub(crate) rank: Array1<f32>,
+    pub(crate) dense: Array1<f32>,
 }
 
-/// What the topic vectors' cosine counts beside the ranker vectors', which counts 1: chosen among
-/// 1, 2 and 3 on training rows of labels from inside and outside the taxonomy.
-const TOPIC_SHARE: f32 = 2.0;
+/// What each vector's cosine counts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Shares {
+    pub(crate) topic: f32,
+    pub(crate) rank: f32,
+    pub(crate) dense: f32,
+}
+
+impl Shares {
+    /// Without an encoder: chosen among 1, 2 and 3 for the topic vectors on training rows of
+    /// labels from inside and outside the taxonomy.
+    const LEXICAL: Self = Self { topic: 2.0, rank: 1.0, dense: 0.0 };
+
+    /// An encoder that no heads were trained for.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) const DENSE: Self = Self { topic: 0.0, rank: 0.0, dense: 1.0 };
+
+    /// What is wrong with the numbers.
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        let all = [self.topic, self.rank, self.dense];
+        let sum: f32 = all.iter().sum();
+        if all.iter().all(|share| share.is_finite() && *share >= 0.0) && sum > 0.0 {
+            return Ok(());
+        }
+        Err(format!("has the shares {self:?}, expected numbers from 0 on, not all 0"))
+    }
+}
 
 /// What articles have in common, taken off before anything is compared.
 #[derive(Debug, Clone)]
 pub(crate) struct Mean {
     topic: Array1<f32>,
     rank: Array1<f32>,
+    dense: Array1<f32>,
     eps: f32,
+    shares: Shares,
 }
 
 impl Mean {
@@ -133,18 +189,35 @@ impl Mean {
         rank_dim: usize,
         eps: f32,
     ) -> Result<Self> {
-        let topic = weights.vector("topics.mean", topic_dim)?;
-        Ok(Self { topic, rank: weights.vector("rank.mean", rank_dim)?, eps })
+        Ok(Self {
+            topic: weights.vector("topics.mean", topic_dim)?,
+            rank: weights.vector("rank.mean", rank_dim)?,
+            dense: Array1::zeros(0),
+            eps,
+            shares: Shares::LEXICAL,
+        })
     }
 
-    /// The direction of a text: both vectors without what all articles share, joined so that a
-    /// product of two such directions is the weighted mean of their two cosines.
-    fn direction(&self, topic: ArrayView1<'_, f32>, rank: ArrayView1<'_, f32>) -> Array1<f32> {
-        let topic = unit(normalized(topic, self.eps) - &self.topic);
-        let rank = unit(unit(rank.to_owned()) - &self.rank);
-        let all = TOPIC_SHARE + 1.0;
-        let scaled = (topic * (TOPIC_SHARE / all).sqrt()).into_iter();
-        scaled.chain(rank * (1.0 / all).sqrt()).collect()
+    /// The same with the mean of an encoder's pooled vectors, each of length 1.
+    pub(crate) fn with_dense(&self, dense: Array1<f32>, shares: Shares) -> Self {
+        Self { dense, shares, ..self.clone() }
+    }
+
+    /// Length of a direction.
+    fn len(&self) -> usize {
+        self.topic.len() + self.rank.len() + self.dense.len()
+    }
+
+    /// The direction of a text: its vectors without what all articles share, joined so that a
+    /// product of two such directions is the weighted mean of their cosines.
+    fn direction(&self, pooled: &Pooled) -> Array1<f32> {
+        let topic = unit(normalized(pooled.topic.view(), self.eps) - &self.topic);
+        let rank = unit(unit(pooled.rank.clone()) - &self.rank);
+        let dense = unit(unit(pooled.dense.clone()) - &self.dense);
+        let Shares { topic: a, rank: b, dense: c } = self.shares;
+        let scale = |share: f32| (share / (a + b + c)).sqrt();
+        let scaled = (topic * scale(a)).into_iter().chain(rank * scale(b));
+        scaled.chain(dense * scale(c)).collect()
     }
 }
 
@@ -172,29 +245,16 @@ impl OwnLabels {
         config: OwnLabelsConfig,
         mean: Mean,
     ) -> Result<Self> {
-        let names: Vec<String> = labels.iter().map(|label| label.label.trim().to_owned()).collect();
-        if names.is_empty() {
-            return Err(Error::new(ErrorKind::InvalidOption, "no labels were given"));
-        }
-        for (index, name) in names.iter().enumerate() {
-            if name.is_empty() {
-                let message = format!("label {} has a blank name", index + 1);
-                return Err(Error::new(ErrorKind::InvalidOption, message));
-            }
-            if names.iter().take(index).any(|other| other == name) {
-                let message = format!("the label {name:?} stands twice");
-                return Err(Error::new(ErrorKind::InvalidOption, message));
-            }
-        }
-        let mut vectors = Array2::zeros((names.len(), mean.topic.len() + mean.rank.len()));
+        let taxonomy = OwnLabel::taxonomy(labels)?;
+        let mut vectors = Array2::zeros((labels.len(), mean.len()));
         for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
             for text in texts {
-                row += &mean.direction(text.topic.view(), text.rank.view());
+                row += &mean.direction(text);
             }
             let direction = unit(row.to_owned());
             row.assign(&direction);
         }
-        Ok(Self { taxonomy: Taxonomy::flat("own labels", names), config, mean, vectors })
+        Ok(Self { taxonomy, config, mean, vectors })
     }
 
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
@@ -207,15 +267,14 @@ impl OwnLabels {
 
     /// One score a label: `sigmoid(slope * similarity + offset)`.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
-        let similar =
-            self.vectors.dot(&self.mean.direction(pooled.topic.view(), pooled.rank.view()));
+        let similar = self.vectors.dot(&self.mean.direction(pooled));
         let score = |similar: f32| sigmoid(self.config.slope * similar + self.config.offset);
         similar.iter().map(|&similar| score(similar)).collect()
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
-    /// (sentences, labels). `sentences` are the two vectors that each added to the sums, its
-    /// weight included.
+    /// (sentences, labels). `sentences` are the vectors that each added to the sums, its weight
+    /// included.
     pub(crate) fn contributions(
         &self,
         pooled: &Pooled,
@@ -223,12 +282,15 @@ impl OwnLabels {
         labels: &[usize],
     ) -> Array2<f32> {
         let vectors = self.vectors.select(Axis(0), labels);
-        let full = vectors.dot(&self.mean.direction(pooled.topic.view(), pooled.rank.view()));
+        let full = vectors.dot(&self.mean.direction(pooled));
         let mut falls = Array2::zeros((sentences.len(), labels.len()));
         for (mut row, sentence) in falls.rows_mut().into_iter().zip(sentences) {
-            let topic = &pooled.topic - &sentence.topic;
-            let rank = &pooled.rank - &sentence.rank;
-            row.assign(&(&full - &vectors.dot(&self.mean.direction(topic.view(), rank.view()))));
+            let rest = Pooled {
+                topic: &pooled.topic - &sentence.topic,
+                rank: &pooled.rank - &sentence.rank,
+                dense: &pooled.dense - &sentence.dense,
+            };
+            row.assign(&(&full - &vectors.dot(&self.mean.direction(&rest))));
         }
         falls
     }

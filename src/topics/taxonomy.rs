@@ -109,6 +109,19 @@ impl Taxonomy {
         }
     }
 
+    /// The names of level 1.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn level1(&self) -> impl Iterator<Item = &str> {
+        let top = self.labels.iter().filter(|label| label.parent.is_none());
+        top.map(|label| label.name.as_str())
+    }
+
+    /// Some labels of another taxonomy, parents by their place among themselves.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn of(known: &Taxonomy, labels: Vec<Label>) -> Self {
+        Self { labels, ..known.clone() }
+    }
+
     /// The `taxonomy.json` that [`from_json`](Self::from_json) reads back.
     pub fn to_json(&self) -> String {
         let code_of = |index: usize| self.labels.get(index).map(|label| label.code.clone());
