@@ -9,7 +9,7 @@ mod model;
 mod static_table;
 mod weights;
 
-pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS};
+pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use static_table::StaticTable;
 pub(crate) use weights::{Values, Weights, dequantized};

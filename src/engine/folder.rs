@@ -67,7 +67,7 @@ impl Files {
             let message = format!("model folder {} is not there", folder.display());
             return Err(Error::new(ErrorKind::InvalidModel, message));
         }
-        let file = |name, limit| read(&folder.join(name), limit).map(Cow::Owned);
+        let file = |name, limit| read_file(&folder.join(name), limit).map(Cow::Owned);
         Ok(Self {
             place: folder.display().to_string(),
             config: file(CONFIG, MAX_JSON_BYTES)?,
@@ -83,7 +83,8 @@ impl Files {
     }
 }
 
-fn read(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
+/// The bytes of a model file, refused when there are more than `limit_bytes`.
+pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
     let unreadable = |cause| {
         let message = format!("model file {} cannot be read", path.display());
         Error::because(ErrorKind::InvalidModel, message, cause)
