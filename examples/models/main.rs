@@ -53,7 +53,8 @@ A fetch that is cut off continues where it stopped when run again.
 
 Environment: HF_HOME or HF_HUB_CACHE (where the cache is; default ~/.cache/huggingface),
 HF_ENDPOINT (the server), HF_TOKEN or the file HF_HOME/token (sent to that server only),
-HF_HUB_OFFLINE (as --offline), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+HF_HUB_OFFLINE (as --offline), HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY,
+SSL_CERT_FILE (certificates to trust instead of the usual ones).
 
 Exit codes: 0 all done, 1 some models failed (each is named), 2 could not run."
 )]

@@ -28,6 +28,8 @@ pub struct Settings {
     /// Sent to `endpoint` and to nobody else.
     pub token: Option<String>,
     pub proxies: Proxies,
+    /// The certificates to trust (PEM), where they are not the usual ones.
+    pub certificates: Option<PathBuf>,
     /// Whether only the cache may be used.
     pub offline: bool,
     /// How often a transfer may fail in a row.
@@ -72,6 +74,7 @@ impl Settings {
             endpoint,
             token,
             proxies: Proxies::from_vars(var),
+            certificates: var("SSL_CERT_FILE").map(PathBuf::from),
             offline: var("HF_HUB_OFFLINE").is_some_and(is_yes),
             tries: TRIES,
             first_wait: Duration::from_millis(500),

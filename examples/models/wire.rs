@@ -11,11 +11,13 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use ureq::http::{HeaderMap, Response, Uri};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, Proxy};
 
 use crate::settings::Settings;
@@ -65,8 +67,14 @@ pub struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     pub fn new(settings: &'a Settings) -> Result<Self> {
+        let trusted = settings.certificates.as_deref().map(certificates).transpose()?;
         let agent = |proxy: Option<Proxy>| {
+            let tls = match &trusted {
+                Some(trusted) => TlsConfig::builder().root_certs(trusted.clone()).build(),
+                None => TlsConfig::default(),
+            };
             Agent::config_builder()
+                .tls_config(tls)
                 .proxy(proxy)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
@@ -170,7 +178,10 @@ impl<'a> Wire<'a> {
                     if end >= start.saturating_add(PROGRESS_BYTES) {
                         failures = 0;
                     }
-                    self.wait(failure, &mut failures, remote.path, watch)?;
+                    self.wait(failure, &mut failures, remote.path, watch).map_err(|error| {
+                        let kept = "what arrived is kept, and the same command continues there";
+                        if part.exists() { error.context(kept) } else { error }
+                    })?;
                 }
             }
         }
@@ -300,16 +311,22 @@ impl<'a> Wire<'a> {
         }
         request.call().map_err(|error| {
             use ureq::Error;
-            let is_final = matches!(
-                error,
-                Error::BadUri(_)
-                    | Error::Http(_)
-                    | Error::InvalidProxyUrl
-                    | Error::Tls(_)
-                    | Error::Rustls(_)
-            );
             let host = address.host().unwrap_or_default();
-            let error = anyhow!(error).context(format!("{host} cannot be asked"));
+            let is_untrusted = match &error {
+                // How a certificate that is not believed arrives here.
+                Error::Io(cause) => cause.kind() == ErrorKind::InvalidData,
+                other => matches!(other, Error::Tls(_) | Error::Rustls(_)),
+            };
+            let is_final = is_untrusted
+                || matches!(error, Error::BadUri(_) | Error::Http(_) | Error::InvalidProxyUrl);
+            let error = anyhow!(error).context(if is_untrusted {
+                format!(
+                    "no safe connection to {host}; where a proxy opens connections, name its \
+                     certificate in SSL_CERT_FILE"
+                )
+            } else {
+                format!("{host} cannot be asked")
+            });
             if is_final { Failure::Final(error) } else { Failure::Again(error, None) }
         })
     }
@@ -340,10 +357,7 @@ impl<'a> Wire<'a> {
         };
         *failures += 1;
         if *failures >= self.settings.tries.max(1) {
-            return Err(error.context(format!(
-                "{path} could not be fetched in {failures} tries; what arrived is kept, and the \
-                 same command continues there"
-            )));
+            return Err(error.context(format!("{path} could not be fetched in {failures} tries")));
         }
         let doubled = self.settings.first_wait.saturating_mul(1 << (*failures - 1).min(16));
         let wait = asked.unwrap_or(doubled).min(MAX_WAIT);
@@ -351,6 +365,22 @@ impl<'a> Wire<'a> {
         thread::sleep(wait);
         Ok(())
     }
+}
+
+/// The certificates of a PEM file.
+fn certificates(path: &Path) -> Result<RootCerts> {
+    let read = || {
+        let pem = fs::read(path)?;
+        let items = parse_pem(&pem).collect::<Result<Vec<_>, _>>()?;
+        let certificates = items.into_iter().filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        });
+        let certificates: Vec<_> = certificates.collect();
+        ensure!(!certificates.is_empty(), "it holds no certificate");
+        Ok(RootCerts::Specific(Arc::new(certificates)))
+    };
+    read().with_context(|| format!("SSL_CERT_FILE {} cannot be used", path.display()))
 }
 
 fn unwritten(part: &Path, cause: std::io::Error) -> Failure {

@@ -427,6 +427,15 @@ fn a_proxy_that_is_no_address_is_refused_without_saying_its_password() {
 }
 
 #[test]
+fn certificates_that_cannot_be_read_are_named() {
+    let mut case = Case::new();
+    let empty = case.cache.path().join("empty.pem");
+    fs::write(&empty, b"").unwrap();
+    case.settings.certificates = Some(empty);
+    case.check_refused(&["SSL_CERT_FILE", "empty.pem", "holds no certificate"]);
+}
+
+#[test]
 fn two_fetches_at_once_transfer_each_file_once() {
     let case = Case::new();
     case.hub.fail(WEIGHTS, &[Fault::Slow(300)]);
