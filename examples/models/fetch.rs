@@ -8,6 +8,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -371,10 +372,12 @@ fn symlink(_target: &Path, blob: &Path, place: &Path) -> std::io::Result<()> {
     fs::rename(blob, place)
 }
 
-/// Writes a small file whole or not at all.
+/// Writes a small file whole or not at all, whoever else writes it now.
 fn write(path: &Path, text: &str) -> Result<()> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", process::id()));
+    name.push(format!(".{}-{count}.part", process::id()));
     let part = path.with_file_name(name);
     fs::write(&part, text)
         .and_then(|()| fs::rename(&part, path))
