@@ -7,7 +7,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use standfirst::models::{self, Entry};
+use standfirst::models::{self, Entry, Report};
 
 /// The folder that `name_or_folder` stands for: itself where it is one, else the local copy of the
 /// catalogue's model of that name, whose files are checked each time.
@@ -30,15 +30,24 @@ pub fn resolve(name_or_folder: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Checks a model's folder where nobody can be asked: each file is held to the catalogue or to what
+/// the first fetch recorded, and one that neither knows is not believed.
 #[cfg(feature = "checksums")]
-fn check(folder: &Path, entry: &Entry) -> Result<()> {
-    models::check(folder, entry)?;
-    Ok(())
+pub fn check(folder: &Path, entry: &Entry) -> Result<Report> {
+    let held = match Report::of(folder)? {
+        Some(lock) => entry.clone().held_to(&lock),
+        None => entry.clone(),
+    };
+    let unknown = held.files.iter().find(|file| file.sha256.is_none() && !file.optional);
+    if let Some(file) = unknown {
+        bail!("nothing says what {} in {} should be", file.path, folder.display());
+    }
+    Ok(models::check(folder, &held)?)
 }
 
 /// Nothing fetched is used unchecked.
 #[cfg(not(feature = "checksums"))]
-fn check(_folder: &Path, _entry: &Entry) -> Result<()> {
+pub fn check(_folder: &Path, _entry: &Entry) -> Result<Report> {
     bail!("this program was built without the feature `checksums` and cannot check it")
 }
 

@@ -17,7 +17,7 @@ use fs4::{FileExt, TryLockError};
 use hf_hub::{Cache, Repo, RepoType};
 use standfirst::models::{self, DESCRIPTION, Entry, LOCK, ModelFile, Report};
 
-use crate::cli::models::{repository_folder, snapshot};
+use crate::cli::models::{check, repository_folder, snapshot};
 use crate::settings::Settings;
 use crate::watch::Watch;
 use crate::wire::{About, Remote, Wire, remove};
@@ -71,20 +71,15 @@ fn already(settings: &Settings, order: Order<'_>) -> Result<Option<Fetched>> {
             )
         };
         let (folder, entry) = local.with_context(missing)?;
-        let report = models::check(&folder, &entry).with_context(missing)?;
+        let report = check(&folder, &entry).with_context(missing)?;
         return Ok(Some(Fetched { folder, report, transferred: 0 }));
     }
     // A branch may have moved; only a commit stays what it is.
     let Some((folder, entry)) = local.filter(|_| !force && is_commit(revision)) else {
         return Ok(None);
     };
-    let Some(lock) = Report::of(&folder).ok().flatten() else { return Ok(None) };
-    let held = entry.held_to(&lock);
-    let is_known = |file: &ModelFile| file.sha256.is_some() || file.optional;
-    if !held.files.iter().all(is_known) {
-        return Ok(None);
-    }
-    let report = models::check(&folder, &held).ok();
+    // What is not whole, or not known, is for the fetch to mend.
+    let report = check(&folder, &entry).ok();
     Ok(report.map(|report| Fetched { folder, report, transferred: 0 }))
 }
 

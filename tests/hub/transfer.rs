@@ -390,6 +390,21 @@ fn offline_nothing_is_asked_for() {
 }
 
 #[test]
+fn offline_a_file_that_nothing_is_known_of_is_not_believed() {
+    let mut case = Case::unpinned();
+    let folder = case.fetch().unwrap().folder;
+    case.settings.offline = true;
+    case.fetch().unwrap();
+    fs::remove_file(folder.join(LOCK)).unwrap();
+    case.check_refused(&["nothing says what config.json in", "offline"]);
+    // A fetch asks the server, and records the answer again.
+    case.settings.offline = false;
+    assert_eq!(case.fetch().unwrap().transferred, 0);
+    case.settings.offline = true;
+    case.fetch().unwrap();
+}
+
+#[test]
 fn a_token_goes_to_its_server_only() {
     let mut case = Case::new();
     case.settings.token = Some("hf_secret".to_owned());
