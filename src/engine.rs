@@ -31,7 +31,7 @@ mod rust_bert;
 mod static_table;
 mod weights;
 
-pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS};
+pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use pretrained::Pretrained;
 pub(crate) use static_table::StaticTable;

@@ -80,6 +80,11 @@ impl Error {
         Self { kind, message: message.into(), source: Some(source.into()) }
     }
 
+    /// The cause alone, for an error that says more in its place.
+    pub(crate) fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.source
+    }
+
     /// What went wrong, for the caller who must branch.
     pub const fn kind(&self) -> ErrorKind {
         self.kind

@@ -59,6 +59,8 @@
 //! |---|---|---|
 //! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
 //! | `html` | yes | HTML pages as input |
+//! | `checksums` | no | [`models`] can check that a folder holds a model whole and unchanged |
+//! | `hub` | no | `checksums`, and what the example `models` needs to fetch from the Hub |
 #![warn(unreachable_pub)]
 #![cfg_attr(
     not(test),
@@ -85,6 +87,8 @@ pub mod language;
 mod tokens;
 
 mod engine;
+
+pub mod models;
 
 pub mod topics;
 

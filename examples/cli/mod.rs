@@ -6,6 +6,7 @@
 
 pub mod input;
 pub mod length;
+pub mod models;
 pub mod progress;
 pub mod render;
 
@@ -52,7 +53,8 @@ pub fn finish(program: &str, outcome: anyhow::Result<u8>) -> ExitCode {
     }
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// Whether the run ended because nobody reads its output any more.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == ErrorKind::BrokenPipe)
             || cause

@@ -81,7 +81,7 @@ impl Files {
     /// The files of a folder.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
         check_there(folder)?;
-        let file = |name, limit| read(&folder.join(name), limit).map(Cow::Owned);
+        let file = |name, limit| read_file(&folder.join(name), limit).map(Cow::Owned);
         Ok(Self {
             place: folder.display().to_string(),
             config: file(CONFIG, MAX_JSON_BYTES)?,
@@ -101,7 +101,7 @@ impl Files {
 pub(crate) fn config_of(folder: &Path) -> Result<serde_json::Value> {
     check_there(folder)?;
     let path = folder.join(CONFIG);
-    serde_json::from_slice(&read(&path, MAX_JSON_BYTES)?).map_err(|cause| {
+    serde_json::from_slice(&read_file(&path, MAX_JSON_BYTES)?).map_err(|cause| {
         let message = format!("{CONFIG} in {} is not a model's config", folder.display());
         Error::because(ErrorKind::InvalidModel, message, cause)
     })
@@ -156,7 +156,7 @@ impl Folder {
 
     /// The bytes of a file that is not weights.
     pub(crate) fn read(&self, file: &str) -> Result<Vec<u8>> {
-        read(&self.path.join(file), MAX_JSON_BYTES)
+        read_file(&self.path.join(file), MAX_JSON_BYTES)
     }
 
     /// A JSON file; `None` when it is not there.
@@ -185,7 +185,8 @@ impl Folder {
     }
 }
 
-fn read(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
+/// The bytes of a model file, refused when there are more than `limit_bytes`.
+pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
     let unreadable = |cause| {
         let message = format!("model file {} cannot be read", path.display());
         Error::because(ErrorKind::InvalidModel, message, cause)

@@ -92,8 +92,20 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn only_the_model_folder_loader_reads_files() {
-    check_only(&["src/engine/folder.rs"], &["std::fs", "std::{fs", "File::open", "fs::read"]);
+fn only_the_model_folder_loaders_read_files() {
+    // The first reads a model to use it; the second hashes one of any size, a block at a time.
+    let allowed = ["src/engine/folder.rs", "src/models/folder.rs"];
+    check_only(&allowed, &["std::fs", "std::{fs", "File::open", "fs::read"]);
+}
+
+#[test]
+fn no_source_writes_files() {
+    check_only(&[], &["File::create", "fs::write", "OpenOptions", "fs::remove", "fs::rename"]);
+}
+
+#[test]
+fn no_source_reaches_the_network() {
+    check_only(&[], &["ureq", "hf_hub", "TcpStream", "std::net"]);
 }
 
 #[test]
@@ -125,6 +137,11 @@ fn only_the_tokens_file_names_the_tokenizers_crate() {
 #[test]
 fn only_the_weights_file_names_the_safetensors_crate() {
     check_only(&["src/engine/weights.rs"], &["use safetensors", "safetensors::"]);
+}
+
+#[test]
+fn only_the_model_check_names_the_hash_crate() {
+    check_only(&["src/models/folder.rs"], &["sha2::"]);
 }
 
 #[test]
