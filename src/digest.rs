@@ -195,14 +195,14 @@ pub struct Topic {
     pub evidence: Vec<Evidence>,
 }
 
-/// A passage that supports a topic.
+/// A passage that supports a topic, or a sentence of an abstractive summary.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Offset of the passage's first byte.
     pub start: usize,
     /// Offset past its last byte.
     pub end: usize,
-    /// The passage's share of all that speaks for the topic, in `0.0..=1.0`.
+    /// The passage's share of all that speaks for the topic, or of the sentence, in `0.0..=1.0`.
     pub weight: f32,
 }
 
@@ -227,14 +227,26 @@ impl Keyword {
 }
 
 /// A summary.
+///
+/// Where the kind is `extractive`, each sentence's text is what stands at `start..end`. Where it is
+/// `abstractive`, the same holds for a sentence without `sources` whose `start..end` is not empty:
+/// it was taken verbatim. Any other sentence is generated: see [`SummarySentence`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// How the summary was made.
     pub kind: SummaryKind,
     /// The sentences, joined by one space.
     pub text: String,
-    /// The sentences, in source order.
+    /// The sentences, in source order; of an abstractive summary, in its own order.
     pub sentences: Vec<SummarySentence>,
+    /// What an abstractive summary says with numbers, dates or names that the article and its
+    /// title do not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<Unsupported>,
+    /// The share of the article's text that the writer of an abstractive summary has read, in
+    /// `0.0..=1.0`; absent where the summary is extractive, for which all is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<f32>,
 }
 
 /// How a summary was made.
@@ -244,17 +256,62 @@ pub struct Summary {
 pub enum SummaryKind {
     /// Of sentences taken verbatim from the article.
     Extractive,
+    /// Of sentences that a model wrote, each linked to the sentences of the article that support
+    /// it.
+    Abstractive,
 }
 
 /// A sentence of a summary.
+///
+/// A generated sentence has its best supporting source sentence at `start..end` and all of them in
+/// `sources`. One that nothing in the article supports has no `sources`, a `score` of 0, and
+/// `start` and `end` both at the beginning of the article's body, so that it points at no text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SummarySentence {
-    /// The sentence, verbatim.
+    /// The sentence: verbatim, unless it is a generated one.
     pub text: String,
-    /// Offset of its first byte.
+    /// Offset of its first byte; for a generated sentence, of its best source.
     pub start: usize,
-    /// Offset past its last byte.
+    /// Offset past its last byte; for a generated sentence, past its best source.
     pub end: usize,
-    /// How well the sentence sums the article up, in `0.0..=1.0`.
+    /// How well the sentence sums the article up, in `0.0..=1.0`; in an abstractive summary, the
+    /// share of it that the article supports.
     pub score: f32,
+    /// The passages that support a generated sentence, best first; the weights are the shares of
+    /// the sentence that each adds. Empty for a sentence taken verbatim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Evidence>,
+}
+
+impl SummarySentence {
+    /// Whether the text is what stands in the article at `start..end`; if not, it is generated.
+    pub fn is_verbatim(&self) -> bool {
+        self.sources.is_empty() && self.start < self.end
+    }
+}
+
+/// Something in an abstractive summary that the article and its title do not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unsupported {
+    /// As the summary writes it.
+    pub text: String,
+    /// What it is.
+    pub kind: UnsupportedKind,
+    /// The index of its sentence among the summary's.
+    pub sentence: usize,
+}
+
+/// What an unsupported part of a summary is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum UnsupportedKind {
+    /// A number, a time of day among them.
+    Number,
+    /// A date or a part of one: a day, month, year, decade or weekday.
+    Date,
+    /// A name: words with capitals.
+    Name,
 }

@@ -328,7 +328,8 @@ fn near_duplicates(a: &Candidate, b: &Candidate) -> bool {
     shared * 2 >= a.stems.len().min(b.stems.len()).max(1) && shared > 0
 }
 
-fn is_function_word(word: &str) -> bool {
+/// Whether `word`, in small letters, is too common to say what a text is about.
+pub(crate) fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.binary_search(&word).is_ok()
 }
 

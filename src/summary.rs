@@ -11,6 +11,7 @@
 //! choice takes them as a set, so that none repeats another.
 
 mod features;
+pub mod grounding;
 mod ranker;
 mod select;
 
@@ -43,11 +44,18 @@ pub(crate) fn summarize(
                 start: span.start,
                 end: span.end,
                 score: crate::digest::rounded(score),
+                sources: Vec::new(),
             })
         })
         .collect();
     let joined: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-    Summary { kind: SummaryKind::Extractive, text: joined.join(" "), sentences }
+    Summary {
+        kind: SummaryKind::Extractive,
+        text: joined.join(" "),
+        sentences,
+        unsupported: Vec::new(),
+        read: None,
+    }
 }
 
 /// All sentences of an encoded article, the one that sums it up best first; equals in order.

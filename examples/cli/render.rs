@@ -2,7 +2,9 @@
 
 use std::io::{Result, Write};
 
-use standfirst::digest::{Article, Digest, Row, Topic};
+use standfirst::digest::{
+    Article, Digest, Row, Summary, SummarySentence, Topic, Unsupported, UnsupportedKind,
+};
 
 /// Plain text.
 pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
@@ -19,7 +21,11 @@ pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
             writeln!(out, "  keywords  {}", keywords(article))?;
         }
         for sentence in &article.summary.sentences {
-            writeln!(out, "  - {}", one_line(&sentence.text))?;
+            let mark = if sentence.is_verbatim() { "" } else { " [generated]" };
+            writeln!(out, "  - {}{mark}", one_line(&sentence.text))?;
+        }
+        if !article.summary.unsupported.is_empty() {
+            writeln!(out, "  not in the article: {}", unsupported(&article.summary))?;
         }
     }
     writeln!(out)
@@ -47,17 +53,43 @@ pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
             writeln!(out, "**Keywords:** {}\n", escaped(&keywords(article)))?;
         }
         for sentence in &article.summary.sentences {
-            writeln!(
-                out,
-                "- {} <sub>{}–{}</sub>",
-                escaped(&one_line(&sentence.text)),
-                sentence.start,
-                sentence.end
-            )?;
+            let text = escaped(&one_line(&sentence.text));
+            writeln!(out, "- {text} <sub>{}</sub>", places(sentence))?;
+        }
+        if !article.summary.unsupported.is_empty() {
+            let listed = escaped(&unsupported(&article.summary));
+            writeln!(out, "\n**Not in the article:** {listed}")?;
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Where a sentence stands, or what it was generated from.
+fn places(sentence: &SummarySentence) -> String {
+    if sentence.is_verbatim() {
+        return format!("{}–{}", sentence.start, sentence.end);
+    }
+    let places: Vec<String> =
+        sentence.sources.iter().map(|source| format!("{}–{}", source.start, source.end)).collect();
+    if places.is_empty() {
+        return "generated, without support".to_owned();
+    }
+    format!("generated from {}", places.join(", "))
+}
+
+/// What a summary says that the article does not.
+fn unsupported(summary: &Summary) -> String {
+    let named = |item: &Unsupported| {
+        let kind = match item.kind {
+            UnsupportedKind::Number => "number",
+            UnsupportedKind::Date => "date",
+            UnsupportedKind::Name => "name",
+            _ => "other",
+        };
+        format!("{} ({kind})", one_line(&item.text))
+    };
+    summary.unsupported.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 fn count(digest: &Digest) -> String {

@@ -3,6 +3,7 @@
 //! ```text
 //! bad_input.rs     text nobody asked for, and what must hold of any text
 //! contract.rs      the JSON that other programs read
+//! abstracts.rs     what is generated, marked as such wherever it is shown
 //! invariants.rs    what must not change a result: threads, order, company
 //! cli.rs           the example programs: exit codes, messages, pipes
 //! model_folder.rs  one lie of a model folder at a time
@@ -15,6 +16,7 @@
 
 #![cfg(all(feature = "embedded", feature = "html"))]
 
+mod abstracts;
 mod bad_input;
 mod cli;
 mod contract;
