@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 use cli::input::InputArgs;
 use cli::length::LengthArgs;
+use cli::model::ModelArgs;
 use cli::progress::Progress;
 use cli::render;
 use standfirst::digest::Row;
@@ -35,6 +36,11 @@ Examples:
   digest --whole --words 50 article.md       one clean article, at most 50 words
   curl -s URL | digest --input-format html - a page from a pipe
   digest --labels desk.jsonl feed.jsonl      your own labels
+
+With the feature rust-bert, and models that the example `models` fetched:
+  digest --model all-minilm-l6-v2 page.txt   sentence vectors beside the embedded model
+  digest --labels desk.jsonl --zero-shot page.txt
+  digest --summary-model distilbart-cnn-6-6 --grounded page.txt
 
 Exit codes: 0 all done, 1 some inputs failed (their rows say why), 2 could not run."
 )]
@@ -69,9 +75,8 @@ struct Cli {
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
 
-    /// The folder of another model; `embedded` is the one inside the program
-    #[arg(long, value_name = "FOLDER-OR-NAME", default_value = cli::EMBEDDED)]
-    model: String,
+    #[command(flatten)]
+    model: ModelArgs,
 
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
@@ -129,7 +134,7 @@ fn digester(cli: &Cli) -> Result<Digester> {
         all_scores: cli.all_scores,
         max_keywords: cli.keywords,
     };
-    let mut builder = cli::builder(&cli.model).options(options);
+    let mut builder = cli.model.builder()?.options(options);
     if let Some(path) = &cli.labels {
         let name = path.display().to_string();
         let json =

@@ -43,6 +43,10 @@ pub(crate) fn sigmoid(logit: f32) -> f32 {
 }
 
 /// Texts to dense vectors.
+#[cfg_attr(
+    not(feature = "rust-bert"),
+    allow(dead_code, reason = "what reads it is behind the feature")
+)]
 pub(crate) trait SentenceEncoder: Debug + Send + Sync {
     /// Length of a vector.
     fn dim(&self) -> usize;
@@ -55,6 +59,10 @@ pub(crate) trait SentenceEncoder: Debug + Send + Sync {
 }
 
 /// Texts to one score a label.
+#[cfg_attr(
+    not(feature = "rust-bert"),
+    allow(dead_code, reason = "what reads it is behind the feature")
+)]
 pub(crate) trait Classifier: Debug + Send + Sync {
     /// The labels, in the order of the scores.
     fn taxonomy(&self) -> &Taxonomy;
@@ -82,6 +90,10 @@ pub(crate) trait Writer: Debug + Send + Sync {
 }
 
 /// An article to be summed up.
+#[cfg_attr(
+    not(feature = "rust-bert"),
+    allow(dead_code, reason = "what reads it is behind the feature")
+)]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ToWrite<'a> {
     pub(crate) title: Option<&'a str>,

@@ -20,7 +20,7 @@ mod description;
 mod folder;
 
 pub use catalog::{Entry, ModelFile, catalog, find};
-pub use description::{Description, Pooling, Task};
+pub use description::{Calibration, Description, Pooling, Task};
 #[cfg(feature = "checksums")]
 pub use folder::check;
 pub use folder::{DESCRIPTION, LOCK, Report};

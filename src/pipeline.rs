@@ -407,8 +407,10 @@ impl Digester {
         let ranked = summary::ranked(ranker, text, encoded);
         let article = ToWrite { title, sentences: &sentences, ranked: &ranked, length: *length };
         let written = writer.write(&article)?;
-        let _ = (written, self.grounded);
-        todo!()
+        let checked =
+            summary::abstractive(text, title, encoded, &ranked, &written, length, self.grounded);
+        // Where nothing that was written fits, what was taken is at least true.
+        Ok(checked.unwrap_or_else(|| summary::summarize(ranker, text, encoded, length)))
     }
 
     fn engine(&self) -> digest::Engine {

@@ -3,7 +3,8 @@
 //! In: the sentences of an article with their vectors and token ids. Out: the few that sum it up,
 //! verbatim and in source order, with the span of each. A sentence is never cut, and a summary is
 //! never longer than asked.
-//! Does not rewrite anything, and knows no topics.
+//! Does not rewrite anything, and knows no topics; what a pretrained writer wrote is fitted to the
+//! length and checked here ([`grounding`]).
 //!
 //! Three steps: features say what a sentence looks like from outside, a small trained
 //! transformer over the article's sentences ranks them (as in Liu and Lapata, "Text summarization
@@ -19,7 +20,10 @@ pub(crate) use ranker::{Ranker, RankerConfig};
 pub use select::{DEFAULT_SENTENCES, Length, is_dangling};
 
 use crate::digest::{Summary, SummaryKind, SummarySentence};
-use crate::engine::{Encoded, sigmoid};
+use crate::engine::{Encoded, Written, sigmoid};
+use crate::sentence;
+use crate::span::Span;
+use grounding::Grounds;
 
 /// The summary of an encoded article, whose sentences are spans into `text`.
 pub(crate) fn summarize(
@@ -56,6 +60,44 @@ pub(crate) fn summarize(
         unsupported: Vec::new(),
         read: None,
     }
+}
+
+/// An abstract as a summary: no longer than asked, and checked against the article, whose
+/// sentences in the order in which they matter are `ranked`. With `grounded`, sentences that fail
+/// give way to the article's own. `None` when nothing of it fits.
+pub(crate) fn abstractive(
+    text: &str,
+    title: Option<&str>,
+    encoded: &Encoded,
+    ranked: &[usize],
+    written: &Written,
+    length: &Length,
+    grounded: bool,
+) -> Option<Summary> {
+    let mut spans = sentence::split(&written.text);
+    // The search may end within a sentence.
+    let unended = |span: &Span| !features::ends_sentence(span.of(&written.text));
+    if spans.len() > 1 && spans.last().is_some_and(unended) {
+        spans.pop();
+    }
+    spans.truncate(length.leading(spans.iter().map(|span| span.of(&written.text))));
+    let fitting = Span::new(0, spans.last()?.end).of(&written.text);
+    let grounds = Grounds::new(text, &encoded.sentences, title);
+    let check = grounds.check(fitting);
+    let outcomes = if grounded {
+        grounds.fall_back(&check, ranked, grounding::DEFAULT_MIN_SUPPORT)
+    } else {
+        Vec::new()
+    };
+    let mut summary = grounds.summary(fitting, &check, &outcomes);
+    // The article's own sentences may be longer than those they stand for.
+    let fit = length.leading(summary.sentences.iter().map(|sentence| sentence.text.as_str()));
+    summary.sentences.truncate(fit);
+    summary.unsupported.retain(|item| item.sentence < fit);
+    let parts: Vec<&str> = summary.sentences.iter().map(|one| one.text.as_str()).collect();
+    summary.text = parts.join(" ");
+    summary.read = Some(crate::digest::rounded(written.read));
+    (!summary.sentences.is_empty()).then_some(summary)
 }
 
 /// All sentences of an encoded article, the one that sums it up best first; equals in order.

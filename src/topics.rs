@@ -18,9 +18,13 @@ mod select;
 mod taxonomy;
 pub mod train;
 
-pub(crate) use head::{Head, HeadConfig, Pooling};
+#[cfg(feature = "rust-bert")]
+pub(crate) use head::Pooling;
+pub(crate) use head::{Head, HeadConfig};
 pub use labels::OwnLabel;
-pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled, Shares};
+#[cfg(feature = "rust-bert")]
+pub(crate) use labels::Shares;
+pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled};
 pub use taxonomy::{Label, Taxonomy};
 
 use crate::engine::{Classifier, Encoded};

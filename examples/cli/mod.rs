@@ -6,6 +6,7 @@
 
 pub mod input;
 pub mod length;
+pub mod model;
 pub mod models;
 pub mod progress;
 pub mod render;
@@ -13,8 +14,6 @@ pub mod render;
 use std::io::{self, ErrorKind};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
-
-use standfirst::{Digester, DigesterBuilder};
 
 /// Every input gave its row.
 pub const ALL_DONE: u8 = 0;
@@ -27,17 +26,6 @@ pub const COULD_NOT_RUN: u8 = 2;
 pub fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     asked.unwrap_or_else(cores)
-}
-
-/// The model's name that stands for the one inside the program.
-pub const EMBEDDED: &str = "embedded";
-
-/// A builder for the model that `--model` names: [`EMBEDDED`], or a folder.
-pub fn builder(model: &str) -> DigesterBuilder {
-    match model {
-        EMBEDDED => Digester::builder(),
-        folder => Digester::builder().model_folder(folder),
-    }
 }
 
 /// Turns the end of a run into its exit code. A closed output pipe (as behind `head`) is a quiet

@@ -57,11 +57,8 @@ impl ModelArgs {
         let usual = if self.zero_shot { ENTAILMENT } else { EMBEDDED };
         let mut builder = builder(self.model.as_deref().unwrap_or(usual))?.device(self.device);
         if let Some(name) = &self.summary_model {
-            let abstracts = Abstracts {
-                beams: self.beams,
-                grounded: self.grounded,
-                ..Abstracts::default()
-            };
+            let abstracts =
+                Abstracts { beams: self.beams, grounded: self.grounded, ..Abstracts::default() };
             builder = builder.summary_model_folder(models::resolve(name)?).abstracts(abstracts);
         }
         if let Some(threads) = self.threads {

@@ -64,7 +64,7 @@ struct Cli {
 
     /// The folder of a model, or `embedded` for the one inside the program; give several to
     /// compare them
-    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::EMBEDDED)]
+    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::model::EMBEDDED)]
     models: Vec<String>,
 
     /// Only the first N rows of each file (with --part, of that part)
@@ -207,7 +207,7 @@ fn models(cli: &Cli) -> Result<Vec<Model>> {
         ..Options::default()
     };
     let load = |name: &String| {
-        let digester = cli::builder(name).options(options.clone()).build()?;
+        let digester = cli::model::builder(name)?.options(options.clone()).build()?;
         Ok(Model { name: name.clone(), digester })
     };
     cli.models.iter().map(load).collect()

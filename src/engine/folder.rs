@@ -135,6 +135,10 @@ impl Folder {
         name.to_string_lossy().into_owned()
     }
 
+    pub(crate) fn place(&self) -> &Path {
+        &self.path
+    }
+
     /// Where a file is, for libraries that read it themselves.
     pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.path.join(file)

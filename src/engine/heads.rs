@@ -23,8 +23,6 @@ const PROBE_TOLERANCE: f32 = 2e-3;
 #[derive(Debug, Deserialize)]
 struct HeadsConfig {
     format: String,
-    /// Name and version.
-    name: String,
     /// The encoder's name.
     encoder: String,
     /// Length of the encoder's vectors.

@@ -46,7 +46,8 @@ impl Pretrained {
     pub(crate) fn model(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
         use super::folder::Files;
         use super::heads::Heads;
-        use super::rust_bert::{Encoder, Entailment, OwnClasses, Task};
+        use super::rust_bert::{Encoder, Entailment, OwnClasses};
+        use crate::models::Task;
 
         let runtime = self.runtime()?;
         let checkpoint = super::rust_bert::open(folder)?;

@@ -34,7 +34,7 @@ use super::Described;
 use super::folder::{CONFIG, Folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Device;
-pub(crate) use checkpoint::{Checkpoint, Task};
+pub(crate) use checkpoint::Checkpoint;
 pub(crate) use classifier::{Entailment, OwnClasses};
 pub(crate) use encoder::Encoder;
 pub(crate) use writer::{Abstractor, Beams};

@@ -29,7 +29,7 @@ const ENTRIES: [(&str, &str); 9] = [
 ];
 
 /// A model of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
     /// The name to ask for, in lower case.
@@ -95,6 +95,7 @@ struct Written {
     labels: BTreeMap<String, Option<String>>,
     hypothesis_template: Option<String>,
     lower_case: Option<bool>,
+    threshold: Option<f32>,
     prefix: Option<String>,
     files: Vec<ModelFile>,
 }
@@ -143,6 +144,9 @@ fn parse(file: &str, text: &str) -> Result<Entry> {
         return Err(invalid(wrong));
     }
     let description = Description {
+        name: Some(written.name.clone()),
+        calibration: None,
+        threshold: written.threshold,
         task: written.task,
         pooling: written.pooling,
         normalize: written.normalize,

@@ -50,6 +50,17 @@ pub enum Pooling {
     Max,
 }
 
+/// How an entailment is read as a probability: `sigmoid(slope * logit + offset)`, where the logit
+/// is that of entailment less that of contradiction. One for all labels of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// What the logit is multiplied by.
+    pub slope: f32,
+    /// What is added then.
+    pub offset: f32,
+}
+
 /// A model folder's `standfirst.json`.
 ///
 /// ```
@@ -64,10 +75,13 @@ pub enum Pooling {
 /// assert_eq!(message, "gives pooling, which a summarizer does not have");
 /// # Ok::<(), standfirst::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Description {
+    /// The name that digests give; the folder's own where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What the model does.
     pub task: Task,
     /// Sentence encoders: how a sentence's vector is made.
@@ -89,6 +103,12 @@ pub struct Description {
     /// Zero-shot models: the sentence that a label makes, with one `{}` for the label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hypothesis_template: Option<String>,
+    /// Zero-shot models: how an entailment is read as a probability.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// Zero-shot models and classifiers: the score from which a label is reported, in `0.0..=1.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
     /// Whether the tokenizer turns text into lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lower_case: Option<bool>,
@@ -129,6 +149,7 @@ impl Description {
             ("normalize", self.normalize.is_some(), Task::SentenceEncoder),
             ("labels", !self.labels.is_empty(), Task::Classifier),
             ("hypothesis_template", self.hypothesis_template.is_some(), Task::ZeroShot),
+            ("calibration", self.calibration.is_some(), Task::ZeroShot),
             ("prefix", self.prefix.is_some(), Task::Summarizer),
         ];
         if let Some((field, _, _)) =
@@ -136,6 +157,17 @@ impl Description {
         {
             let task = self.task.as_str();
             return Some(format!("gives {field}, which a {task} does not have"));
+        }
+        if let (Some(threshold), Task::SentenceEncoder | Task::Summarizer) =
+            (self.threshold, self.task)
+        {
+            let task = self.task.as_str();
+            return Some(format!("gives the threshold {threshold}, which a {task} does not have"));
+        }
+        if let Some(threshold) = self.threshold
+            && !(0.0..=1.0).contains(&threshold)
+        {
+            return Some(format!("gives the threshold {threshold}, expected 0.0 to 1.0"));
         }
         if self.max_tokens == Some(0) {
             return Some("gives max_tokens 0, expected 1 or more".to_owned());

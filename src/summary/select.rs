@@ -45,6 +45,18 @@ impl Length {
     }
 }
 
+impl Length {
+    /// How many of these sentences, from the first on, fit together.
+    pub(super) fn leading<'a>(&self, sentences: impl Iterator<Item = &'a str>) -> usize {
+        let mut room = self.start();
+        let fits = sentences.map_while(|sentence| {
+            room = room.without(Room::of(sentence))?;
+            Some(())
+        });
+        fits.count()
+    }
+}
+
 /// What a sentence takes, or what is left of a length.
 #[derive(Debug, Clone, Copy)]
 struct Room {

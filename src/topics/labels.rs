@@ -161,6 +161,7 @@ impl Shares {
     pub(crate) const DENSE: Self = Self { topic: 0.0, rank: 0.0, dense: 1.0 };
 
     /// What is wrong with the numbers.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         let all = [self.topic, self.rank, self.dense];
         let sum: f32 = all.iter().sum();
@@ -198,6 +199,7 @@ impl Mean {
         })
     }
 
+    #[cfg(feature = "rust-bert")]
     /// The same with the mean of an encoder's pooled vectors, each of length 1.
     pub(crate) fn with_dense(&self, dense: Array1<f32>, shares: Shares) -> Self {
         Self { dense, shares, ..self.clone() }

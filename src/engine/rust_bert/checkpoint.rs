@@ -4,90 +4,19 @@
 //! Out: a [`Checkpoint`]: architecture, task, labels, tokenizer and window, each checked against
 //! the others. Builds no model.
 
-use std::collections::BTreeMap;
-
 use rust_bert::pipelines::common::ModelType;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::tensors::Tensors;
 use crate::engine::folder::{CONFIG, Folder, TOKENIZER};
 use crate::error::{Error, ErrorKind, Result};
+use crate::models::{DESCRIPTION, Description, Task};
 use crate::tokens::{Frame, Tokenizer};
-
-/// The optional file that says what the Hub's files leave open.
-pub(super) const DESCRIPTION: &str = "standfirst.json";
 
 /// The largest window that is believed, in tokens.
 const MAX_WINDOW: usize = 1 << 17;
 /// The largest number of layers that is believed.
 const MAX_LAYERS: u64 = 512;
-
-/// What a pretrained model is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Task {
-    /// Sentences to vectors.
-    SentenceEncoder,
-    /// A text and a hypothesis to whether the one says the other.
-    ZeroShot,
-    /// A text to its own labels.
-    Classifier,
-    /// A text to its abstract.
-    Summarizer,
-}
-
-impl Task {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::SentenceEncoder => "a sentence encoder",
-            Self::ZeroShot => "an entailment model for zero-shot labels",
-            Self::Classifier => "a classifier",
-            Self::Summarizer => "a summarizer",
-        }
-    }
-}
-
-/// How token vectors become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Pooling {
-    Mean,
-    Cls,
-    Max,
-}
-
-/// How an entailment's logit is read as a probability: `sigmoid(slope * logit + offset)`.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Calibration {
-    pub(super) slope: f32,
-    pub(super) offset: f32,
-}
-
-/// `standfirst.json`: every field may be left out.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Description {
-    /// The name written into digests; else the folder's.
-    pub(super) name: Option<String>,
-    pub(super) task: Option<Task>,
-    pub(super) pooling: Option<Pooling>,
-    pub(super) normalize: Option<bool>,
-    pub(super) max_tokens: Option<usize>,
-    /// The model's own labels to IPTC codes; `null` for one that no topic stands for.
-    pub(super) labels: BTreeMap<String, Option<String>>,
-    /// The sentence that an entailment model is asked about, `{}` in place of the label.
-    pub(super) hypothesis: Option<String>,
-    pub(super) calibration: Option<Calibration>,
-    /// The score from which a label is reported.
-    pub(super) threshold: Option<f32>,
-    /// Whether a vocabulary without `tokenizer.json` is in small letters.
-    pub(super) lower_case: Option<bool>,
-    /// The licence, for people.
-    #[serde(rename = "licence")]
-    _licence: Option<String>,
-}
 
 /// An opened folder.
 #[derive(Debug)]
@@ -96,7 +25,8 @@ pub(crate) struct Checkpoint {
     pub(super) architecture: ModelType,
     pub(super) task: Task,
     pub(super) config: Value,
-    pub(super) description: Description,
+    /// What the folder says of itself; without that, what its config lets guess.
+    pub(super) description: Option<Description>,
 }
 
 impl Checkpoint {
@@ -104,26 +34,24 @@ impl Checkpoint {
         let Some(config) = folder.json(CONFIG)? else {
             return Err(folder.invalid(CONFIG, "is not there"));
         };
-        let description = match folder.json(DESCRIPTION)? {
-            None => Description::default(),
-            Some(value) => serde_json::from_value(value).map_err(|cause| {
-                let message = format!("{} is not a model's description", folder.name(DESCRIPTION));
-                Error::because(ErrorKind::InvalidModel, message, cause)
-            })?,
-        };
+        let description = Description::of(folder.place())?;
         let architecture = architecture(&folder, &config)?;
         check_sizes(&folder, &config)?;
-        let task = match description.task {
-            Some(task) => task,
+        let task = match &description {
+            Some(description) => description.task,
             None => guess(&folder, &config)?,
         };
-        check_description(&folder, &description)?;
         Ok(Self { folder, architecture, task, config, description })
     }
 
     /// The name for digests.
     pub(crate) fn name(&self) -> String {
-        self.description.name.clone().unwrap_or_else(|| self.folder.title())
+        self.said(|said| said.name.clone()).unwrap_or_else(|| self.folder.title())
+    }
+
+    /// A part of the folder's description, where it is there.
+    pub(super) fn said<T>(&self, part: impl Fn(&Description) -> Option<T>) -> Option<T> {
+        self.description.as_ref().and_then(part)
     }
 
     pub(crate) fn task(&self) -> Task {
@@ -136,7 +64,7 @@ impl Checkpoint {
             return Ok(());
         }
         let message = format!(
-            "model folder {} holds {}, expected {}; if it is one, say so as \"task\" in its {DESCRIPTION}",
+            "model folder {} holds a {}, expected a {}; if it is one, say so as \"task\" in its {DESCRIPTION}",
             self.name(),
             self.task.as_str(),
             task.as_str()
@@ -181,7 +109,7 @@ impl Checkpoint {
             }
             _ => None,
         };
-        let asked = self.description.max_tokens.or(trained);
+        let asked = self.said(|said| said.max_tokens).or(trained);
         let window = match (asked, positions) {
             (Some(asked), Some(positions)) if asked > positions => {
                 let what = format!("reads {positions} tokens at most, but {asked} are asked for");
@@ -257,7 +185,7 @@ impl Checkpoint {
         id("[UNK]")?;
         let of_tokenizer = self.folder.json("tokenizer_config.json")?;
         let said = of_tokenizer.as_ref().and_then(|config| config.get("do_lower_case")?.as_bool());
-        let lower = self.description.lower_case.or(said).unwrap_or(true);
+        let lower = self.said(|said| said.lower_case).or(said).unwrap_or(true);
         let tokenizer = json!({
             "version": "1.0",
             "added_tokens": [],
@@ -392,7 +320,7 @@ fn check_sizes(folder: &Folder, config: &Value) -> Result<()> {
     for (keys, limit) in limits {
         for key in keys.iter() {
             let Some(found) = config.get(*key).filter(|found| found.is_number()) else { continue };
-            if !found.as_u64().is_some_and(|found| found <= limit) {
+            if found.as_u64().is_none_or(|found| found > limit) {
                 let what = format!("says {found} for {key}, expected a whole number up to {limit}");
                 return Err(folder.invalid(CONFIG, what));
             }
@@ -411,26 +339,6 @@ fn check_sizes(folder: &Folder, config: &Value) -> Result<()> {
     Ok(())
 }
 
-fn check_description(folder: &Folder, description: &Description) -> Result<()> {
-    let invalid = |what: String| Err(folder.invalid(DESCRIPTION, what));
-    if let Some(hypothesis) = &description.hypothesis
-        && hypothesis.matches("{}").count() != 1
-    {
-        return invalid(format!("has the hypothesis {hypothesis:?}, expected one {{}} in it"));
-    }
-    if let Some(threshold) = description.threshold
-        && !(0.0..=1.0).contains(&threshold)
-    {
-        return invalid(format!("has the threshold {threshold}, expected 0.0..=1.0"));
-    }
-    if let Some(Calibration { slope, offset }) = description.calibration
-        && !(slope.is_finite() && offset.is_finite())
-    {
-        return invalid("has a calibration that is not finite".to_owned());
-    }
-    Ok(())
-}
-
 /// The task, where no description says it.
 fn guess(folder: &Folder, config: &Value) -> Result<Task> {
     if folder.has("modules.json") || folder.has("sentence_bert_config.json") {
@@ -444,9 +352,8 @@ fn guess(folder: &Folder, config: &Value) -> Result<Task> {
     let ends_with = |ending: &str| architectures.iter().any(|name| name.ends_with(ending));
     if ends_with("ForSequenceClassification") {
         let labels = config.get("id2label").and_then(Value::as_object);
-        let entails = labels.is_some_and(|labels| {
-            labels.values().filter_map(Value::as_str).any(|label| is_entailment(label))
-        });
+        let entails = labels
+            .is_some_and(|labels| labels.values().filter_map(Value::as_str).any(is_entailment));
         return Ok(if entails { Task::ZeroShot } else { Task::Classifier });
     }
     if ends_with("ForConditionalGeneration") {

@@ -8,6 +8,7 @@
 //! `1 / (1 + k)`: news says first what it is about. Nothing is cut.
 //! Chooses no topic.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ndarray::Array2;
@@ -24,11 +25,12 @@ use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
 use super::batch::{TOKEN_BUDGET, batches};
-use super::checkpoint::{Calibration, Checkpoint, Task, is_entailment};
+use super::checkpoint::{Checkpoint, is_entailment};
 use super::pool::Pool;
 use super::{Runtime, parsed};
 use crate::engine::{Classifier, Described, sigmoid};
 use crate::error::{Error, ErrorKind, Result};
+use crate::models::{Calibration, DESCRIPTION, Task};
 use crate::tokens::{Frame, Tokenizer};
 use crate::topics::{Label, OwnLabel, Taxonomy};
 
@@ -205,11 +207,11 @@ impl Entailment {
         let contradicts = place(&|class| class.to_lowercase().starts_with("contra"))
             .or_else(|| place(&|class| !is_entailment(class)))
             .ok_or_else(missing)?;
-        let description = &checkpoint.description;
-        let template = description.hypothesis.clone().unwrap_or_else(|| HYPOTHESIS.to_owned());
-        let calibration =
-            description.calibration.unwrap_or(Calibration { slope: 1.0, offset: 0.0 });
-        let threshold = description.threshold.unwrap_or(THRESHOLD);
+        let template = checkpoint.said(|said| said.hypothesis_template.clone());
+        let template = template.unwrap_or_else(|| HYPOTHESIS.to_owned());
+        let calibration = checkpoint.said(|said| said.calibration);
+        let calibration = calibration.unwrap_or(Calibration { slope: 1.0, offset: 0.0 });
+        let threshold = checkpoint.said(|said| said.threshold).unwrap_or(THRESHOLD);
         let head = Head::load(checkpoint, runtime)?;
         let hypotheses = labels
             .iter()
@@ -322,16 +324,17 @@ impl OwnClasses {
     ) -> Result<Self> {
         checkpoint.expect(Task::Classifier)?;
         let classes = checkpoint.labels()?;
-        let description = &checkpoint.description;
-        let (taxonomy, label_of) = if description.labels.is_empty() {
-            let all = (0..classes.len()).map(Some).collect();
-            (Taxonomy::flat("own labels", classes), all)
-        } else {
-            mapped(&checkpoint, &classes, known)?
+        let map = checkpoint.said(|said| Some(said.labels.clone()).filter(|map| !map.is_empty()));
+        let (taxonomy, label_of) = match map {
+            Some(map) => mapped(&checkpoint, &map, &classes, known)?,
+            None => {
+                let all = (0..classes.len()).map(Some).collect();
+                (Taxonomy::flat("own labels", classes), all)
+            }
         };
         let problem = checkpoint.config.get("problem_type").and_then(serde_json::Value::as_str);
         let several = problem == Some("multi_label_classification");
-        let threshold = description.threshold.unwrap_or(THRESHOLD);
+        let threshold = checkpoint.said(|said| said.threshold).unwrap_or(THRESHOLD);
         let head = Head::load(checkpoint, runtime)?;
         let room = head.window.saturating_sub(head.frame.one()).max(1);
         Ok(Self { head, taxonomy, label_of, several, threshold, room })
@@ -364,11 +367,11 @@ impl OwnClasses {
 /// The taxonomy that a description maps the classes to, and the label of each class.
 fn mapped(
     checkpoint: &Checkpoint,
+    map: &BTreeMap<String, Option<String>>,
     classes: &[String],
     known: &Taxonomy,
 ) -> Result<(Taxonomy, Vec<Option<usize>>)> {
-    let invalid = |what: String| checkpoint.folder.invalid(super::checkpoint::DESCRIPTION, what);
-    let map = &checkpoint.description.labels;
+    let invalid = |what: String| checkpoint.folder.invalid(DESCRIPTION, what);
     if let Some(stray) = map.keys().find(|label| !classes.contains(label)) {
         return Err(invalid(format!(
             "maps {stray:?}, which is none of the model's labels {classes:?}"

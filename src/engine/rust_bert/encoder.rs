@@ -21,12 +21,13 @@ use tch::nn::VarStore;
 use tch::{Device, Kind};
 
 use super::batch::{TOKEN_BUDGET, batches};
-use super::checkpoint::{Checkpoint, Pooling, Task};
+use super::checkpoint::Checkpoint;
 use super::pool::Pool;
 use super::{Runtime, parsed};
 use crate::engine::folder::Folder;
 use crate::engine::{Described, SentenceEncoder, Weights};
 use crate::error::{Error, ErrorKind, Result};
+use crate::models::{Pooling, Task};
 use crate::tokens::{Frame, Tokenizer};
 
 /// The ids of texts, special tokens included, to their pooled vectors, one after the other.
@@ -260,10 +261,10 @@ impl Modules {
                 }
             }
         }
-        if let Some(pooling) = checkpoint.description.pooling {
+        if let Some(pooling) = checkpoint.said(|said| said.pooling) {
             found.pooling = pooling;
         }
-        if let Some(normalize) = checkpoint.description.normalize {
+        if let Some(normalize) = checkpoint.said(|said| said.normalize) {
             found.normalize = normalize;
         }
         Ok(found)

@@ -168,7 +168,9 @@ fn panicked(name: &str, panic: &(dyn Any + Send)) -> Error {
 fn said(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    text.lines().next().unwrap_or(text)
+    // In an error that was unwrapped, line ends are written out.
+    let end = text.find(['\n', '\r']).into_iter().chain(text.find("\\n")).min();
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -26,12 +26,13 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::checkpoint::{Checkpoint, Task};
+use super::checkpoint::Checkpoint;
 use super::pool::{Pool, guarded};
 use super::tensors::Tensors;
 use super::{Runtime, parsed};
 use crate::engine::{Described, ToWrite, Writer, Written};
 use crate::error::{Error, ErrorKind, Result};
+use crate::models::Task;
 use crate::summary::Length;
 
 /// What a sentence of a summary takes, in words: a little above news text's mean.
@@ -158,6 +159,8 @@ pub(super) struct Author {
     pub(super) prefix: String,
     /// Tokens that are read at once, without the prefix and special ones.
     room: usize,
+    /// The longest abstract, in tokens.
+    longest: i64,
     beams: Beams,
     device: Device,
 }
@@ -183,8 +186,9 @@ impl Author {
             ModelType::ProphetNet => (file("prophetnet.tokenizer")?, None),
             _ => (file("spiece.model")?, None),
         };
-        let lower =
-            checkpoint.description.lower_case.unwrap_or(architecture == ModelType::ProphetNet);
+        let lower = checkpoint
+            .said(|said| said.lower_case)
+            .unwrap_or(architecture == ModelType::ProphetNet);
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
         let tokenizer = TokenizerOption::from_file(
             architecture,
@@ -227,7 +231,8 @@ impl Author {
             device,
             kind: (device == Device::Cpu).then_some(tch::Kind::Float),
         };
-        let prefix = of("prefix").and_then(Value::as_str).map(str::to_owned);
+        let prefix = checkpoint.said(|said| said.prefix.clone());
+        let prefix = prefix.or_else(|| of("prefix").and_then(Value::as_str).map(str::to_owned));
         let prefix = prefix.unwrap_or_else(|| match architecture {
             ModelType::T5 => "summarize: ".to_owned(),
             _ => String::new(),
@@ -259,7 +264,9 @@ impl Author {
         };
         let taken = generator.tokenizer().tokenize(&prefix).len() + SPECIALS;
         let room = window.saturating_sub(taken).max(1);
-        Ok(Self { generator, prefix, room, beams, device })
+        // What is written takes places too.
+        let longest = i64::try_from(window).unwrap_or(MAX_TOKENS).min(MAX_TOKENS);
+        Ok(Self { generator, prefix, room, longest, beams, device })
     }
 
     fn tokens(&self, text: &str) -> usize {
@@ -278,7 +285,7 @@ impl Author {
         } else {
             TOKENS_A_WORD
         };
-        let (min, max) = tokens_wanted(&order.length, a_word);
+        let (min, max) = tokens_wanted(&order.length, a_word, self.longest);
         let options = GenerateOptions {
             min_length: Some(min),
             max_length: Some(max),
@@ -356,17 +363,17 @@ fn ended(title: &str) -> String {
     format!("{title}{mark}")
 }
 
-/// The fewest and the most tokens of an abstract of this length.
-fn tokens_wanted(length: &Length, tokens_a_word: f32) -> (i64, i64) {
+/// The fewest and the most tokens of an abstract of this length, `longest` at most.
+fn tokens_wanted(length: &Length, tokens_a_word: f32, longest: i64) -> (i64, i64) {
     let words = [
         length.sentences.map(|sentences| sentences.saturating_mul(WORDS_A_SENTENCE)),
         length.words,
         length.chars.map(|chars| (chars / CHARS_A_WORD).max(1)),
     ];
     let words = words.into_iter().flatten().min().unwrap_or(3 * WORDS_A_SENTENCE);
-    let tokens = ((words as f32 * tokens_a_word) as i64).min(MAX_TOKENS);
+    let tokens = ((words as f32 * tokens_a_word) as i64).min(longest);
     // Room to end the last sentence; what is then too long loses it again.
-    let max = (tokens + tokens / 4 + 8).min(MAX_TOKENS);
+    let max = (tokens + tokens / 4 + 8).min(longest);
     ((tokens / 3).min(max - 4).max(1), max)
 }
 
@@ -440,9 +447,9 @@ mod tests {
     #[test]
     fn the_shortest_limit_decides() {
         let length = |sentences, words, chars| Length { sentences, words, chars };
-        assert_eq!(tokens_wanted(&length(None, Some(50), None), 1.2), (20, 83));
-        assert_eq!(tokens_wanted(&length(Some(9), Some(50), Some(6)), 1.0), (1, 9));
-        let (min, max) = tokens_wanted(&length(Some(usize::MAX), None, None), 1.0);
+        assert_eq!(tokens_wanted(&length(None, Some(50), None), 1.2, 512), (20, 83));
+        assert_eq!(tokens_wanted(&length(Some(9), Some(50), Some(6)), 1.0, 512), (1, 9));
+        let (min, max) = tokens_wanted(&length(Some(usize::MAX), None, None), 1.0, MAX_TOKENS);
         assert!(min < max && max <= MAX_TOKENS);
     }
 }

@@ -1,0 +1,166 @@
+//! The rust-bert engine's sentence vectors beside rust-bert's own pipeline: the same sentences of
+//! 500 Daily Mail articles, the same process, the same number of threads.
+//!
+//! ```text
+//! STANDFIRST_MINILM="$(scripts/minilm.sh)" cargo bench --features rust-bert --bench pretrained
+//! ```
+//!
+//! rust-bert's `SentenceEmbeddingsModel::encode` gets them in batches of 32 in source order, which
+//! is how its documentation feeds it; we get them an article at a time, from as many callers as
+//! there are threads. The two must agree on every vector. `--sentences FILE` also writes the
+//! sentences, one a line, for `models/recipe/parity/throughput.py`.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use lzma_rust2::XzReader;
+use rust_bert::pipelines::common::ModelType;
+use rust_bert::pipelines::sentence_embeddings::{
+    SentenceEmbeddingsConfig, SentenceEmbeddingsModel,
+};
+use serde::Deserialize;
+use standfirst::{Digester, sentence};
+
+const DATA: &str = "../shared/data/summaries/cnndm_val.jsonl.xz";
+const ARTICLES: usize = 500;
+/// What rust-bert's pipeline is fed at a time.
+const BATCH: usize = 32;
+/// Sentences that are read for the comparison: a longer one is cut by rust-bert's pipeline.
+const MAX_CHARS: usize = 600;
+
+#[derive(Deserialize)]
+struct Row {
+    text: String,
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    let test = args.iter().any(|arg| arg == "--test");
+    let Some(folder) = std::env::var_os("STANDFIRST_MINILM").map(PathBuf::from) else {
+        println!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
+        return;
+    };
+    let Some(articles) = articles(if test { 10 } else { ARTICLES }) else {
+        println!("skipped: {DATA} is not there");
+        return;
+    };
+    let sentences: Vec<&str> = articles.iter().flatten().map(String::as_str).collect();
+    println!("workload: {} sentences of {} Daily Mail articles", sentences.len(), articles.len());
+    println!("machine: {}", machine());
+    if let Some(at) = args.iter().position(|arg| arg == "--sentences") {
+        let path = args.get(at + 1).expect("--sentences names a file");
+        fs::write(path, sentences.join("\n")).expect("the file is written");
+    }
+
+    for threads in [1, 2] {
+        let threads = NonZeroUsize::new(threads).expect("it is not 0");
+        let builder = Digester::builder().model_folder(&folder).threads(threads);
+        let digester = builder.build().expect("the model loads");
+        let (ours, seconds) = ours(&digester, &articles, threads.get());
+        let rate = sentences.len() as f64 / seconds;
+        println!(
+            "{threads} threads: {rate:.0} sentences/s, {:.1} articles/s",
+            articles.len() as f64 / seconds
+        );
+
+        tch::set_num_threads(i32::try_from(threads.get()).expect("it is small"));
+        let model = SentenceEmbeddingsModel::new(config(&folder)).expect("rust-bert loads it");
+        let (theirs, their_seconds) = theirs(&model, &sentences);
+        println!(
+            "{threads} threads, rust-bert's own encode: {:.0} sentences/s; we are {:.2} times as fast",
+            sentences.len() as f64 / their_seconds,
+            their_seconds / seconds
+        );
+        let mut furthest = 0_f32;
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            for (a, b) in ours.iter().zip(theirs) {
+                furthest = furthest.max((a - b).abs());
+            }
+        }
+        println!("furthest apart of all values: {furthest:.1e}");
+        assert!(furthest < 1e-4, "the two do not compute the same");
+    }
+}
+
+/// The vectors of all sentences, in order, and how long they took.
+fn ours(digester: &Digester, articles: &[Vec<String>], callers: usize) -> (Vec<Vec<f32>>, f64) {
+    let next = AtomicUsize::new(0);
+    let start = Instant::now();
+    let mut found: Vec<(usize, Vec<Vec<f32>>)> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..callers)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut own = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(article) = articles.get(index) else { return own };
+                        let texts: Vec<&str> = article.iter().map(String::as_str).collect();
+                        own.push((index, digester.embed(&texts).expect("it encodes")));
+                    }
+                })
+            })
+            .collect();
+        callers.into_iter().flat_map(|caller| caller.join().expect("no panic")).collect()
+    });
+    let seconds = start.elapsed().as_secs_f64();
+    found.sort_by_key(|(index, _)| *index);
+    (found.into_iter().flat_map(|(_, vectors)| vectors).collect(), seconds)
+}
+
+fn theirs(model: &SentenceEmbeddingsModel, sentences: &[&str]) -> (Vec<Vec<f32>>, f64) {
+    let start = Instant::now();
+    let vectors = sentences
+        .chunks(BATCH)
+        .flat_map(|batch| model.encode(batch).expect("it encodes"))
+        .collect();
+    (vectors, start.elapsed().as_secs_f64())
+}
+
+/// The folder as rust-bert's pipeline wants it named.
+fn config(folder: &Path) -> SentenceEmbeddingsConfig {
+    let file = |name: &str| folder.join(name).into();
+    SentenceEmbeddingsConfig {
+        modules_config_resource: file("modules.json"),
+        sentence_bert_config_resource: file("sentence_bert_config.json"),
+        tokenizer_config_resource: file("tokenizer_config.json"),
+        tokenizer_vocab_resource: file("vocab.txt"),
+        tokenizer_merges_resource: None,
+        transformer_type: ModelType::Bert,
+        transformer_config_resource: file("config.json"),
+        transformer_weights_resource: file("model.safetensors"),
+        pooling_config_resource: file("1_Pooling/config.json"),
+        dense_config_resource: None,
+        dense_weights_resource: None,
+        device: tch::Device::Cpu,
+        kind: None,
+    }
+}
+
+/// The sentences of the first articles of the Daily Mail.
+fn articles(count: usize) -> Option<Vec<Vec<String>>> {
+    let file = File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join(DATA)).ok()?;
+    let lines = BufReader::new(XzReader::new(file, false)).lines();
+    let rows =
+        lines.map_while(Result::ok).filter_map(|line| serde_json::from_str::<Row>(&line).ok());
+    // CNN's stories name it in their dateline; the others are the Daily Mail's.
+    let daily_mail = rows.filter(|row| {
+        !row.text.chars().take(300).collect::<String>().to_lowercase().contains("(cnn")
+    });
+    let sentences = |row: Row| {
+        let spans = sentence::split(&row.text);
+        let texts = spans.iter().map(|span| span.of(&row.text).to_owned());
+        texts.filter(|text| text.len() <= MAX_CHARS).collect()
+    };
+    Some(daily_mail.take(count).map(sentences).collect())
+}
+
+/// The processor's name.
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    name.map_or_else(|| "unknown".to_owned(), |(_, name)| name.to_owned())
+}
