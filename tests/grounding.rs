@@ -1,12 +1,19 @@
 //! The check of abstracts, measured on summaries that people wrote.
 //!
-//! The data (CNN/DailyMail reference summaries) is not ours to pass on, so it lies beside the
-//! checkout, and these tests say so when it does not. `STANDFIRST_SHOW=1` prints each report with
-//! its sentence, for reading them by hand:
+//! The data (500 reference summaries of CNN/DailyMail) is not ours to pass on, so it lies beside
+//! the checkout, and these tests say so when it does not. `STANDFIRST_SHOW=1` prints each report
+//! with its sentence, for reading by hand:
 //!
 //! ```text
-//! STANDFIRST_SHOW=1 cargo test --test grounding -- --nocapture
+//! STANDFIRST_SHOW=1 cargo test --test grounding -- --nocapture --test-threads 1
 //! ```
+//!
+//! Read on 2026-11-24, each beside what a search of its source found: of 100 reports drawn at
+//! random, 95 named what the source does not hold, letter for letter. Of the 5 others 2 have been
+//! mended since (a first word taken for a name, *Man United*); 2 are runs that no sentence of the
+//! source has (*Real Madrid News*), 1 is a common word that the data capitalises. Of the 95, 14 say
+//! in another form what the source holds or implies: 7 nationalities, 3 clipped names (*Utd*), 2
+//! family names, 2 rounded figures.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -75,7 +82,6 @@ fn reference_summaries_are_rarely_reported() {
     let shown = [5, 10, 25, 50, 75].map(quantile);
     println!("{sentences} sentences, {reported} with a report: {counts:?}");
     println!("support at 5, 10, 25, 50, 75%: {shown:.2?}");
-    // 100 reports read by hand were all but 4 what they say; see the header.
     assert!(reported * 100 <= sentences * 14, "{reported} of {sentences} sentences have a report");
     assert!(quantile(10) > DEFAULT_MIN_SUPPORT);
 }

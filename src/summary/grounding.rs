@@ -232,7 +232,7 @@ impl<'t> Grounds<'t> {
         };
         CheckedSentence {
             span,
-            support: sources.iter().map(|source| source.weight).sum::<f32>().clamp(0.0, 1.0),
+            support: sources.iter().fold(0.0, |sum, source| sum + source.weight).min(1.0),
             sources,
             unsupported: unsupported.into_iter().map(named).collect(),
             verbatim: None,

@@ -36,7 +36,7 @@ fn json_of(row: &Row) -> Value {
     value["articles"][0]["summary"].clone()
 }
 
-const INVENTED: &str = "Ilse Marten raised rates by 19 points in 1871. Zebras juggle.";
+const INVENTED: &str = "Ilse Marten raised rates by 19 points in 1871. Nobody juggles.";
 
 #[test]
 fn an_abstract_carries_its_kind_sources_and_doubts() {
@@ -82,14 +82,14 @@ fn shown(row: &Row) -> (String, String) {
 #[test]
 fn what_is_generated_is_marked_for_people() {
     let (text, markdown) = shown(&row(INVENTED, false));
-    assert!(text.contains("  - Zebras juggle. [generated]\n"), "{text}");
+    assert!(text.contains("  - Nobody juggles. [generated]\n"), "{text}");
     assert!(
         text.contains("not in the article: Ilse Marten (name), 19 (number), 1871 (date)"),
         "{text}"
     );
     assert!(markdown.contains("<sub>generated from "), "{markdown}");
     assert!(
-        markdown.contains("- Zebras juggle. <sub>generated, without support</sub>"),
+        markdown.contains("- Nobody juggles. <sub>generated, without support</sub>"),
         "{markdown}"
     );
     assert!(markdown.contains("**Not in the article:** Ilse Marten (name)"), "{markdown}");

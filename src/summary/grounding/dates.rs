@@ -20,6 +20,7 @@ pub(super) fn dates_at(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usi
     numeric(scan, at)
         .or_else(|| chinese(scan, at))
         .or_else(|| decade(scan, at))
+        .or_else(|| short_year(scan, at))
         .or_else(|| month_first(scan, at))
         .or_else(|| days_first(scan, at))
         .or_else(|| weekday(scan, at))
@@ -209,6 +210,29 @@ fn decade(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
     };
     let span = scan.span(at, end);
     Some((vec![Item { kind: UnsupportedKind::Date, span, says, asks }], end))
+}
+
+/// `’99`, of either century; it may also be a quoted number.
+fn short_year(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
+    let short = scan.digits(at + 1, 2).filter(|_| scan.figure(at + 1).len() == 2)?;
+    let quoted = matches!(scan.sign(at), '’' | '‘' | '\'') && !scan.is_glued(at);
+    let plural = scan.is_glued(at + 2) && scan.word(at + 2) == "s";
+    if !quoted || plural || !scan.is_glued(at + 1) {
+        return None;
+    }
+    let end = at + 2;
+    let says: Vec<Key> =
+        [1900 + short, 2000 + short, short].map(|year| Key::Number(number(year))).into();
+    let asks = says.iter().map(|key| vec![key.clone()]).collect();
+    let (kind, span) = (UnsupportedKind::Date, scan.span(at, end));
+    Some((vec![Item { kind, span, says, asks }], end))
+}
+
+/// The day that `9/11` may be, by either custom.
+pub(super) fn slashed(first: u64, second: u64) -> Vec<Key> {
+    let readings = [valid(None, second, Some(first)), valid(None, first, Some(second))];
+    let days = readings.into_iter().flatten();
+    days.filter_map(|given| Some(Key::Day(given.month, given.day?))).collect()
 }
 
 /// `Monday`, `Mondays`; `Mon.` and its like only with the stop or comma that marks them.

@@ -154,35 +154,40 @@ fn is_particle(key: &str) -> bool {
     )
 }
 
-/// What titles are short for.
+/// Titles, with what they are short for.
+const TITLES: [(&str, &str); 24] = [
+    ("gen", "general"),
+    ("col", "colonel"),
+    ("lt", "lieutenant"),
+    ("capt", "captain"),
+    ("maj", "major"),
+    ("sgt", "sergeant"),
+    ("cpl", "corporal"),
+    ("sen", "senator"),
+    ("sens", "senators"),
+    ("rep", "representative"),
+    ("reps", "representatives"),
+    ("gov", "governor"),
+    ("rev", "reverend"),
+    ("det", "detective"),
+    ("supt", "superintendent"),
+    ("insp", "inspector"),
+    ("pres", "president"),
+    ("hon", "honourable"),
+    ("co", "company"),
+    ("corp", "corporation"),
+    ("inc", "incorporated"),
+    ("ltd", "limited"),
+    ("dept", "department"),
+    ("univ", "university"),
+];
+
 fn long_title(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "gen" => "general",
-        "col" => "colonel",
-        "lt" => "lieutenant",
-        "capt" => "captain",
-        "maj" => "major",
-        "sgt" => "sergeant",
-        "cpl" => "corporal",
-        "sen" => "senator",
-        "sens" => "senators",
-        "rep" => "representative",
-        "reps" => "representatives",
-        "gov" => "governor",
-        "rev" => "reverend",
-        "det" => "detective",
-        "supt" => "superintendent",
-        "insp" => "inspector",
-        "pres" => "president",
-        "hon" => "honourable",
-        "co" => "company",
-        "corp" => "corporation",
-        "inc" => "incorporated",
-        "ltd" => "limited",
-        "dept" => "department",
-        "univ" => "university",
-        _ => return None,
-    })
+    TITLES.iter().find(|(short, _)| *short == key).map(|&(_, long)| long)
+}
+
+fn is_title(key: &str) -> bool {
+    TITLES.iter().any(|&(short, long)| short == key || long == key)
 }
 
 /// What may stand before a hyphen without being a part of the name behind it.
@@ -300,6 +305,12 @@ impl Names {
             if !capital {
                 self.small_stems.insert(stem(&token.key));
             }
+            // "Sen." says "Senator" as well.
+            if let Some(long) = long_title(&token.key).filter(|_| capital) {
+                let seen = self.seen.entry(long.to_owned()).or_default();
+                seen.capital = true;
+                seen.sentences.push(place);
+            }
             let function = sentence.is_function(token);
             written.push(Written { key: token.key.clone(), capital, function });
         }
@@ -407,7 +418,7 @@ impl Names {
         let small = self.seen.get(key).is_some_and(|seen| seen.small);
         let written = self.seen.contains_key(key)
             || variants(key).any(|variant| self.seen.contains_key(&variant));
-        written && !small && !is_initial(token) && long_title(key).is_none()
+        written && !small && !is_initial(token) && !is_title(key)
     }
 
     /// Whether the source holds a name's word.
@@ -683,4 +694,44 @@ fn runs(sentence: &Sentence<'_, '_>, is_name: impl Fn(&Token<'_>) -> bool) -> Ve
     }
     end(&mut run);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::{Names, Sentence};
+    use proptest::prelude::*;
+
+    fn names(sentences: &[String]) -> Names {
+        let mut names = Names::default();
+        for sentence in sentences {
+            names.add(&Sentence::new(&tokens(sentence)));
+        }
+        names
+    }
+
+    /// Whether a run can be parted into names, one of them of several words; every way is tried.
+    fn parts(names: &Names, keys: &[&str], long: bool) -> bool {
+        if keys.is_empty() {
+            return long;
+        }
+        (1..=keys.len()).any(|size| {
+            let (part, rest) = keys.split_at(size);
+            let whole =
+                if size == 1 { names.is_lone(part[0]) } else { names.are_together(part, false) };
+            whole && parts(names, rest, long || size > 1)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn runs_are_parted_as_by_trying_every_way(
+            sentences in proptest::collection::vec("(Poe|Ada|Eva|Holm|and|Arno| ){1,6}", 1..5),
+            run in proptest::collection::vec("poe|ada|eva|holm|arno", 3..7),
+        ) {
+            let names = names(&sentences);
+            let keys: Vec<&str> = run.iter().map(String::as_str).collect();
+            prop_assert_eq!(names.is_scattered(&keys, false), !parts(&names, &keys, false));
+        }
+    }
 }

@@ -269,65 +269,26 @@ fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<Amount> {
     if key.is_empty() {
         return None;
     }
-    let mut end = at + 1;
+    let end = at + 1;
     let values = readings(key);
     if values.is_empty() {
         let keys = vec![Key::Text(key.to_owned())];
         return Some(Amount::keyed(at, end, keys.clone(), vec![keys]));
     }
-    let digits = scan.digits(at, 4);
-    let bare = digits.is_some();
-    // "2½", "2 1/2"
-    let sign = scan.figure(end).chars().next().and_then(fraction_parts);
-    let slashed = scan
-        .digits(end, 1)
-        .filter(|_| !scan.is_glued(end) && scan.sign(end + 1) == '/')
-        .filter(|_| scan.is_glued(end + 1) && scan.is_glued(end + 2))
-        .zip(scan.digits(end + 2, 1));
-    if let Some(tail) = sign.or(slashed).and_then(fraction_digits) {
-        let width = if sign.is_some() { 1 } else { 3 };
-        let values: Vec<Decimal> =
-            values.iter().filter_map(|value| value.and_fraction(tail)).collect();
-        if !values.is_empty() {
-            return Some(scaled(scan, Amount::of(at, end + width, values)));
-        }
-    }
-    if let Some((tail, after)) = and_fraction(scan, end) {
+    if let Some((tail, after)) = fraction_behind(scan, end) {
         let values: Vec<Decimal> =
             values.iter().filter_map(|value| value.and_fraction(tail)).collect();
         if !values.is_empty() {
             return Some(scaled(scan, Amount::of(at, after, values)));
         }
     }
-    let mut found = Amount::of(at, end, values);
-    found.plain = bare;
-    if scan.is_glued(end) {
-        let suffix = scan.word(end);
-        if matches!(suffix, "st" | "nd" | "rd" | "th")
-            && let Some(place) = found.values.first().and_then(Decimal::to_u64)
-        {
-            found.accept(Key::Ordinal(place));
-            found.end = end + 1;
-            return Some(found);
-        }
-        let power = match suffix {
-            "k" => Some(3),
-            "m" | "mn" | "mln" | "mio" => Some(6),
-            "b" | "bn" | "mrd" => Some(9),
-            "t" | "tn" | "trn" => Some(12),
-            _ => None,
-        };
-        if let Some(power) = power {
-            end += 1;
-            let big: Vec<Decimal> = found.values.iter().map(|value| value.scaled(power)).collect();
-            // "3m" may be metres, "10k" a race, unless it is money.
-            let sure =
-                currency || matches!(suffix, "mn" | "mln" | "mio" | "bn" | "mrd" | "tn" | "trn");
-            let small = if sure { Vec::new() } else { found.values.clone() };
-            let mut found = Amount::of(at, end, big.into_iter().chain(small).collect());
-            found.scale = power;
-            return Some(found);
-        }
+    let digits = scan.digits(at, 4);
+    let mut found = Amount { plain: digits.is_some(), ..Amount::of(at, end, values) };
+    if let Some(suffixed) = suffixed(scan, &found, currency) {
+        return Some(suffixed);
+    }
+    if let Some(value) = spaced_groups(scan, at) {
+        found.accept(Key::Number(value));
     }
     found = scaled(scan, found);
     let is_year = key.len() == 4 && digits.is_some_and(|year| YEARS.contains(&year));
@@ -344,6 +305,66 @@ fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<Amount> {
         found.kind = UnsupportedKind::Number;
     }
     Some(found)
+}
+
+/// What stands behind a figure and makes it a mixed number: `½`, ` 1/2`, *and a half*; as the
+/// decimals it adds, and the token behind it.
+fn fraction_behind(scan: &Scan<'_, '_>, at: usize) -> Option<(&'static str, usize)> {
+    let sign = scan.figure(at).chars().next().and_then(fraction_parts);
+    let slash = scan.sign(at + 1) == '/' && scan.is_glued(at + 1) && scan.is_glued(at + 2);
+    let slashed = scan.digits(at, 1).filter(|_| slash && !scan.is_glued(at));
+    let parts = sign
+        .map(|parts| (parts, at + 1))
+        .or_else(|| Some(((slashed?, scan.digits(at + 2, 1)?), at + 3)));
+    match parts {
+        Some((parts, after)) => Some((fraction_digits(parts)?, after)),
+        None => and_fraction(scan, at),
+    }
+}
+
+/// The number with the letters glued to it, where they change it: `3rd`, `3bn`, `20k`.
+fn suffixed(scan: &Scan<'_, '_>, number: &Amount, currency: bool) -> Option<Amount> {
+    let suffix = scan.is_glued(number.end).then(|| scan.word(number.end))?;
+    let end = number.end + 1;
+    if matches!(suffix, "st" | "nd" | "rd" | "th") {
+        let place = number.values.first()?.to_u64()?;
+        let mut found = Amount { end, plain: false, ..number.clone() };
+        found.accept(Key::Ordinal(place));
+        return Some(found);
+    }
+    // "3m" may be metres, "10k" a race, unless it is money.
+    let (power, sure) = match suffix {
+        "k" => (3, currency),
+        "m" => (6, currency),
+        "mn" | "mln" | "mio" => (6, true),
+        "b" => (9, currency),
+        "bn" | "mrd" => (9, true),
+        "t" => (12, currency),
+        "tn" | "trn" => (12, true),
+        _ => return None,
+    };
+    let big = number.values.iter().map(|value| value.scaled(power));
+    let small = number.values.iter().filter(|_| !sure).cloned();
+    let values = big.chain(small).collect();
+    Some(Amount { scale: power, ..Amount::of(number.start, end, values) })
+}
+
+/// The number of which the figure at `at` may be a group: `1 200`, as French and Swedish write it.
+/// English never does, so the figure stays a number of its own too.
+fn spaced_groups(scan: &Scan<'_, '_>, at: usize) -> Option<Decimal> {
+    let group = |at: usize| scan.digits(at, 3).filter(|_| scan.figure(at).len() == 3);
+    let mut start = at;
+    while group(start).is_some() && start > 0 && scan.digits(start - 1, 3).is_some() {
+        start -= 1;
+    }
+    let mut digits = scan.figure(start).to_owned();
+    let mut next = start + 1;
+    scan.digits(start, 3)?;
+    while group(next).is_some() {
+        digits.push_str(scan.figure(next));
+        next += 1;
+    }
+    (next > start + 1 && at < next).then(|| Decimal::new(&digits, ""))
 }
 
 /// What a fraction adds behind a decimal point, for halves and quarters.
@@ -769,6 +790,9 @@ fn pair(
             let fraction = ratio(first.start, end, part, whole);
             says.extend(fraction.says);
             asks.extend(fraction.asks);
+            let days = super::dates::slashed(part, whole);
+            asks.extend(days.iter().map(|day| vec![day.clone()]));
+            says.extend(days);
         }
     }
     says.extend(first.says);

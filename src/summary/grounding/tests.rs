@@ -53,6 +53,10 @@ fn numbers_compare_by_value() {
     fits("Around 20k runners came.", "It drew 20,000 runners.");
     fits("Output rose by two million tonnes.", "Output rose by 2 million tonnes.");
     fits("Some 45 lakh voters.", "It has 4.5 million voters.");
+    fits("Cela coûte 1 200 euros.", "It costs 1,200 euros.");
+    fits("It costs 1,200 euros.", "It costs 1 200 euros.");
+    fits("Es kostet 3,5 Millionen Euro.", "It costs 3.5 million euros.");
+    fits("It costs between £1.2m and £1.5m.", "It costs £1.2m-£1.5m.");
     check("The firm lost $3m.", "It lost $4m.", "number $4m");
     check("The firm lost $3m.", "It lost $3bn.", "number $3bn");
     check("The firm lost $3m.", "It lost $3.", "number $3");
@@ -163,6 +167,9 @@ fn dates_compare_by_their_parts() {
     fits("It ran on April 14-16.", "It ran until April 16.");
     fits("It closed in the 1990s.", "It closed in the '90s.");
     fits("It closed in the nineties.", "It closed in the 1990s.");
+    fits("It was founded in 1999.", "Founded in '99, it closed.");
+    fits("The storm of September 11 hit.", "It was the 9/11 storm.");
+    fits("The Sept. 11 storm hit.", "The storm of 11 September hit.");
     fits("It opens on Monday.", "It is to open Monday.");
     fits("It may open. The May fair is in May.", "It opens in May.");
     check("It may open.", "It opens in May.", "date May");
@@ -191,6 +198,9 @@ fn names_must_occur() {
     fits("It was posted on You Tube.", "It was on YouTube.");
     fits("The Kennedys met.", "A Kennedy was there.");
     fits("John Smith left.", "The man is J. Smith.");
+    fits("Sen. Ada Poe left.", "Senator Ada Poe left.");
+    fits("Senator Ada Poe left.", "Sen. Ada Poe left.");
+    fits("A man named Ada Poe left.", "The Poes' house; Poe's house.");
     fits("George Poe left.", "The man is George W. Poe.");
     fits("Manchester City won.", "A win for Man City.");
     check("Anna Smith left.", "The man is J. Smith.", "name J");
@@ -439,10 +449,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_put_in_is_reported(text in prose(), fresh in "[A-Z][qxz][a-z]{5}|[5-9][1-9]{6}", at in 0_usize..40) {
+    fn what_is_put_in_is_reported(text in prose(), fresh in "[A-Z][qxz][a-z]{4}[aox]|[5-9][1-9]{6}", at in 0_usize..40) {
         prop_assume!(!text.to_lowercase().contains(&fresh.to_lowercase()));
         let mut words: Vec<&str> = text.split(' ').collect();
-        // Beside letters, so that it is a word of its own.
         let at = at.min(words.len());
         words.insert(at, &fresh);
         let summary = words.join(" ");
