@@ -8,6 +8,8 @@ import json
 import subprocess
 import sys
 
+# What the features bring must not reach the default build.
+OPTIONAL = {"rust-bert", "rust_tokenizers", "tch", "torch-sys", "ureq", "hf-hub", "fs4", "sha2", "ring"}
 COMPILERS = {"cc", "cmake", "bindgen", "pkg-config", "openssl-sys", "onig_sys"}
 
 
@@ -30,6 +32,8 @@ newer = sorted(
     for p in packages.values()
     if p["rust_version"] and version(p["rust_version"]) > version(ours)
 )
+if stray := sorted(names & OPTIONAL):
+    sys.exit(f"the default build has {', '.join(stray)}, which only features may bring")
 print(f"{len(names)} crates in the default build; Rust {ours} stated")
 if found:
     sys.exit(f"the default build would need a compiler for {', '.join(found)}")
