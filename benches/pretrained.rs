@@ -7,8 +7,9 @@
 //!
 //! rust-bert's `SentenceEmbeddingsModel::encode` gets them in batches of 32 in source order, which
 //! is how its documentation feeds it; we get them an article at a time, from as many callers as
-//! there are threads. The two must agree on every vector. `--sentences FILE` also writes the
-//! sentences, one a line, for `models/recipe/parity/throughput.py`.
+//! there are threads. The two must agree on every vector. `--articles N` takes fewer articles, and
+//! `--sentences FILE` also writes the sentences, one a line, for
+//! `models/recipe/parity/throughput.py`.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -23,6 +24,7 @@ use rust_bert::pipelines::sentence_embeddings::{
     SentenceEmbeddingsConfig, SentenceEmbeddingsModel,
 };
 use serde::Deserialize;
+use standfirst::topics::OwnLabel;
 use standfirst::{Digester, sentence};
 
 const DATA: &str = "../shared/data/summaries/cnndm_val.jsonl.xz";
@@ -44,21 +46,24 @@ fn main() {
         println!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
         return;
     };
-    let Some(articles) = articles(if test { 10 } else { ARTICLES }) else {
+    let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
+    let count = after("--articles").map_or(ARTICLES, |count| count.parse().expect("a number"));
+    let Some(articles) = articles(if test { 10 } else { count }) else {
         println!("skipped: {DATA} is not there");
         return;
     };
     let sentences: Vec<&str> = articles.iter().flatten().map(String::as_str).collect();
     println!("workload: {} sentences of {} Daily Mail articles", sentences.len(), articles.len());
     println!("machine: {}", machine());
-    if let Some(at) = args.iter().position(|arg| arg == "--sentences") {
-        let path = args.get(at + 1).expect("--sentences names a file");
+    if let Some(path) = after("--sentences") {
         fs::write(path, sentences.join("\n")).expect("the file is written");
     }
 
     for threads in [1, 2] {
         let threads = NonZeroUsize::new(threads).expect("it is not 0");
-        let builder = Digester::builder().model_folder(&folder).threads(threads);
+        // Labels, so that an encoder without heads can be timed too.
+        let labels = vec![OwnLabel::new("harbour", "ships and ports")];
+        let builder = Digester::builder().model_folder(&folder).labels(labels).threads(threads);
         let digester = builder.build().expect("the model loads");
         let (ours, seconds) = ours(&digester, &articles, threads.get());
         let rate = sentences.len() as f64 / seconds;

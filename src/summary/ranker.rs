@@ -205,11 +205,11 @@ impl Ranker {
         while start < sentences.len() {
             let end = sentences.len().min(start + self.config.window);
             let rows = s![start..end, ..];
-            let parts = [
-                encoded.rank_vectors.slice(rows),
-                encoded.dense_vectors.slice(rows),
-                features.slice(rows),
-            ];
+            let (lexical, dense) = (&encoded.rank_vectors, &encoded.dense_vectors);
+            // An encoder without heads has dense vectors that this ranker was not trained on.
+            let known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
+            let parts =
+                [lexical.slice(rows), dense.slice(s![start..end, ..known]), features.slice(rows)];
             let x = self.enter(&parts, start);
             for row in self.read(x).rows() {
                 logits.several.extend(row.first());

@@ -264,8 +264,9 @@ impl Author {
         };
         let taken = generator.tokenizer().tokenize(&prefix).len() + SPECIALS;
         let room = window.saturating_sub(taken).max(1);
-        // What is written takes places too.
-        let longest = i64::try_from(window).unwrap_or(MAX_TOKENS).min(MAX_TOKENS);
+        // What is written takes places too; ProphetNet looks two tokens ahead.
+        let longest = i64::try_from(window.saturating_sub(SPECIALS)).unwrap_or(MAX_TOKENS);
+        let longest = longest.min(MAX_TOKENS);
         Ok(Self { generator, prefix, room, longest, beams, device })
     }
 
