@@ -59,6 +59,13 @@
 //! |---|---|---|
 //! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
 //! | `html` | yes | HTML pages as input |
+//! | `rust-bert` | no | pretrained models of the Hugging Face Hub, through rust-bert and libtorch |
+//! | `checksums` | no | [`models::check`]: is a folder the model that it is called? |
+//! | `hub` | no | what the example `models` needs to fetch them |
+//!
+//! With `rust-bert`, [`DigesterBuilder::model_folder`] also takes sentence encoders, entailment
+//! models and classifiers, and [`DigesterBuilder::summary_model_folder`] summarizers, whose
+//! abstracts [`summary::grounding`] checks. Nothing else of the API changes.
 //! | `checksums` | no | [`models`] can check that a folder holds a model whole and unchanged |
 //! | `hub` | no | `checksums`, and what the example `models` needs to fetch from the Hub |
 #![warn(unreachable_pub)]

@@ -238,6 +238,47 @@ fn messy_input_is_no_panic() {
     }
 }
 
+/// The same weights in libtorch's own format, as rust-bert's converter writes them.
+#[test]
+fn weights_in_torchs_format_are_the_same_model() {
+    let converted = |model: &str| {
+        let folder = copied(model);
+        let tensors = tch::Tensor::read_safetensors(folder.path().join(WEIGHTS)).unwrap();
+        tch::Tensor::save_multi(&tensors, folder.path().join("rust_model.ot")).unwrap();
+        fs::remove_file(folder.path().join(WEIGHTS)).unwrap();
+        folder
+    };
+    let folder = converted(ENCODER);
+    let build = |folder: &Path| {
+        let builder = Digester::builder().model_folder(folder).labels(labels());
+        builder.threads(two()).build().unwrap()
+    };
+    let texts = ["The ferry's crew met on Tuesday.", "Snow fell."];
+    let expected = build(&golden(ENCODER)).embed(&texts).unwrap();
+    assert_eq!(build(folder.path()).embed(&texts).unwrap(), expected);
+    for model in ["bart", "t5", "prophetnet"] {
+        let folder = converted(model);
+        let written = |folder: &Path| {
+            let builder = Digester::builder().summary_model_folder(folder).threads(two());
+            let digester = builder.build().unwrap();
+            digester.summarize(
+                None,
+                "The council voted. Work begins in the spring.",
+                &Length::default(),
+            )
+        };
+        assert_eq!(written(folder.path()).unwrap(), written(&golden(model)).unwrap(), "{model}");
+    }
+    let folder = converted(ENCODER);
+    let path = folder.path().join("rust_model.ot");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let builder = Digester::builder().model_folder(folder.path()).labels(labels());
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidModel);
+    assert!(error.to_string().contains("rust_model.ot"), "{error}");
+}
+
 // ---- threads and order ---------------------------------------------------------------------
 
 #[test]
