@@ -13,6 +13,7 @@ use crate::pipeline::{Abstracts, Device};
 use crate::topics::OwnLabel;
 
 /// Where and how pretrained models run.
+#[cfg_attr(not(feature = "rust-bert"), allow(dead_code, reason = "nothing runs without it"))]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pretrained {
     pub(crate) device: Device,
@@ -22,22 +23,21 @@ pub(crate) struct Pretrained {
 #[cfg(not(feature = "rust-bert"))]
 impl Pretrained {
     pub(crate) fn model(self, folder: &Path, _labels: Option<&[OwnLabel]>) -> Result<Model> {
-        Err(self.missing(folder))
+        Err(missing(folder))
     }
 
     pub(crate) fn writer(self, folder: &Path, _abstracts: &Abstracts) -> Result<Arc<dyn Writer>> {
-        Err(self.missing(folder))
+        Err(missing(folder))
     }
+}
 
-    fn missing(self, folder: &Path) -> Error {
-        let Self { device, threads } = self;
-        let message = format!(
-            "model folder {} holds a pretrained model, which this build cannot run (device {device:?}, threads \
-             {threads:?}); build with the feature `rust-bert`",
-            folder.display()
-        );
-        Error::new(ErrorKind::InvalidOption, message)
-    }
+#[cfg(not(feature = "rust-bert"))]
+fn missing(folder: &Path) -> Error {
+    let message = format!(
+        "model folder {} holds a pretrained model, which this build cannot run; build with the feature `rust-bert`",
+        folder.display()
+    );
+    Error::new(ErrorKind::InvalidOption, message)
 }
 
 #[cfg(feature = "rust-bert")]

@@ -131,7 +131,30 @@ fn no_source_asks_for_the_time() {
 
 #[test]
 fn only_the_tokens_file_names_the_tokenizers_crate() {
-    check_only(&["src/tokens.rs"], &["tokenizers::", "extern crate tokenizers"]);
+    check_only(
+        &["src/tokens.rs"],
+        &[" tokenizers::", "(tokenizers::", "&tokenizers::", "extern crate tokenizers"],
+    );
+}
+
+#[test]
+fn only_the_rust_bert_folder_names_its_crates() {
+    let sources = sources();
+    let own = sources.iter().map(|(file, _)| file.as_str());
+    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rust_bert")).collect();
+    assert!(allowed.len() > 6, "{allowed:?}");
+    // In the crate's own paths, `rust_bert` is the module of that name.
+    check_only(
+        &allowed,
+        &[
+            "use rust_bert::",
+            "<rust_bert::",
+            "(rust_bert::",
+            " rust_bert::b",
+            "tch::",
+            "rust_tokenizers",
+        ],
+    );
 }
 
 #[test]
@@ -165,6 +188,10 @@ fn no_public_signature_carries_a_type_of_a_crate_inside() {
         "HfTokenizer",
         "safetensors",
         "SafeTensors",
+        "rust_bert",
+        "RustBertError",
+        "tch::",
+        "rust_tokenizers",
         "TensorView",
         "html5ever",
         "whatlang",

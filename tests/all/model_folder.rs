@@ -465,3 +465,16 @@ fn no_model_that_is_believed_gives_a_row_without_scores() {
     let rows = digester.digest_batch(&[Input::article("rates", RATES)]);
     assert!(!rows[0].to_json().contains("null"), "{}", rows[0].to_json());
 }
+
+#[cfg(not(feature = "rust-bert"))]
+#[test]
+fn a_pretrained_model_asks_for_the_feature() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(CONFIG), r#"{"model_type": "bert"}"#).unwrap();
+    let topics = Digester::builder().model_folder(folder.path()).build();
+    let abstracts = Digester::builder().summary_model_folder(folder.path()).build();
+    for error in [topics.unwrap_err(), abstracts.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::InvalidOption);
+        assert!(error.to_string().contains("the feature `rust-bert`"), "{error}");
+    }
+}
