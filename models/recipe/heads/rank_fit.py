@@ -68,7 +68,7 @@ def held(work):
 
 def main(work, base, options=OPTIONS):
     work = Path(work)
-    if not (work / "rank_rows/held.pkl").exists():
+    if not (work / "rank_rows/done").exists():
         rank_rows.main(work)
     begin, rows = embedded(base), told(work)
     print(f"{len(rows)} documents to learn from", flush=True)

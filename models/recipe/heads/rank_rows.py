@@ -43,6 +43,7 @@ def main(work, most=vectors.RANK_DOCUMENTS):
             del r["ids"]  # `flatten` keeps them end to end
         pickle.dump(rows, open(out / f"told.{k // vectors.BLOCK:03}.pkl", "wb"), 4)
         print(f"{k + len(rows)} rows", flush=True)
+    (out / "done").touch()
 
 
 if __name__ == "__main__":
