@@ -7,9 +7,9 @@
 //!
 //! rust-bert's `SentenceEmbeddingsModel::encode` gets them in batches of 32 in source order, which
 //! is how its documentation feeds it; we get them an article at a time, from as many callers as
-//! there are threads. The two must agree on every vector. `--articles N` takes fewer articles, and
-//! `--sentences FILE` also writes the sentences, one a line, for
-//! `models/recipe/parity/throughput.py`.
+//! there are threads. The two must agree on every vector. `--articles N` takes fewer articles,
+//! `--threads N` times one number of threads instead of 1 and 2, and `--sentences FILE` also writes
+//! the sentences, one a line, for `models/recipe/parity/throughput.py`.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -59,8 +59,10 @@ fn main() {
         fs::write(path, sentences.join("\n")).expect("the file is written");
     }
 
-    for threads in [1, 2] {
-        let threads = NonZeroUsize::new(threads).expect("it is not 0");
+    let asked: Option<NonZeroUsize> =
+        after("--threads").map(|count| count.parse().expect("a number above 0"));
+    let both = [NonZeroUsize::MIN, NonZeroUsize::MIN.saturating_add(1)];
+    for threads in both.into_iter().filter(|threads| asked.is_none_or(|asked| asked == *threads)) {
         // Labels, so that an encoder without heads can be timed too.
         let labels = vec![OwnLabel::new("harbour", "ships and ports")];
         let builder = Digester::builder().model_folder(&folder).labels(labels).threads(threads);

@@ -26,6 +26,7 @@ mod writer;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use ndarray::Array2;
 use rust_bert::RustBertError;
 use serde::de::DeserializeOwned;
 use tch::{Kind, Tensor};
@@ -34,9 +35,11 @@ use super::Described;
 use super::folder::{CONFIG, Folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Device;
+use batch::{TOKEN_BUDGET, batches};
 pub(crate) use checkpoint::Checkpoint;
 pub(crate) use classifier::{Entailment, OwnClasses};
 pub(crate) use encoder::Encoder;
+use pool::Pool;
 pub(crate) use writer::{Abstractor, Beams};
 
 /// Opens a folder of a pretrained model.
@@ -126,6 +129,36 @@ fn padded(rows: &[Vec<u32>], pad: i64, device: tch::Device) -> (Tensor, Tensor) 
     let mask: Vec<i64> = rows.iter().flat_map(|row| fill(row, |_| 1, 0)).collect();
     let tensor = |values: &[i64]| Tensor::from_slice(values).view(shape).to_device(device);
     (tensor(&ids), tensor(&mask))
+}
+
+/// What a pool of threads makes of rows, batch by batch: (rows, width), whatever the batches.
+/// `tokens` counts those of a row.
+fn in_batches<R: Default + Send + 'static>(
+    threads: &Pool<Vec<R>, Vec<f32>>,
+    mut rows: Vec<R>,
+    tokens: impl Fn(&R) -> usize,
+    width: usize,
+) -> Result<Array2<f32>> {
+    let counts: Vec<usize> = rows.iter().map(tokens).collect();
+    let mut waiting = Vec::new();
+    for batch in batches(&counts, TOKEN_BUDGET) {
+        let own = batch.iter().map(|&row| rows.get_mut(row).map(std::mem::take));
+        let own = own.map(Option::unwrap_or_default).collect();
+        waiting.push((threads.submit(own), batch));
+    }
+    let mut all = Array2::zeros((counts.len(), width));
+    for (answer, batch) in waiting {
+        let values = threads.wait(&answer)?;
+        if values.len() != batch.len() * width {
+            let (found, expected) = (values.len(), batch.len() * width);
+            let message = format!("a model gave {found} values, expected {expected}");
+            return Err(Error::new(ErrorKind::Engine, message));
+        }
+        for (row, own) in batch.iter().zip(values.chunks_exact(width.max(1))) {
+            all.row_mut(*row).iter_mut().zip(own).for_each(|(to, from)| *to = *from);
+        }
+    }
+    Ok(all)
 }
 
 /// The values of a tensor, row-major.

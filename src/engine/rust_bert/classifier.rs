@@ -24,7 +24,6 @@ use rust_bert::roberta::RobertaForSequenceClassification;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::batch::{TOKEN_BUDGET, batches};
 use super::checkpoint::{Checkpoint, is_entailment};
 use super::pool::Pool;
 use super::{Runtime, parsed};
@@ -123,31 +122,8 @@ impl Head {
     }
 
     /// The logits of rows: (rows, classes).
-    pub(super) fn logits(&self, mut rows: Vec<Row>) -> Result<Array2<f32>> {
-        let counts: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
-        let mut waiting = Vec::new();
-        for batch in batches(&counts, TOKEN_BUDGET) {
-            let own = batch.iter().map(|&row| rows.get_mut(row).map(std::mem::take));
-            let own = own.map(Option::unwrap_or_default).collect();
-            waiting.push((self.threads.submit(own), batch));
-        }
-        let mut logits = Array2::zeros((counts.len(), self.classes));
-        for (answer, batch) in waiting {
-            let values = self.threads.wait(&answer)?;
-            if values.len() != batch.len() * self.classes {
-                let message = format!(
-                    "{} gave {} logits, expected {}",
-                    self.name,
-                    values.len(),
-                    batch.len() * self.classes
-                );
-                return Err(Error::new(ErrorKind::Engine, message));
-            }
-            for (row, own) in batch.iter().zip(values.chunks_exact(self.classes)) {
-                logits.row_mut(*row).iter_mut().zip(own).for_each(|(to, from)| *to = *from);
-            }
-        }
-        Ok(logits)
+    pub(super) fn logits(&self, rows: Vec<Row>) -> Result<Array2<f32>> {
+        super::in_batches(&self.threads, rows, |row| row.ids.len(), self.classes)
     }
 }
 

@@ -20,7 +20,6 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind};
 
-use super::batch::{TOKEN_BUDGET, batches};
 use super::checkpoint::Checkpoint;
 use super::pool::Pool;
 use super::{Runtime, parsed};
@@ -134,19 +133,7 @@ impl SentenceEncoder for Encoder {
         }
         starts.push(parts.len());
         let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
-        let mut waiting = Vec::new();
-        for batch in batches(&counts, TOKEN_BUDGET) {
-            let rows = batch.iter().map(|&part| parts.get_mut(part).map(std::mem::take));
-            let rows = rows.map(Option::unwrap_or_default).collect();
-            waiting.push((self.threads.submit(rows), batch));
-        }
-        let mut pooled = Array2::zeros((counts.len(), self.width));
-        for (answer, batch) in waiting {
-            let values = self.threads.wait(&answer)?;
-            for (part, vector) in batch.iter().zip(values.chunks_exact(self.width)) {
-                pooled.row_mut(*part).iter_mut().zip(vector).for_each(|(to, from)| *to = *from);
-            }
-        }
+        let pooled = super::in_batches(&self.threads, parts, Vec::len, self.width)?;
         let mut vectors = Array2::zeros((texts.len(), self.dim()));
         for ((mut row, &start), &end) in
             vectors.rows_mut().into_iter().zip(&starts).zip(starts.iter().skip(1))
