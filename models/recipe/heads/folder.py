@@ -4,7 +4,7 @@ In: WORK/topic_heads.pkl, WORK/rank_head.pt, WORK/own.json, WORK/dense_mean.npy,
 model.safetensors in the folder asked for.
 
 The ranker's matrices become int8 rows with one scale each, as in the embedded model, but for `rank.enter.weight`,
-whose dense columns are some ten times the others: float16. The topic head is HEAD_TYPE.
+whose dense columns are some ten times the others: float16.
 """
 
 import hashlib

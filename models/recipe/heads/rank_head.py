@@ -74,25 +74,6 @@ def collate(rows, drop=0.0, random=None, bare=0.0):
     return out
 
 
-def teach(rows, teachers):
-    """Adds what the sparse teachers of ../rank/train.py say, each by its share."""
-    for teacher in teachers:
-        fit.teach(rows, teacher, 1 / len(teachers))
-
-
-@torch.no_grad()
-def teach_dense(rows, models, weight=1.0):
-    """`taught` becomes the mean of what dense models say, mixed with what was taught before."""
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["lengths"]))
-    for start in range(0, len(order), 48):
-        picked = order[start : start + 48]
-        batch = collate([rows[i] for i in picked])
-        logits = sum(m(batch) for m in models).numpy() / len(models)
-        for z, i in zip(logits, picked):
-            z = z[: len(rows[i]["lengths"])]
-            rows[i]["taught"] = weight * z + (1 - weight) * rows[i]["taught"] if "taught" in rows[i] else z
-
-
 def train(rows, options, table, begin=None, check=None):
     """`begin`: the embedded ranker's weights to start from, or None."""
     o = options

@@ -33,8 +33,8 @@ from topic_rows import DENSE, normalized, sources  # noqa: E402
 
 SEEDS, HIDDEN = (1, 2, 3, 4), 192
 SOFT = dict(epochs=3, lr=1e-3, size=256, drop=0.2, drop_static=0.5, drop_dense=0.2)
-HARD = dict(epochs=10, lr=7e-4, size=64, drop=0.5, drop_static=0.6, drop_dense=0.4)
-REHEARSE = {"short": 0.05, "pool": 0.1}
+HARD = dict(epochs=12, lr=1e-3, size=64, drop=0.3, drop_static=0.5, drop_dense=0.3)
+REHEARSE = {"short": 0.02, "pool": 0.1}
 STATIC_EPS = 1.0
 
 

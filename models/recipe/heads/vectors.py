@@ -25,7 +25,7 @@ for part in ("topics", "rank"):
     sys.path.append(str(HERE.parent / part))
 
 BLOCK = 1000  # rows or documents a block
-POOL_ROWS, RANK_DOCUMENTS = 24_000, 36_000
+POOL_ROWS, RANK_DOCUMENTS = 8_000, 36_000
 MOST_SENTENCES = 60  # longer documents cost more than they teach
 # The larger, the later a document's turn: the Daily Mail's and its teasers before the rest.
 TURN = {"dm": 1.0, "cnn": 1.5, "dm_byline": 2.0, "teasers": 2.0}
