@@ -157,7 +157,8 @@ pub(super) struct Author {
     pub(super) generator: Generator,
     /// What stands before every article (T5's "summarize: ").
     pub(super) prefix: String,
-    /// Tokens that are read at once, without the prefix and special ones.
+    /// Tokens that are read at once, and those of them that are left for an article.
+    window: usize,
     room: usize,
     /// The longest abstract, in tokens.
     longest: i64,
@@ -267,7 +268,7 @@ impl Author {
         // What is written takes places too; ProphetNet looks two tokens ahead.
         let longest = i64::try_from(window.saturating_sub(SPECIALS)).unwrap_or(MAX_TOKENS);
         let longest = longest.min(MAX_TOKENS);
-        Ok(Self { generator, prefix, room, longest, beams, device })
+        Ok(Self { generator, prefix, window, room, longest, beams, device })
     }
 
     fn tokens(&self, text: &str) -> usize {
@@ -276,9 +277,17 @@ impl Author {
 
     fn write(&self, order: Order) -> Result<Written> {
         let counts: Vec<usize> = order.sentences.iter().map(|own| self.tokens(own)).collect();
-        let (text, read) = self.selected(&order, &counts);
+        let (mut text, mut read) = self.selected(&order, &counts, self.room);
+        let mut ids = self.generator.encode(&format!("{}{text}", self.prefix));
+        // A word's tokens depend a little on whether a space stands before it.
+        let mut room = self.room;
+        while ids.len() > self.window && room > 0 {
+            room = room.saturating_sub(ids.len() - self.window);
+            (text, read) = self.selected(&order, &counts, room);
+            ids = self.generator.encode(&format!("{}{text}", self.prefix));
+        }
         if text.is_empty() {
-            return Ok(Written { text: String::new(), read: 1.0 });
+            return Ok(Written { text: String::new(), read: 0.0 });
         }
         let words: usize = order.sentences.iter().map(|own| own.split_whitespace().count()).sum();
         let a_word = if words >= 20 {
@@ -294,7 +303,6 @@ impl Author {
             no_repeat_ngram_size: Some(self.beams.no_repeat as i64),
             ..GenerateOptions::default()
         };
-        let ids = self.generator.encode(&format!("{}{text}", self.prefix));
         let written = self.generator.write(&ids, options, self.device)?;
         let written = self.generator.tokenizer().decode(&written, true, true);
         // Pegasus writes its line ends as a token of that name.
@@ -303,14 +311,15 @@ impl Author {
         Ok(Written { text: tidy, read })
     }
 
-    /// The text to read, and its share of the article: everything where it fits, else the
-    /// sentences that matter most; of a single sentence that does not fit, its first words.
-    fn selected(&self, order: &Order, counts: &[usize]) -> (String, f32) {
-        let mut left = self.room;
+    /// The text of `room` tokens to read, and its share of the article: everything where it fits,
+    /// else the sentences that matter most; of a single sentence that does not fit, its first
+    /// words.
+    fn selected(&self, order: &Order, counts: &[usize], room: usize) -> (String, f32) {
+        let mut left = room;
         let title = order.title.as_ref().filter(|title| {
             // A title that would take half the window is no title.
             let own = self.tokens(title) + 1;
-            let fits = own <= self.room / 2;
+            let fits = own <= room / 2;
             left -= if fits { own } else { 0 };
             fits
         });
@@ -338,7 +347,7 @@ impl Author {
             for word in best.split_whitespace() {
                 let longer =
                     if start.is_empty() { word.to_owned() } else { format!("{start} {word}") };
-                if self.tokens(&longer) > self.room {
+                if self.tokens(&longer) > room {
                     break;
                 }
                 start = longer;
