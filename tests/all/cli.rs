@@ -449,7 +449,7 @@ fn a_bad_model_folder_stops_the_run_before_the_first_article() {
     for format in ["text", "markdown", "json", "jsonl"] {
         check_refused(
             &["--format", format, "--model", "gone", "page.txt"],
-            &["model folder gone is not there"],
+            &["gone is neither a folder nor a model's name", "all-minilm-l6-v2"],
         );
         check_refused(
             &["--format", format, "--model", "empty", "page.txt"],
