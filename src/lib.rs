@@ -60,7 +60,7 @@
 //! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
 //! | `html` | yes | HTML pages as input |
 //! | `rust-bert` | no | pretrained models of the Hugging Face Hub, through rust-bert and libtorch |
-//! | `checksums` | no | [`models::check`]: is a folder the model that it is called? |
+//! | `checksums` | no | `models::check`: is a folder the model that it is called? |
 //! | `hub` | no | what the example `models` needs to fetch them |
 //!
 //! With `rust-bert`, [`DigesterBuilder::model_folder`] also takes sentence encoders, entailment

@@ -399,7 +399,7 @@ impl Digester {
         encoded: &Encoded,
         length: &Length,
     ) -> Result<digest::Summary> {
-        let ranker = self.model.ranker();
+        let ranker = self.model.ranker(length);
         let Some(writer) = &self.writer else {
             return Ok(summary::summarize(ranker, text, encoded, length));
         };

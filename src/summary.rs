@@ -161,7 +161,8 @@ mod parity {
             );
             let encoded = model.encode(&case.text, &spans, case.title.as_deref()).unwrap();
             assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
-            let overlaps = Overlaps::new(&encoded.ids, model.ranker().importance());
+            let overlaps =
+                Overlaps::new(&encoded.ids, model.ranker(&Length::default()).importance());
             let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
             for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
                 for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
@@ -171,7 +172,7 @@ mod parity {
                     );
                 }
             }
-            let logits = model.ranker().logits(&parts, &encoded, &overlaps);
+            let logits = model.ranker(&Length::default()).logits(&parts, &encoded, &overlaps);
             let single = Length { sentences: Some(1), words: None, chars: None };
             for (index, theirs) in case.logits.iter().enumerate() {
                 let ours = [
@@ -187,7 +188,7 @@ mod parity {
             }
             for Selection { sentences, words, chars, picked } in case.selections {
                 let length = Length { sentences, words, chars };
-                let summary = summarize(model.ranker(), &case.text, &encoded, &length);
+                let summary = summarize(model.ranker(&length), &case.text, &encoded, &length);
                 let places: Vec<usize> =
                     summary.sentences.iter().map(|sentence| sentence.start).collect();
                 let expected: Vec<usize> = picked.iter().map(|&index| spans[index].start).collect();

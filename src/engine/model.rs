@@ -18,7 +18,7 @@ use crate::digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sentence;
 use crate::span::Span;
-use crate::summary::{Ranker, RankerConfig};
+use crate::summary::{Length, Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
 #[cfg(feature = "rust-bert")]
 use crate::topics::Shares;
@@ -58,6 +58,8 @@ pub(crate) struct Model {
     head: Head,
     rank_table: StaticTable,
     ranker: Ranker,
+    /// What ranks for a single sentence, where that is not `ranker`.
+    single: Option<Ranker>,
     mean: Mean,
     own_config: OwnLabelsConfig,
     own_labels: Option<OwnLabels>,
@@ -150,6 +152,7 @@ impl Model {
                 config.ranker.dim,
                 config.topics.pooling.eps,
             )?,
+            single: None,
             own_config: config.own_labels,
             own_labels: None,
             encoder: None,
@@ -200,7 +203,8 @@ impl Model {
         match heads {
             Some(heads) => {
                 self.head = heads.head;
-                self.ranker = heads.ranker;
+                // On teasers of one sentence, held out, the lexical ranker stays ahead.
+                self.single = Some(std::mem::replace(&mut self.ranker, heads.ranker));
                 self.mean = heads.mean;
                 self.own_config = heads.own_labels;
                 described.model = heads.encoder;
@@ -275,8 +279,12 @@ impl Model {
         })
     }
 
-    pub(crate) fn ranker(&self) -> &Ranker {
-        &self.ranker
+    /// What ranks sentences for a summary of this length.
+    pub(crate) fn ranker(&self, length: &Length) -> &Ranker {
+        match &self.single {
+            Some(single) if length.sentences == Some(1) => single,
+            _ => &self.ranker,
+        }
     }
 
     pub(crate) fn config(&self) -> &Config {
