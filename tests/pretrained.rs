@@ -324,6 +324,19 @@ fn rows_do_not_depend_on_batch_order_or_threads() {
 }
 
 #[test]
+fn a_classifiers_scores_do_not_depend_on_its_threads() {
+    let options = Options { all_scores: true, ..Options::default() };
+    let row = |threads: usize| {
+        let builder = Digester::builder().model_folder(golden("class-xlm-roberta"));
+        let builder = builder.threads(NonZeroUsize::new(threads).unwrap());
+        let digester = builder.options(options.clone()).build().unwrap();
+        let text = "Voters went to the polls on Sunday. ".repeat(40);
+        Row::Digest(digester.digest(&Input::article("a", text)).unwrap()).to_json()
+    };
+    assert_eq!(row(1), row(3));
+}
+
+#[test]
 fn a_gpu_that_is_not_there_is_an_error_and_auto_is_not() {
     let error = encoder().device(Device::Cuda(77)).build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidOption);

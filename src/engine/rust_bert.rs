@@ -85,7 +85,8 @@ impl Runtime {
     }
 
     /// Threads inside one product, and threads that own a model: on a CPU one inside and as many
-    /// owners as asked for, since short texts gain nothing from being computed in pieces.
+    /// owners as asked for. Short texts gain nothing from being computed in pieces, and sums that
+    /// are never split are the same however many threads there are.
     fn split(&self) -> (i32, usize) {
         match self.device {
             tch::Device::Cpu => (1, self.threads.get()),
@@ -93,7 +94,8 @@ impl Runtime {
         }
     }
 
-    /// As [`split`](Self::split) for large models: one owner, all threads inside.
+    /// As [`split`](Self::split) for writers, whose weights each owner would load again: one
+    /// owner, all threads inside.
     fn whole(&self) -> (i32, usize) {
         (i32::try_from(self.threads.get()).unwrap_or(1), 1)
     }

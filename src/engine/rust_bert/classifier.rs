@@ -68,7 +68,7 @@ impl Head {
         let name = checkpoint.name();
         let tensors = Arc::new(checkpoint.tensors()?);
         let device = runtime.device;
-        let (intra, threads) = runtime.whole();
+        let (intra, threads) = runtime.split();
         let pad = checkpoint.pad();
         let make = move || {
             tch::set_num_threads(intra);
