@@ -182,6 +182,27 @@ fn every_architecture_of_summarizers_writes() {
 }
 
 #[test]
+fn every_architecture_reads_a_text_longer_than_its_window() {
+    let text: String =
+        (0..200).map(|count| format!("The council voted on pier {count}. ")).collect();
+    for name in ["bart", "t5", "t5-gated", "longt5", "pegasus", "prophetnet"] {
+        writing(name, false).digest(&Input::article("a", text.as_str())).unwrap();
+    }
+    for name in ["sentence-bert", "sentence-distilbert", "sentence-roberta", "sentence-albert"] {
+        let builder = Digester::builder().model_folder(golden(name)).labels(labels());
+        builder.build().unwrap().embed(&[&text]).unwrap();
+    }
+    for name in ["class-bert", "class-distilbert", "class-xlm-roberta"] {
+        let digester = Digester::builder().model_folder(golden(name)).build().unwrap();
+        digester.digest(&Input::article("a", text.as_str())).unwrap();
+    }
+    for name in ["nli-bart", "nli-bert", "nli-roberta"] {
+        let builder = Digester::builder().model_folder(golden(name)).labels(labels());
+        builder.build().unwrap().digest(&Input::article("a", text.as_str())).unwrap();
+    }
+}
+
+#[test]
 fn a_grounded_abstract_says_nothing_that_the_page_does_not() {
     let digest = writing("bart", true).digest(&Input::page("page", PAGE)).unwrap();
     for article in &digest.articles {

@@ -79,14 +79,12 @@ impl Checkpoint {
 
     /// The token that fills up.
     pub(super) fn pad(&self) -> i64 {
-        let usual = match self.architecture {
-            ModelType::Roberta
-            | ModelType::XLMRoberta
-            | ModelType::Bart
-            | ModelType::Longformer => 1,
-            _ => 0,
-        };
-        self.number(&["pad_token_id"]).unwrap_or(usual)
+        match self.architecture {
+            // Whatever the config says: rust-bert counts places with it.
+            ModelType::Roberta | ModelType::XLMRoberta => 1,
+            ModelType::Bart | ModelType::Longformer => self.number(&["pad_token_id"]).unwrap_or(1),
+            _ => self.number(&["pad_token_id"]).unwrap_or(0),
+        }
     }
 
     /// The most tokens that the model reads at once, special ones counted.
@@ -94,15 +92,13 @@ impl Checkpoint {
         let positions = self
             .number(&["max_position_embeddings", "n_positions"])
             .and_then(|positions| usize::try_from(positions).ok());
-        // The RoBERTa family counts places from behind the filling token's.
-        let positions = match self.architecture {
-            ModelType::Roberta | ModelType::XLMRoberta | ModelType::Longformer => {
-                positions.map(|positions| {
-                    positions.saturating_sub(usize::try_from(self.pad()).unwrap_or(1) + 1)
-                })
-            }
-            _ => positions,
+        // Places that are never a token's: these count from behind the filling token's.
+        let lost = match self.architecture {
+            ModelType::Roberta | ModelType::XLMRoberta | ModelType::Longformer => 2,
+            ModelType::ProphetNet => 1,
+            _ => 0,
         };
+        let positions = positions.map(|positions| positions.saturating_sub(lost));
         let trained = match self.folder.json("sentence_bert_config.json")? {
             Some(said) if self.task == Task::SentenceEncoder => {
                 said.get("max_seq_length").and_then(Value::as_u64).map(|length| length as usize)
