@@ -107,14 +107,7 @@ pub(crate) fn own_topics(
         return Topics::default();
     }
     let scores = own.scores(&encoded.pooled);
-    let thresholds = vec![own.threshold(); scores.len()];
-    let cut = select::Cut {
-        thresholds: &thresholds,
-        floor: 1.0,
-        min_score: limits.min_score.unwrap_or(0.0),
-        max_level1: limits.max_level1,
-    };
-    let chosen = select::select(own.taxonomy(), &scores, cut);
+    let chosen = above(own.threshold(), own.taxonomy(), &scores, limits);
     if chosen.is_empty() {
         return Topics { scores, reported: Vec::new() };
     }
@@ -150,20 +143,25 @@ pub(crate) fn classified(
     }
     let sentences: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
     let scores = classifier.article(title, &sentences)?;
-    let thresholds = vec![classifier.threshold(); scores.len()];
-    let cut = select::Cut {
-        thresholds: &thresholds,
-        floor: 1.0,
-        min_score: limits.min_score.unwrap_or(0.0),
-        max_level1: limits.max_level1,
-    };
-    let chosen = select::select(classifier.taxonomy(), &scores, cut);
+    let chosen = above(classifier.threshold(), classifier.taxonomy(), &scores, limits);
     if chosen.is_empty() {
         return Ok(Topics { scores, reported: Vec::new() });
     }
     let first = sentences.get(..MAX_ALONE.min(sentences.len())).unwrap_or_default();
     let alone = classifier.sentences(first, &chosen)?;
     Ok(report(chosen, scores, alone))
+}
+
+/// The labels to report where one threshold serves them all and none is reported below it.
+fn above(threshold: f32, taxonomy: &Taxonomy, scores: &[f32], limits: Limits) -> Vec<usize> {
+    let thresholds = vec![threshold; scores.len()];
+    let cut = select::Cut {
+        thresholds: &thresholds,
+        floor: 1.0,
+        min_score: limits.min_score.unwrap_or(0.0),
+        max_level1: limits.max_level1,
+    };
+    select::select(taxonomy, scores, cut)
 }
 
 /// Pairs each chosen label with its evidence: `falls` is (sentences, chosen labels).

@@ -177,10 +177,7 @@ impl Folder {
     /// The size of a file in bytes, and its first bytes, `limit` at most.
     pub(crate) fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
         let path = self.path.join(file);
-        let unreadable = |cause| {
-            let message = format!("model file {} cannot be read", path.display());
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        };
+        let unreadable = |cause| unreadable(&path, cause);
         let open = File::open(&path).map_err(unreadable)?;
         let size = open.metadata().map_err(unreadable)?.len();
         let mut bytes = Vec::new();
@@ -189,12 +186,14 @@ impl Folder {
     }
 }
 
+fn unreadable(path: &Path, cause: std::io::Error) -> Error {
+    let message = format!("model file {} cannot be read", path.display());
+    Error::because(ErrorKind::InvalidModel, message, cause)
+}
+
 /// The bytes of a model file, refused when there are more than `limit_bytes`.
 pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
-    let unreadable = |cause| {
-        let message = format!("model file {} cannot be read", path.display());
-        Error::because(ErrorKind::InvalidModel, message, cause)
-    };
+    let unreadable = |cause| unreadable(path, cause);
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;

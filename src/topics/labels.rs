@@ -199,8 +199,8 @@ impl Mean {
         })
     }
 
-    #[cfg(feature = "rust-bert")]
     /// The same with the mean of an encoder's pooled vectors, each of length 1.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn with_dense(&self, dense: Array1<f32>, shares: Shares) -> Self {
         Self { dense, shares, ..self.clone() }
     }

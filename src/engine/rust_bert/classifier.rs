@@ -27,7 +27,7 @@ use tch::{Device, Tensor};
 use super::checkpoint::{Checkpoint, is_entailment};
 use super::pool::Pool;
 use super::{Runtime, parsed};
-use crate::engine::{Classifier, Described, sigmoid};
+use crate::engine::{CONFIG, Classifier, Described, sigmoid};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::{Calibration, DESCRIPTION, Task};
 use crate::tokens::{Frame, Tokenizer};
@@ -177,7 +177,7 @@ impl Entailment {
         let missing = || {
             let what =
                 format!("has the labels {classes:?}, expected one for entailment and another");
-            checkpoint.folder.invalid("config.json", what)
+            checkpoint.folder.invalid(CONFIG, what)
         };
         let entails = place(&is_entailment).ok_or_else(missing)?;
         let contradicts = place(&|class| class.to_lowercase().starts_with("contra"))
@@ -453,7 +453,7 @@ fn classifier(
     };
     let root = variables.root();
     let refused = |cause| {
-        let name = checkpoint.folder.name("config.json");
+        let name = checkpoint.folder.name(CONFIG);
         let message = format!("{name} does not make a classifier");
         Error::because(ErrorKind::InvalidModel, message, cause)
     };

@@ -24,7 +24,7 @@ use super::checkpoint::Checkpoint;
 use super::pool::Pool;
 use super::{Runtime, parsed};
 use crate::engine::folder::Folder;
-use crate::engine::{Described, SentenceEncoder, Weights};
+use crate::engine::{CONFIG, Described, SentenceEncoder, Weights};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::{Pooling, Task};
 use crate::tokens::{Frame, Tokenizer};
@@ -65,7 +65,7 @@ impl Encoder {
         let width = checkpoint
             .number(&["hidden_size", "dim", "d_model"])
             .and_then(|width| usize::try_from(width).ok())
-            .ok_or_else(|| checkpoint.folder.invalid("config.json", "says no width"))?;
+            .ok_or_else(|| checkpoint.folder.invalid(CONFIG, "says no width"))?;
         let modules = Modules::read(&checkpoint, width)?;
         let name = checkpoint.name();
         let tensors = Arc::new(checkpoint.tensors()?);

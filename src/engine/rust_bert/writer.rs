@@ -9,18 +9,15 @@
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use rust_bert::bart::{BartConfig, BartForConditionalGeneration, BartGenerator};
-use rust_bert::longt5::{LongT5Config, LongT5ForConditionalGeneration, LongT5Generator};
-use rust_bert::pegasus::{
-    PegasusConditionalGenerator, PegasusConfig, PegasusForConditionalGeneration,
-};
+use rust_bert::bart::{BartConfig, BartForConditionalGeneration};
+use rust_bert::longt5::{LongT5Config, LongT5ForConditionalGeneration};
+use rust_bert::pegasus::{PegasusConfig, PegasusForConditionalGeneration};
 use rust_bert::pipelines::common::{ModelResource, ModelType, TokenizerOption};
-use rust_bert::pipelines::generation_utils::{GenerateConfig, GenerateOptions, LanguageGenerator};
-use rust_bert::prophetnet::{
-    ProphetNetConditionalGenerator, ProphetNetConfig, ProphetNetForConditionalGeneration,
-};
+use rust_bert::pipelines::generation_utils::{GenerateOptions, LanguageGenerator};
+use rust_bert::pipelines::summarization::{SummarizationConfig, SummarizationOption};
+use rust_bert::prophetnet::{ProphetNetConfig, ProphetNetForConditionalGeneration};
 use rust_bert::resources::{BufferResource, LocalResource, ResourceProvider};
-use rust_bert::t5::{T5Config, T5ForConditionalGeneration, T5Generator};
+use rust_bert::t5::{T5Config, T5ForConditionalGeneration};
 use rust_tokenizers::tokenizer::TruncationStrategy;
 use serde_json::Value;
 use tch::nn::VarStore;
@@ -30,7 +27,7 @@ use super::checkpoint::Checkpoint;
 use super::pool::{Pool, guarded};
 use super::tensors::Tensors;
 use super::{Runtime, parsed};
-use crate::engine::{Described, ToWrite, Writer, Written};
+use crate::engine::{CONFIG, Described, ToWrite, Writer, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::Task;
 use crate::summary::Length;
@@ -104,57 +101,9 @@ impl Writer for Abstractor {
     }
 }
 
-/// rust-bert's generators, one an architecture.
-pub(super) enum Generator {
-    Bart(BartGenerator),
-    T5(T5Generator),
-    LongT5(LongT5Generator),
-    Pegasus(PegasusConditionalGenerator),
-    ProphetNet(ProphetNetConditionalGenerator),
-}
-
-impl Generator {
-    fn tokenizer(&self) -> &TokenizerOption {
-        match self {
-            Self::Bart(model) => model.get_tokenizer(),
-            Self::T5(model) => model.get_tokenizer(),
-            Self::LongT5(model) => model.get_tokenizer(),
-            Self::Pegasus(model) => model.get_tokenizer(),
-            Self::ProphetNet(model) => model.get_tokenizer(),
-        }
-    }
-
-    /// The ids of a text, special tokens included, never cut.
-    pub(super) fn encode(&self, text: &str) -> Vec<i64> {
-        let whole = TruncationStrategy::DoNotTruncate;
-        let encoded = self.tokenizer().encode_list(&[text], usize::MAX, &whole, 0);
-        encoded.into_iter().next().map(|input| input.token_ids).unwrap_or_default()
-    }
-
-    /// The ids of what the model writes about the ids of a text, special tokens included.
-    pub(super) fn write(
-        &self,
-        ids: &[i64],
-        options: GenerateOptions<'_>,
-        device: Device,
-    ) -> Result<Vec<i64>> {
-        let ids = Tensor::from_slice(ids).unsqueeze(0).to_device(device);
-        let options = Some(options);
-        let output = match self {
-            Self::Bart(model) => model.generate_from_ids_and_past(ids, None, options),
-            Self::T5(model) => model.generate_from_ids_and_past(ids, None, options),
-            Self::LongT5(model) => model.generate_from_ids_and_past(ids, None, options),
-            Self::Pegasus(model) => model.generate_from_ids_and_past(ids, None, options),
-            Self::ProphetNet(model) => model.generate_from_ids_and_past(ids, None, options),
-        };
-        let first = output.map_err(super::failed)?.into_iter().next();
-        Ok(first.map(|output| output.indices).unwrap_or_default())
-    }
-}
-
 /// What a thread owns.
 pub(super) struct Author {
-    pub(super) generator: Generator,
+    model: SummarizationOption,
     /// What stands before every article (T5's "summarize: ").
     pub(super) prefix: String,
     /// Tokens that are read at once, and those of them that are left for an article.
@@ -207,10 +156,10 @@ impl Author {
         let of = |key: &str| {
             parameters.and_then(|own| own.get(key)).or_else(|| checkpoint.config.get(key))
         };
-        let config = GenerateConfig {
+        let config = SummarizationConfig {
             model_type: architecture,
             model_resource: ModelResource::Torch(source.resource()),
-            config_resource: Box::new(LocalResource { local_path: folder.path("config.json") }),
+            config_resource: Box::new(LocalResource { local_path: folder.path(CONFIG) }),
             vocab_resource: Box::new(LocalResource { local_path: vocab }),
             merges_resource: merges.map(|local_path| {
                 Box::new(LocalResource { local_path }) as Box<dyn ResourceProvider + Send>
@@ -242,49 +191,53 @@ impl Author {
             let message = format!("{} cannot be loaded by rust-bert", checkpoint.name());
             Error::because(ErrorKind::InvalidModel, message, cause)
         };
-        let generator = match architecture {
-            ModelType::Bart => BartGenerator::new_with_tokenizer(config, tokenizer)
-                .map(Generator::Bart)
-                .map_err(refused)?,
-            ModelType::LongT5 => LongT5Generator::new_with_tokenizer(config, tokenizer)
-                .map(Generator::LongT5)
-                .map_err(refused)?,
-            ModelType::Pegasus => {
-                PegasusConditionalGenerator::new_with_tokenizer(config, tokenizer)
-                    .map(Generator::Pegasus)
-                    .map_err(refused)?
-            }
-            ModelType::ProphetNet => {
-                ProphetNetConditionalGenerator::new_with_tokenizer(config, tokenizer)
-                    .map(Generator::ProphetNet)
-                    .map_err(refused)?
-            }
-            _ => T5Generator::new_with_tokenizer(config, tokenizer)
-                .map(Generator::T5)
-                .map_err(refused)?,
-        };
-        let taken = generator.tokenizer().tokenize(&prefix).len() + SPECIALS;
+        let model = SummarizationOption::new_with_tokenizer(config, tokenizer).map_err(refused)?;
+        let taken = model.get_tokenizer().tokenize(&prefix).len() + SPECIALS;
         let room = window.saturating_sub(taken).max(1);
         // What is written takes places too; ProphetNet looks two tokens ahead.
         let longest = i64::try_from(window.saturating_sub(SPECIALS)).unwrap_or(MAX_TOKENS);
         let longest = longest.min(MAX_TOKENS);
-        Ok(Self { generator, prefix, window, room, longest, beams, device })
+        Ok(Self { model, prefix, window, room, longest, beams, device })
     }
 
     fn tokens(&self, text: &str) -> usize {
-        self.generator.tokenizer().tokenize(text).len()
+        self.model.get_tokenizer().tokenize(text).len()
+    }
+
+    /// The ids of a text, special tokens included, never cut.
+    pub(super) fn encode(&self, text: &str) -> Vec<i64> {
+        let whole = TruncationStrategy::DoNotTruncate;
+        let encoded = self.model.get_tokenizer().encode_list(&[text], usize::MAX, &whole, 0);
+        encoded.into_iter().next().map(|input| input.token_ids).unwrap_or_default()
+    }
+
+    /// The ids of what the model writes about the ids of a text, special tokens included.
+    pub(super) fn generate(&self, ids: &[i64], options: GenerateOptions<'_>) -> Result<Vec<i64>> {
+        use SummarizationOption::{Bart, LongT5, Pegasus, ProphetNet, T5};
+        let ids = Tensor::from_slice(ids).unsqueeze(0).to_device(self.device);
+        let options = Some(options);
+        // The option's own `generate` would cut the text, and takes no length.
+        let output = match &self.model {
+            Bart(model) => model.generate_from_ids_and_past(ids, None, options),
+            T5(model) => model.generate_from_ids_and_past(ids, None, options),
+            LongT5(model) => model.generate_from_ids_and_past(ids, None, options),
+            Pegasus(model) => model.generate_from_ids_and_past(ids, None, options),
+            ProphetNet(model) => model.generate_from_ids_and_past(ids, None, options),
+        };
+        let first = output.map_err(super::failed)?.into_iter().next();
+        Ok(first.map(|output| output.indices).unwrap_or_default())
     }
 
     fn write(&self, order: Order) -> Result<Written> {
         let counts: Vec<usize> = order.sentences.iter().map(|own| self.tokens(own)).collect();
         let (mut text, mut read) = self.selected(&order, &counts, self.room);
-        let mut ids = self.generator.encode(&format!("{}{text}", self.prefix));
+        let mut ids = self.encode(&format!("{}{text}", self.prefix));
         // A word's tokens depend a little on whether a space stands before it.
         let mut room = self.room;
         while ids.len() > self.window && room > 0 {
             room = room.saturating_sub(ids.len() - self.window);
             (text, read) = self.selected(&order, &counts, room);
-            ids = self.generator.encode(&format!("{}{text}", self.prefix));
+            ids = self.encode(&format!("{}{text}", self.prefix));
         }
         if text.is_empty() {
             return Ok(Written { text: String::new(), read: 0.0 });
@@ -303,8 +256,8 @@ impl Author {
             no_repeat_ngram_size: Some(self.beams.no_repeat as i64),
             ..GenerateOptions::default()
         };
-        let written = self.generator.write(&ids, options, self.device)?;
-        let written = self.generator.tokenizer().decode(&written, true, true);
+        let written = self.generate(&ids, options)?;
+        let written = self.model.get_tokenizer().decode(&written, true, true);
         // Pegasus writes its line ends as a token of that name.
         let written = written.replace("<n>", " ");
         let tidy = written.split_whitespace().collect::<Vec<_>>().join(" ");
