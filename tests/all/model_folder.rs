@@ -1,6 +1,5 @@
 //! A model folder that lies: one lie a test, each an error before the first article.
 
-use std::error::Error as _;
 use std::fs;
 use std::path::Path;
 
@@ -37,14 +36,7 @@ fn refusal(lie: impl FnOnce(&Path)) -> (String, String) {
         Err(error) => error,
     };
     assert_eq!(error.kind(), ErrorKind::InvalidModel, "{error}");
-    let mut whole = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        whole.push_str(": ");
-        whole.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    (error.to_string(), whole)
+    (error.to_string(), format!("{:#}", anyhow::Error::from(error)))
 }
 
 /// A folder with a lie is refused with a message that says each of `expected`.
