@@ -8,25 +8,16 @@
 //! Where the data is not there, the long story of the example page stands in, and the report says
 //! so: its figures are then not those of the README.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+mod common;
+
+use std::fs;
 use std::time::Instant;
 
-use lzma_rust2::XzReader;
-use serde::Deserialize;
 use standfirst::{Digester, Input, Span, page, sentence};
 use tokenizers::Tokenizer;
 
-const DATA: &str = "../shared/data/summaries/cnndm_val.jsonl.xz";
-
 /// Passes over the articles; the median is reported.
 const PASSES: usize = 5;
-
-#[derive(Deserialize)]
-struct Row {
-    text: String,
-}
 
 fn main() {
     // `cargo test --benches` and `cargo bench -- --test` only ask whether it runs.
@@ -34,7 +25,7 @@ fn main() {
     let (name, texts) = workload();
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("workload: {} articles, {bytes} bytes, {name}", texts.len());
-    println!("machine: {}", machine());
+    println!("machine: {}", common::machine());
 
     let load = median((0..passes).map(|_| seconds(Digester::new)).collect());
     let start = Instant::now();
@@ -95,26 +86,14 @@ fn main() {
 
 /// The articles, and what they are.
 fn workload() -> (String, Vec<String>) {
-    let Ok(file) = File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join(DATA)) else {
-        let text = include_str!("../examples/data/page.txt");
-        let page = page::split(text);
-        let story = page.articles.first().expect("the example page has an article");
-        let body: Vec<&str> = story.paragraphs.iter().map(|span| span.of(text)).collect();
-        return (
-            "the example page's story (no development data here)".to_owned(),
-            vec![body.join("\n"); 50],
-        );
-    };
-    let lines = BufReader::new(XzReader::new(file, true)).lines();
-    let rows =
-        lines.map(|line| serde_json::from_str::<Row>(&line.expect("a line")).expect("a row"));
-    // CNN's stories name it in their dateline; the others are the Daily Mail's.
-    let is_daily_mail =
-        |text: &String| !text.chars().take(300).collect::<String>().to_lowercase().contains("(cnn");
-    (
-        "Daily Mail part of cnndm_val".to_owned(),
-        rows.map(|row| row.text).filter(is_daily_mail).collect(),
-    )
+    if let Some(articles) = common::daily_mail() {
+        return ("Daily Mail part of cnndm_val".to_owned(), articles);
+    }
+    let text = include_str!("../examples/data/page.txt");
+    let page = page::split(text);
+    let story = page.articles.first().expect("the example page has an article");
+    let body: Vec<&str> = story.paragraphs.iter().map(|span| span.of(text)).collect();
+    ("the example page's story (no development data here)".to_owned(), vec![body.join("\n"); 50])
 }
 
 fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
@@ -126,16 +105,6 @@ fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn machine() -> String {
-    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let field = |name: &str| {
-        cpu.lines().find(|line| line.starts_with(name)).and_then(|line| line.split(": ").nth(1))
-    };
-    let model = field("model name").unwrap_or("unknown CPU");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model} (family {}), {cores} cores", field("cpu family").unwrap_or("?"))
 }
 
 fn peak_memory_kib() -> Option<u64> {

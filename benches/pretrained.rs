@@ -11,33 +11,26 @@
 //! `--threads N` times one number of threads instead of 1 and 2, and `--sentences FILE` also writes
 //! the sentences, one a line, for `models/recipe/parity/throughput.py`.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+mod common;
+
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use lzma_rust2::XzReader;
 use rust_bert::pipelines::common::ModelType;
 use rust_bert::pipelines::sentence_embeddings::{
     SentenceEmbeddingsConfig, SentenceEmbeddingsModel,
 };
-use serde::Deserialize;
 use standfirst::topics::OwnLabel;
 use standfirst::{Digester, sentence};
 
-const DATA: &str = "../shared/data/summaries/cnndm_val.jsonl.xz";
 const ARTICLES: usize = 500;
 /// What rust-bert's pipeline is fed at a time.
 const BATCH: usize = 32;
 /// Sentences that are read for the comparison: a longer one is cut by rust-bert's pipeline.
 const MAX_CHARS: usize = 600;
-
-#[derive(Deserialize)]
-struct Row {
-    text: String,
-}
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -49,12 +42,12 @@ fn main() {
     let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
     let count = after("--articles").map_or(ARTICLES, |count| count.parse().expect("a number"));
     let Some(articles) = articles(if test { 10 } else { count }) else {
-        println!("skipped: {DATA} is not there");
+        println!("skipped: the development data is not there");
         return;
     };
     let sentences: Vec<&str> = articles.iter().flatten().map(String::as_str).collect();
     println!("workload: {} sentences of {} Daily Mail articles", sentences.len(), articles.len());
-    println!("machine: {}", machine());
+    println!("machine: {}", common::machine());
     if let Some(path) = after("--sentences") {
         fs::write(path, sentences.join("\n")).expect("the file is written");
     }
@@ -149,25 +142,10 @@ fn config(folder: &Path) -> SentenceEmbeddingsConfig {
 
 /// The sentences of the first articles of the Daily Mail.
 fn articles(count: usize) -> Option<Vec<Vec<String>>> {
-    let file = File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join(DATA)).ok()?;
-    let lines = BufReader::new(XzReader::new(file, false)).lines();
-    let rows =
-        lines.map_while(Result::ok).filter_map(|line| serde_json::from_str::<Row>(&line).ok());
-    // CNN's stories name it in their dateline; the others are the Daily Mail's.
-    let daily_mail = rows.filter(|row| {
-        !row.text.chars().take(300).collect::<String>().to_lowercase().contains("(cnn")
-    });
-    let sentences = |row: Row| {
-        let spans = sentence::split(&row.text);
-        let texts = spans.iter().map(|span| span.of(&row.text).to_owned());
+    let sentences = |text: String| {
+        let spans = sentence::split(&text);
+        let texts = spans.iter().map(|span| span.of(&text).to_owned());
         texts.filter(|text| text.len() <= MAX_CHARS).collect()
     };
-    Some(daily_mail.take(count).map(sentences).collect())
-}
-
-/// The processor's name.
-fn machine() -> String {
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    name.map_or_else(|| "unknown".to_owned(), |(_, name)| name.to_owned())
+    Some(common::daily_mail()?.into_iter().take(count).map(sentences).collect())
 }
