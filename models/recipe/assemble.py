@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "topics")]
 from quantize import from_int8  # noqa: E402
+from platt import platt  # noqa: E402
 from reference import Topics  # noqa: E402
 from rows import rows  # noqa: E402
 
@@ -62,14 +63,7 @@ def own_labels(model, rank, tokenizer, taxonomy, data):
     similar = (2 * unit(x - mean_x) @ unit(lx - mean_x).T + unit(y - mean_y) @ unit(ly - mean_y).T) / 3
     similar = similar.ravel().astype(np.float64)
     gold = np.array([[t["code"] in r["l1"] for t in tops] for r in picked]).ravel().astype(np.float64)
-    slope, offset = 10.0, -3.0
-    for _ in range(50):  # Newton's method on the log loss of two numbers
-        p = 1 / (1 + np.exp(-(slope * similar + offset)))
-        w = p * (1 - p)
-        gradient = np.array([((p - gold) * similar).sum(), (p - gold).sum()])
-        hessian = np.array([[(w * similar**2).sum(), (w * similar).sum()], [(w * similar).sum(), w.sum()]])
-        slope, offset = np.array([slope, offset]) - np.linalg.solve(hessian, gradient)
-    return mean_x, mean_y, round(float(slope), 4), round(float(offset), 4)
+    return mean_x, mean_y, *platt(similar, gold)
 
 
 def main():

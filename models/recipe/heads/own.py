@@ -24,6 +24,7 @@ import distil  # noqa: E402
 import features  # noqa: E402
 from data import encode, sentences  # noqa: E402
 from minilm_encoder import MiniLM  # noqa: E402
+from platt import platt  # noqa: E402
 from quantize import from_int8  # noqa: E402
 from rows import rows as read_rows  # noqa: E402
 from static import shipped_rows  # noqa: E402
@@ -60,17 +61,6 @@ class Texts:
         dense = Dense.__new__(Dense)
         dense.set(self.model.encode(flat), stream, "t", len(texts))
         return x @ self.table, x[:, : features.VOCAB] @ self.rank, dense.pooled(DENSE["title"], DENSE["decay"])
-
-
-def platt(similar, gold):
-    slope, offset = 10.0, -3.0
-    for _ in range(50):  # Newton's method on the log loss of two numbers
-        p = 1 / (1 + np.exp(-(slope * similar + offset)))
-        w = p * (1 - p)
-        gradient = np.array([((p - gold) * similar).sum(), (p - gold).sum()])
-        hessian = np.array([[(w * similar**2).sum(), (w * similar).sum()], [(w * similar).sum(), w.sum()]])
-        slope, offset = np.array([slope, offset]) - np.linalg.solve(hessian, gradient)
-    return round(float(slope), 4), round(float(offset), 4)
 
 
 def main(data, work, embedded, tokenizer, wheel, log=print):

@@ -6,10 +6,8 @@ sentence rows of the embedded model are read, never moved. Inside, dense inputs 
 since a component of a unit vector is about 0.05; `folded` puts the factor into the weights.
 """
 
-import copy
 import math
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -82,47 +80,9 @@ def train(rows, options, table, begin=None, check=None):
     model = DenseRanker(Shape(**o["shape"]), table, o["dropout"], o["drop_dense"])
     if begin is not None:
         model.start_from(begin)
-    average = copy.deepcopy(model).eval()
     opt = torch.optim.AdamW(model.parameters(), lr=o["lr"], weight_decay=o["weight_decay"], betas=(0.9, 0.98), fused=True)
-    epochs = o["epochs_sentences"] + o["epochs_sets"]
-    per_epoch = len(fit.batches(rows, o["batch_sentences"], np.random.default_rng(0)))
-    total, step, started, seen = epochs * per_epoch, 0, time.time(), []
-    for epoch in range(epochs):
-        model.train()
-        by_sets = epoch >= o["epochs_sentences"]
-        for picked in fit.batches(rows, o["batch_sentences"], random):
-            group = [rows[i] for i in picked]
-            rate = min(1.0, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * min(1, step / total)) * 0.98)
-            for g in opt.param_groups:
-                g["lr"] = o["lr"] * rate
-            batch = collate(group, o["token_dropout"], random, bare=0.5)
-            mask = batch["mask"]
-            logits = model(batch)
-            news = torch.tensor([r["part"] != "teasers" for r in group])
-            target, target_one = fit.targets(group, mask.shape[1], mask, o["trust"])
-            three = F.binary_cross_entropy_with_logits(logits[..., 0], target, reduction="none")
-            three = (three * mask).sum(1) / 3
-            one = -(target_one * logits[..., 1].masked_fill(~mask, -1e4).log_softmax(1)).sum(1)
-            loss = (three * news).sum() / len(group) + (one * torch.where(news, o["one_on_news"], o["one_on_teasers"])).mean()
-            if by_sets:
-                loss = o["keep"] * loss
-                which = news.nonzero()[:, 0]
-                if len(which):
-                    loss = loss + len(which) / len(group) * fit.set_loss(
-                        logits[which, :, 0], mask[which], [group[i] for i in which], 3, o["among"], o["repeat"],
-                        o["temperature"], o["pair_weight"], o["trust"])
-            opt.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            opt.step()
-            step += 1
-            seen.append(float(loss.detach()))
-            with torch.no_grad():
-                decay = min(o["average"], step / (step + 10))
-                for a, p in zip(average.parameters(), model.parameters()):
-                    a.lerp_(p, 1 - decay)
-            if step % 200 == 0:
-                print(f"  step {step}/{total} loss {np.mean(seen[-200:]):.4f} {time.time() - started:.0f} s", flush=True)
-        if check:
-            print(f"epoch {epoch + 1}/{epochs} {time.time() - started:.0f} s: {check(average)}", flush=True)
-    return average
+
+    def pace(rate, step, total):
+        return rate * (min(1.0, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * min(1, step / total)) * 0.98))
+
+    return fit.learn(model, opt, pace, rows, o, collate, random, check)

@@ -145,12 +145,25 @@ def train(rows, options, begin=None, check=None, state=None):
     model = Ranker(shape, o["dropout"], begin)
     if state is not None:
         model.load_state_dict(state)
-    average = copy.deepcopy(model).eval()
     fast = [p for n, p in model.named_parameters() if n.startswith("embeddings")]
     slow = [p for n, p in model.named_parameters() if not n.startswith("embeddings")]
     opt = torch.optim.AdamW(
         [{"params": fast, "lr": o["lr_embeddings"], "weight_decay": 0.0},
          {"params": slow, "lr": o["lr"], "weight_decay": 0.01}], betas=(0.9, 0.98), fused=True)
+
+    def pace(rate, step, total):
+        return rate * min(1.0, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * min(1, step / total)) * 0.98)
+
+    return learn(model, opt, pace, rows, o, collate, random, check)
+
+
+def learn(model, opt, pace, rows, options, collate, random, check=None):
+    """The steps of `train`, for any network over sentences: the running average of its weights.
+
+    `pace`: (a group's full rate, step, steps in all) -> its rate; `collate`: as above.
+    """
+    o = options
+    average = copy.deepcopy(model).eval()
     rates = [g["lr"] for g in opt.param_groups]
     epochs = o["epochs_sentences"] + o["epochs_sets"]
     per_epoch = len(batches(rows, o["batch_sentences"], np.random.default_rng(0)))
@@ -160,9 +173,8 @@ def train(rows, options, begin=None, check=None, state=None):
         by_sets = epoch >= o["epochs_sentences"]
         for picked in batches(rows, o["batch_sentences"], random):
             group = [rows[i] for i in picked]
-            warm = min(1.0, (step + 1) / 300)
             for g, rate in zip(opt.param_groups, rates):
-                g["lr"] = rate * warm * (0.5 + 0.5 * math.cos(math.pi * min(1, step / total)) * 0.98)
+                g["lr"] = pace(rate, step, total)
             batch = collate(group, o["token_dropout"], random, bare=0.5)
             mask = batch["mask"]
             logits = model(batch)
