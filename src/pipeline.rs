@@ -30,6 +30,10 @@ pub struct Options {
     /// Topics scored below this are left out, whatever their own thresholds say; `None` leaves it
     /// to those.
     pub min_score: Option<f32>,
+    /// Whether to return only topics from the scores on at which 95 reports of a hundred were
+    /// right on rows held out from training. Many articles are then left without one, and labels
+    /// that no score makes so certain are never returned.
+    pub precise: bool,
     /// Whether to return the score of every topic.
     pub all_scores: bool,
     /// At most this many keywords.
@@ -45,6 +49,7 @@ impl Default for Options {
             length: Length::default(),
             max_topics: DEFAULT_MAX_TOPICS,
             min_score: None,
+            precise: false,
             all_scores: false,
             max_keywords: keywords::DEFAULT_LIMIT,
         }
@@ -169,8 +174,9 @@ impl DigesterBuilder {
     ///
     /// [`ErrorKind::InvalidModel`] when a folder is incomplete, damaged or does not fit together;
     /// [`ErrorKind::InvalidOption`] when an option is out of its range, a label is blank or stands
-    /// twice, no model is named and the feature `embedded` is off, or a folder holds a pretrained
-    /// model and the feature `rust-bert` is off.
+    /// twice, topics are to be [precise](Options::precise) and the labels are the caller's or the
+    /// model has no thresholds for that, no model is named and the feature `embedded` is off, or a
+    /// folder holds a pretrained model and the feature `rust-bert` is off.
     pub fn build(self) -> Result<Digester> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
         let Length { sentences, words, chars } = self.options.length;
@@ -194,6 +200,18 @@ impl DigesterBuilder {
             }
             Some(folder) => pretrained.model(folder, labels)?,
         };
+        if self.options.precise && !model.has_precise_topics() {
+            let message = match labels {
+                Some(_) => {
+                    "precise topics need the model's own labels, but others were given".to_owned()
+                }
+                None => format!(
+                    "the model {} has no thresholds for precise topics",
+                    model.engine().model
+                ),
+            };
+            return Err(Error::new(ErrorKind::InvalidOption, message));
+        }
         let writer = match &self.summary_folder {
             None => None,
             Some(folder) => Some(pretrained.writer(folder, &self.abstracts)?),
@@ -387,8 +405,8 @@ impl Digester {
         if !self.model.speaks(language) {
             return Ok(Topics::default());
         }
-        let Options { max_topics, min_score, .. } = self.options;
-        self.model.topics(title, text, encoded, Limits { max_level1: max_topics, min_score })
+        let Options { max_topics: max_level1, min_score, precise, .. } = self.options;
+        self.model.topics(title, text, encoded, Limits { max_level1, min_score, precise })
     }
 
     /// The summary of an encoded article: taken from it, or written.

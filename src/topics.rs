@@ -45,6 +45,8 @@ const MAX_ALONE: usize = 64;
 pub(crate) struct Limits {
     pub(crate) max_level1: usize,
     pub(crate) min_score: Option<f32>,
+    /// Whether the head's precise thresholds hold, where it has them.
+    pub(crate) precise: bool,
 }
 
 /// The topics of an article.
@@ -77,9 +79,15 @@ pub(crate) fn topics(
     }
     let scores = head.scores(&encoded.pooled);
     let config = head.config();
+    let precise = config.precise_thresholds.as_deref().filter(|_| limits.precise);
+    // Nothing is reported below a precise threshold, so that there is no floor under them.
+    let (thresholds, floor) = match precise {
+        Some(precise) => (precise, f32::INFINITY),
+        None => (&*config.thresholds, config.floor),
+    };
     let cut = select::Cut {
-        thresholds: &config.thresholds,
-        floor: config.floor,
+        thresholds,
+        floor,
         min_score: limits.min_score.unwrap_or(0.0),
         max_level1: limits.max_level1,
     };
@@ -243,7 +251,12 @@ mod parity {
                 assert!((ours - theirs).abs() < LOGIT_TOLERANCE, "{ours} {theirs} in {text}");
             }
             let found = model
-                .topics(title, &text, &encoded, Limits { max_level1: 5, min_score: None })
+                .topics(
+                    title,
+                    &text,
+                    &encoded,
+                    Limits { max_level1: 5, min_score: None, precise: false },
+                )
                 .unwrap();
             for (ours, theirs) in found.scores.iter().zip(&case.scores) {
                 assert!((ours - theirs).abs() < SCORE_TOLERANCE, "{ours} {theirs} in {text}");
@@ -266,8 +279,9 @@ mod parity {
         let spans = crate::sentence::split(text);
         let model = Model::embedded().unwrap();
         let all = model.encode(text, &spans, None).unwrap();
-        let found =
-            model.topics(None, text, &all, Limits { max_level1: 1, min_score: None }).unwrap();
+        let found = model
+            .topics(None, text, &all, Limits { max_level1: 1, min_score: None, precise: false })
+            .unwrap();
         assert_eq!(found.reported[0].evidence[0].0, 0);
         let total: f32 = found.reported[0].evidence.iter().map(|&(_, weight)| weight).sum();
         assert!(total <= 1.0 + 1e-6);
@@ -275,7 +289,7 @@ mod parity {
         let without = model.encode(text, &spans[1..], None).unwrap();
         let label = found.reported[0].label;
         let scores = model
-            .topics(None, text, &without, Limits { max_level1: 1, min_score: None })
+            .topics(None, text, &without, Limits { max_level1: 1, min_score: None, precise: false })
             .unwrap()
             .scores;
         assert!(scores[label] < found.scores[label]);

@@ -97,6 +97,8 @@ def main():
             "floor": topics["floor"],
             "calibration": topics["calibration"],
             "thresholds": topics["threshold"],
+            # None: no score makes the label so certain; 2 is beyond every score.
+            "precise_thresholds": [2.0 if cut is None else cut for cut in topics["precision_95"]],
         },
         "own_labels": {"slope": slope, "offset": offset, "threshold": OWN_THRESHOLD},
         "ranker": {

@@ -191,6 +191,12 @@ impl Model {
         }
     }
 
+    /// Whether the topics can be told for which 95 reports of a hundred are right.
+    pub(crate) fn has_precise_topics(&self) -> bool {
+        let is_own = self.classifier.is_none() && self.own_labels.is_none();
+        is_own && self.head.config().precise_thresholds.is_some()
+    }
+
     /// The same model with a pretrained encoder's vectors beside its own, read by `heads`; without
     /// heads, own labels are compared by the encoder's vectors alone, and nothing else reads them.
     #[cfg(feature = "rust-bert")]

@@ -38,6 +38,10 @@ pub(crate) struct HeadConfig {
     pub(crate) calibration: Calibration,
     /// The score from which a label is reported, one a label.
     pub(crate) thresholds: Vec<f32>,
+    /// The score from which a label is reported where 95 reports of a hundred are to be right, one
+    /// a label; none where the model has no such scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) precise_thresholds: Option<Vec<f32>>,
     /// Where no label reaches its threshold, the best of level 1 is reported if it reaches this.
     pub(crate) floor: f32,
 }
@@ -66,7 +70,8 @@ impl HeadConfig {
     /// What is wrong with the numbers, for a taxonomy of `labels` labels.
     pub(crate) fn check(&self, labels: usize) -> std::result::Result<(), String> {
         let Calibration { slope, offset } = &self.calibration;
-        for found in [slope.len(), offset.len(), self.thresholds.len()] {
+        let precise = self.precise_thresholds.as_ref().unwrap_or(&self.thresholds);
+        for found in [slope.len(), offset.len(), self.thresholds.len(), precise.len()] {
             if found != labels {
                 return Err(format!("calibrates {found} labels, but {TAXONOMY} has {labels}"));
             }
@@ -82,10 +87,11 @@ impl HeadConfig {
             return Err(format!("has {found} in topics.calibration, expected finite numbers"));
         }
         // A label may be beyond every score: its threshold is then above 1.
-        let bars = self.thresholds.iter().chain([&self.floor]);
+        let bars = self.thresholds.iter().chain(precise).chain([&self.floor]);
         if let Some(found) = bars.copied().find(|value| !(0.0..=2.0).contains(value)) {
             return Err(format!(
-                "has {found} in topics.thresholds or topics.floor, expected 0.0..=2.0"
+                "has {found} in topics.thresholds, topics.precise_thresholds or topics.floor, expected \
+                 0.0..=2.0"
             ));
         }
         Ok(())

@@ -166,6 +166,7 @@ pub fn train(
                 offset: vec![offset; labels.len()],
             },
             thresholds,
+            precise_thresholds: None,
             floor: 1.0,
             ..base.config().topics.clone()
         },

@@ -124,6 +124,7 @@ def main(data, work, embedded, log=lambda s: print(s, flush=True)):
         "dim": shipped.wide.in_features, "dense": 384, "hidden": shipped.deep.out_features, "pooling": DENSE,
         "floor": table["floor"], "calibration": {"slope": five(table["slope"]), "offset": five(table["offset"])},
         "thresholds": five(table["threshold"]),
+        "precise_thresholds": [2.0 if cut is None else cut for cut in table["precision_95"]],
     }
     pickle.dump((weights, section, figures), open(Path(work) / "topic_heads.pkl", "wb"))
 
