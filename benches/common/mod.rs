@@ -1,11 +1,14 @@
 //! What the benches over the development data share: the articles, and the machine's name.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use lzma_rust2::XzReader;
 use serde::Deserialize;
+
+mod machine;
+pub use machine::machine;
 
 const DATA: &str = "../shared/data/summaries/cnndm_val.jsonl.xz";
 
@@ -24,15 +27,4 @@ pub fn daily_mail() -> Option<Vec<String>> {
     let is_daily_mail =
         |text: &String| !text.chars().take(300).collect::<String>().to_lowercase().contains("(cnn");
     Some(rows.map(|row| row.text).filter(is_daily_mail).collect())
-}
-
-/// The processor and its cores.
-pub fn machine() -> String {
-    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let field = |name: &str| {
-        cpu.lines().find(|line| line.starts_with(name)).and_then(|line| line.split(": ").nth(1))
-    };
-    let model = field("model name").unwrap_or("unknown CPU");
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model} (family {}), {cores} cores", field("cpu family").unwrap_or("?"))
 }

@@ -53,6 +53,8 @@ pub struct Case<T> {
 pub struct Codes {
     pub level1: BTreeSet<String>,
     pub level2: BTreeSet<String>,
+    /// The label that the set had before it was given codes, where it says.
+    pub own: Option<String>,
 }
 
 /// The articles of a page.
@@ -95,7 +97,8 @@ pub enum Part {
 }
 
 impl Part {
-    fn of(text: &str) -> Self {
+    /// The paper of an article.
+    pub fn of(text: &str) -> Self {
         const OPENING_CHARS: usize = 300;
         let opening: String = text.chars().take(OPENING_CHARS).collect();
         if opening.to_lowercase().contains("(cnn") { Self::Cnn } else { Self::Dm }
@@ -114,6 +117,7 @@ struct Row {
     l1: Option<Vec<String>>,
     #[serde(default)]
     l2: Vec<String>,
+    labels: Option<serde_json::Value>,
     summary: Option<String>,
     body: Option<String>,
     articles: Option<Vec<Story>>,
@@ -293,9 +297,11 @@ fn truth(row: &mut Row) -> Option<Truth> {
     }
     // What any of several readers gave counts as true.
     let readings = row.annotations.take().filter(|readings| !readings.is_empty());
-    let own = || Some(vec![Reading { l1: row.l1.take()?, l2: std::mem::take(&mut row.l2) }]);
-    if let Some(readings) = readings.or_else(own) {
-        let mut codes = Codes { level1: BTreeSet::new(), level2: BTreeSet::new() };
+    let only = || Some(vec![Reading { l1: row.l1.take()?, l2: std::mem::take(&mut row.l2) }]);
+    if let Some(readings) = readings.or_else(only) {
+        let first = row.labels.as_ref().and_then(|labels| labels.get(0)?.as_str());
+        let own = first.map(str::to_owned);
+        let mut codes = Codes { level1: BTreeSet::new(), level2: BTreeSet::new(), own };
         for reading in readings {
             codes.level1.extend(reading.l1);
             codes.level2.extend(reading.l2);

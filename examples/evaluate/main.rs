@@ -2,16 +2,21 @@
 //!
 //! In: files of labelled rows (see `gold.rs`) and models. Out: a table a file. The files beside
 //! this one hold a step each: `gold.rs` reads, `topics.rs`, `summaries.rs` and `pages.rs` measure
-//! (by `text.rs`, `rouge.rs` and `porter.rs`), `report.rs` prints; here is only their order.
+//! (by `text.rs`, `rouge.rs` and `porter.rs`), `report.rs` prints; here is only their order. With
+//! `--all` a whole folder of data goes in and one report comes out: `all.rs`.
 //!
 //! ```text
 //! cargo run --release --example evaluate -- labelled.jsonl.xz
+//! cargo run --release --example evaluate -- --all DATA --quote README.md --quote models/README.md
 //! ```
 
+mod all;
 mod bag;
 #[path = "../cli/mod.rs"]
 mod cli;
 mod gold;
+#[path = "../../benches/common/machine.rs"]
+mod machine;
 mod pages;
 mod porter;
 mod report;
@@ -23,10 +28,10 @@ mod topics;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, ValueEnum};
 use cli::length::LengthArgs;
 use cli::progress::Progress;
@@ -54,12 +59,13 @@ Examples:
   evaluate --sentences 1 --format json teasers.jsonl
                                                     one-sentence summaries beside Lead-1
   evaluate --html pages.jsonl                       pages by their HTML
+  evaluate --all DATA --quote README.md             everything, beside its rivals, in one report
 
 Exit codes: 0 all done, 1 some rows could not be evaluated (each is named), 2 could not run."
 )]
 struct Cli {
     /// Files of labelled rows, `.xz` unpacked on the way
-    #[arg(value_name = "GOLD", required = true)]
+    #[arg(value_name = "GOLD", required_unless_present = "all")]
     gold: Vec<PathBuf>,
 
     /// The folder of a model, or `embedded` for the one inside the program; give several to
@@ -87,6 +93,9 @@ struct Cli {
 
     #[command(flatten)]
     pages: PageArgs,
+
+    #[command(flatten)]
+    all: AllArgs,
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +127,28 @@ struct PageArgs {
     html: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everything at once")]
+struct AllArgs {
+    /// Measure one model on a folder of data, with the rivals beside it, in some ten minutes: see
+    /// `all.rs` for the files it holds
+    #[arg(
+        long,
+        value_name = "DATA",
+        conflicts_with_all = ["gold", "limit", "format", "classes", "LengthArgs", "part", "html"]
+    )]
+    all: Option<PathBuf>,
+
+    /// Where `report.json` and `report.md` go
+    #[arg(long, value_name = "FOLDER", default_value = all::OUT)]
+    out: PathBuf,
+
+    /// A document whose tables between `<!-- report:NAME -->` and `<!-- /report -->` are written
+    /// anew from the report; give several for several
+    #[arg(long, value_name = "FILE", requires = "all")]
+    quote: Vec<PathBuf>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people: a table a file, a column a model
@@ -139,6 +170,21 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<u8> {
+    match &cli.all.all {
+        Some(data) => everything(cli, data),
+        None => files(cli),
+    }
+}
+
+fn everything(cli: &Cli, data: &Path) -> Result<u8> {
+    let [model] = &*cli.models else {
+        bail!("a report is on one model, but {} were named", cli.models.len());
+    };
+    let AllArgs { out, quote, .. } = &cli.all;
+    all::run(&all::Setting { data, model, jobs: cli::jobs(cli.jobs) }, out, quote)
+}
+
+fn files(cli: &Cli) -> Result<u8> {
     // Told before the first file has been worked through for minutes.
     for path in &cli.gold {
         std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -234,25 +280,26 @@ impl Figures {
 
 /// A model's figures on a file, and the number of rows that the library refused.
 fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, usize) {
+    let jobs = cli::jobs(cli.jobs);
     match &set.cases {
         Cases::Topics(cases) => {
             let all = cases.iter().flat_map(|case| case.truth.level1.iter().cloned());
             let classes = cli.topics.classes.then(|| all.collect::<BTreeSet<String>>());
             let mut tally = topics::Tally::new(classes);
             let errors =
-                digest(cli, name, digester, cases, |case, digest| tally.add(&case.truth, digest));
+                digest(jobs, name, digester, cases, |case, digest| tally.add(&case.truth, digest));
             (Figures::Topics(tally.figures()), errors)
         }
         Cases::Summaries(cases) => {
             let mut tally = summaries::Tally::new(cli.summaries.length.length());
-            let errors = digest(cli, name, digester, cases, |case, digest| {
+            let errors = digest(jobs, name, digester, cases, |case, digest| {
                 tally.add(case.input.text(), &case.truth, digest);
             });
             (Figures::Summaries(tally.figures()), errors)
         }
         Cases::Pages(cases) => {
             let mut tally = pages::Tally::default();
-            let errors = digest(cli, name, digester, cases, |case, digest| {
+            let errors = digest(jobs, name, digester, cases, |case, digest| {
                 let extracted = digest.and_then(|digest| digest.text.as_deref());
                 tally.add(extracted.unwrap_or(case.input.text()), &case.truth, digest);
             });
@@ -264,13 +311,12 @@ fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, 
 /// Digests the cases and hands each to `add`, in file order whatever the number of threads, with
 /// its digest or none. Returns how many had none, and says why.
 fn digest<T>(
-    cli: &Cli,
+    jobs: NonZeroUsize,
     name: &str,
     digester: &Digester,
     cases: &[Case<T>],
     mut add: impl FnMut(&Case<T>, Option<&Digest>),
 ) -> usize {
-    let jobs = cli::jobs(cli.jobs);
     let progress = Progress::new(Some(cases.len() as u64));
     let inputs = cases.iter().map(|case| Ok(case.input.clone()));
     let mut errors = 0;

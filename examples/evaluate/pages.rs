@@ -4,7 +4,7 @@
 //! one article, how far its body was found; for pages with several, how many were found whole.
 //! Does not run the library.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use standfirst::digest::{Article, Digest};
 
 use crate::bag::{Bag, bag, shared, size};
@@ -20,38 +20,38 @@ const SAME_BODY: f64 = 0.9;
 const SHINGLE_WORDS: usize = 4;
 
 /// What was measured, in `0.0..=1.0`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Pages.
-    n: usize,
+    pub n: usize,
     /// Pages in which no article was found.
-    failed: usize,
+    pub failed: usize,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    bodies: Option<Bodies>,
+    pub bodies: Option<Bodies>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    articles: Option<Articles>,
+    pub articles: Option<Articles>,
 }
 
 /// What was measured on pages with one article.
-#[derive(Debug, Serialize)]
-struct Bodies {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bodies {
     /// Runs of words found that are the body's, the mean over pages.
-    precision: f64,
+    pub precision: f64,
     /// Runs of words of the body that were found, the mean over pages.
-    recall: f64,
+    pub recall: f64,
     /// F1 of the two means.
-    body_f1: f64,
+    pub body_f1: f64,
 }
 
 /// What was measured on pages with several articles.
-#[derive(Debug, Serialize)]
-struct Articles {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Articles {
     /// F1 over all articles.
-    article_f1: f64,
+    pub article_f1: f64,
     /// Pages whose articles were all found, and nothing else.
-    exact_pages: f64,
+    pub exact_pages: f64,
     /// Articles found that have their title.
-    titles: f64,
+    pub titles: f64,
 }
 
 /// What has been counted so far.

@@ -43,8 +43,8 @@ pub struct Tally {
     length: Length,
     articles: usize,
     failed: usize,
-    ours: [f64; 3],
-    lead: [f64; 3],
+    ours: Sums,
+    lead: Sums,
     sentences: usize,
     verbatim: usize,
     dangling: usize,
@@ -85,25 +85,21 @@ impl Tally {
         let reference = text::sentences(reference).join("\n");
         let opening = text::sentences(article);
         let opening = opening.get(..lead(&opening, &self.length)).unwrap_or(&opening);
-        add(&mut self.ours, &reference, &summary);
-        add(&mut self.lead, &reference, opening);
+        add(&mut self.ours, rouge(&reference, &summary));
+        add(&mut self.lead, rouge(&reference, opening));
     }
 
     /// The figures of all articles.
     pub fn figures(&self) -> Figures {
         let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
-        let mean =
-            |sums: [f64; 3]| sums.map(|sum| rounded(100.0 * sum / self.articles.max(1) as f64, 2));
-        let (rouge, lead) = (mean(self.ours), mean(self.lead));
+        let (rouge, lead) = (mean(self.ours, self.articles), mean(self.lead, self.articles));
         Figures {
             n: self.articles,
             failed: self.failed,
             length: self.length,
             rouge,
             lead,
-            gain_over_lead: std::array::from_fn(|measure| {
-                rounded(rouge[measure] - lead[measure], 2)
-            }),
+            gain_over_lead: gain(rouge, lead),
             verbatim: share(self.verbatim, self.sentences),
             dangling: share(self.dangling, self.articles),
             words: share(self.words, self.articles),
@@ -111,16 +107,35 @@ impl Tally {
     }
 }
 
-fn add(sums: &mut [f64; 3], reference: &str, summary: &[&str]) {
+/// F1 of each measure, or sums of them.
+pub type Sums = [f64; 3];
+
+/// F1 of each measure of a summary, sentence by sentence, beside a reference, a sentence a line.
+pub fn rouge(reference: &str, summary: &[&str]) -> Sums {
     let found = rouge::score(reference, &summary.join("\n"));
-    for (sum, score) in sums.iter_mut().zip([found.one, found.two, found.l_sum]) {
-        *sum += score.f1();
+    [found.one, found.two, found.l_sum].map(rouge::Score::f1)
+}
+
+/// Adds a summary's measures.
+pub fn add(sums: &mut Sums, found: Sums) {
+    for (sum, found) in sums.iter_mut().zip(found) {
+        *sum += found;
     }
+}
+
+/// The means over so many articles, in per cent to two decimals.
+pub fn mean(sums: Sums, articles: usize) -> Sums {
+    sums.map(|sum| rounded(100.0 * sum / articles.max(1) as f64, 2))
+}
+
+/// How far means lie above a rival's.
+pub fn gain(ours: Sums, rival: Sums) -> Sums {
+    std::array::from_fn(|measure| rounded(ours[measure] - rival[measure], 2))
 }
 
 /// The number of sentences from the start that fit `length` whole; the first that does not ends
 /// the lead. Lengths are counted as the library counts them, spaces between sentences included.
-fn lead(sentences: &[&str], length: &Length) -> usize {
+pub fn lead(sentences: &[&str], length: &Length) -> usize {
     let Length { sentences: most, words: most_words, chars: most_chars } = *length;
     let (mut words, mut chars) = (0, 0);
     let fitting = sentences.iter().take(most.unwrap_or(usize::MAX)).take_while(|sentence| {

@@ -1,53 +1,89 @@
 //! Topics beside labels.
 //!
-//! In: an article's digest beside the topics its readers gave it, article by article. Out: the
-//! figures of all. A topic counts as right when any reader gave it. Does not run the library.
+//! In: an article's digest, or what another tagger says of it, beside the topics its readers gave
+//! it, article by article. Out: the figures of all. A topic counts as right when any reader gave
+//! it. Does not run the library.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-use standfirst::digest::Digest;
+use serde::{Deserialize, Serialize};
+use standfirst::digest::{Article, Digest};
 use standfirst::topics::Taxonomy;
 
 use crate::gold::Codes;
 use crate::report::Line;
 
 /// What was measured; shares lie in `0.0..=1.0`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Articles.
-    n: usize,
+    pub n: usize,
     /// Articles without a digest.
-    failed: usize,
+    pub failed: usize,
     /// The mean of the F1 of each topic of level 1 that the labels hold.
-    macro_f1: f64,
+    pub macro_f1: f64,
     /// F1 over all topics of level 1.
-    micro_f1: f64,
+    pub micro_f1: f64,
     /// F1 over all topics of level 2.
-    l2_micro_f1: f64,
+    pub l2_micro_f1: f64,
     /// Articles whose best topic is among their labels.
-    top1_in_set: f64,
+    pub top1_in_set: f64,
     /// The same, had the model known only the topics that the file's labels hold.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    top1_in_classes: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top1_in_classes: Option<f64>,
     /// Articles with a topic.
-    coverage: f64,
+    pub coverage: f64,
     /// Expected calibration error of the scores of level 1, in ten bins of equal width; none
     /// where there is no score.
-    ece: Option<f64>,
+    pub ece: Option<f64>,
     /// F1 of each topic of level 1 that the labels hold, to three decimals.
-    per_label: BTreeMap<String, f64>,
+    pub per_label: BTreeMap<String, f64>,
+}
+
+/// What a tagger says of an article.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// Topics of level 1, best first.
+    pub level1: Vec<String>,
+    pub level2: Vec<String>,
+    /// The score of every topic, where the tagger tells it.
+    pub scores: Option<BTreeMap<String, f32>>,
+}
+
+impl From<&Article> for Answer {
+    fn from(article: &Article) -> Self {
+        let of_level = |level| {
+            let topics = article.topics.iter().filter(move |topic| topic.level == level);
+            topics.map(|topic| topic.code.clone()).collect()
+        };
+        Self { level1: of_level(1), level2: of_level(2), scores: article.scores.clone() }
+    }
+}
+
+impl Answer {
+    /// What a digest says of its first article.
+    pub fn of(digest: &Digest) -> Option<Self> {
+        digest.articles.first().map(Self::from)
+    }
 }
 
 /// Right, wrong and missed topics.
 #[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    right: usize,
-    wrong: usize,
-    missed: usize,
+pub struct Count {
+    pub right: usize,
+    pub wrong: usize,
+    pub missed: usize,
 }
 
 impl Count {
+    /// Counts one article's topics of a level.
+    pub fn add(&mut self, truth: &BTreeSet<String>, given: &[String]) {
+        let right = given.iter().filter(|code| truth.contains(*code)).count();
+        self.right += right;
+        self.wrong += given.len() - right;
+        self.missed += truth.len() - right;
+    }
+
     fn f1(self) -> f64 {
         let all = 2 * self.right + self.wrong + self.missed;
         if all == 0 { 0.0 } else { (2 * self.right) as f64 / all as f64 }
@@ -87,18 +123,20 @@ impl Tally {
 
     /// Counts an article; `digest` is none where it failed.
     pub fn add(&mut self, truth: &Codes, digest: Option<&Digest>) {
+        self.add_answer(truth, digest.and_then(Answer::of).as_ref());
+    }
+
+    /// Counts an article by what a tagger says of it, if it does.
+    pub fn add_answer(&mut self, truth: &Codes, answer: Option<&Answer>) {
         self.articles += 1;
-        let article = digest.and_then(|digest| digest.articles.first());
-        self.failed += usize::from(article.is_none());
-        let topics = article.map_or(&[][..], |article| &article.topics);
-        let of_level = |level| {
-            topics.iter().filter(move |topic| topic.level == level).map(|topic| &topic.code)
-        };
-        let best = of_level(1).next();
+        self.failed += usize::from(answer.is_none());
+        let nothing = Answer::default();
+        let answer = answer.unwrap_or(&nothing);
+        let best = answer.level1.first();
         self.answered += usize::from(best.is_some());
         self.best_right += usize::from(best.is_some_and(|best| truth.level1.contains(best)));
 
-        let given: BTreeSet<&String> = of_level(1).collect();
+        let given: BTreeSet<&String> = answer.level1.iter().collect();
         for code in truth.level1.iter().chain(given.iter().copied()).collect::<BTreeSet<_>>() {
             let count = self.level1.entry(code.clone()).or_default();
             match (truth.level1.contains(code), given.contains(code)) {
@@ -107,13 +145,8 @@ impl Tally {
                 (true, false) => count.missed += 1,
             }
         }
-        let given: BTreeSet<&String> = of_level(2).collect();
-        let right = given.iter().filter(|code| truth.level2.contains(**code)).count();
-        self.level2.right += right;
-        self.level2.wrong += given.len() - right;
-        self.level2.missed += truth.level2.len() - right;
-
-        if let Some(scores) = article.and_then(|article| article.scores.as_ref()) {
+        self.level2.add(&truth.level2, &answer.level2);
+        if let Some(scores) = &answer.scores {
             self.add_scores(truth, scores);
         }
     }
@@ -171,7 +204,7 @@ impl Tally {
 }
 
 /// Whether a code of Media Topics is of level 1.
-fn is_level1(code: &str) -> bool {
+pub fn is_level1(code: &str) -> bool {
     code.ends_with("000000")
 }
 
@@ -249,6 +282,7 @@ mod tests {
         let truth = |level1: &[&str], level2: &[&str]| Codes {
             level1: codes(level1),
             level2: codes(level2),
+            own: None,
         };
         let scores = json!({A: 0.7, B: 0.2, C: 0.9, "20000001": 0.9});
         tally.add(

@@ -1,0 +1,194 @@
+//! Labels of the caller's, without training.
+//!
+//! In: sets of other people's with a label each, and a line on each label written here. Out: how
+//! often the best label is right, by name and description alone and with a few examples a label
+//! beside them, drawn from rows that are then not scored.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use standfirst::topics::OwnLabel;
+use standfirst::{Digester, Options};
+
+use super::Run;
+use super::figures::OwnSet;
+use crate::cli;
+use crate::gold::{Case, Codes};
+
+const EXAMPLES: usize = 8;
+const DRAWS: u64 = 5;
+
+struct Set {
+    name: &'static str,
+    file: &'static str,
+    /// Labels as the rows have them, and what they cover.
+    labels: &'static [(&'static str, &'static str)],
+}
+
+const SETS: [Set; 2] = [
+    Set {
+        name: "BBC",
+        file: super::topic_sets::CARRY_OVER[0].file,
+        labels: &[
+            ("business", "companies, markets, the economy, trade and finance"),
+            ("entertainment", "film, music, television, celebrities and awards"),
+            ("politics", "government, parties, elections and ministers"),
+            ("sport", "matches, teams, players, athletes and competitions"),
+            ("tech", "computers, software, internet, gadgets and technology"),
+        ],
+    },
+    // The rows at hand have three of the labels; all four are offered.
+    Set {
+        name: "AG News",
+        file: super::topic_sets::CARRY_OVER[2].file,
+        labels: &[
+            (
+                "World",
+                "international politics, wars, elections, diplomacy and governments around the world",
+            ),
+            ("Sports", "matches, teams, players, athletes and competitions"),
+            ("Business", "companies, markets, the economy, trade and finance"),
+            ("Sci/Tech", "science, research, computers, software, internet and technology"),
+        ],
+    },
+];
+
+pub fn measure(run: &Run<'_>) -> Result<Vec<OwnSet>> {
+    SETS.iter().map(|set| own_set(run, set)).collect()
+}
+
+fn own_set(run: &Run<'_>, set: &Set) -> Result<OwnSet> {
+    let is_offered = |case: &Case<Codes>| {
+        set.labels.iter().any(|(label, _)| case.truth.own.as_deref() == Some(label))
+    };
+    let mut cases = run.topics(set.file)?;
+    cases.retain(is_offered);
+    let described: Vec<OwnLabel> =
+        set.labels.iter().map(|(label, line)| OwnLabel::new(label, line)).collect();
+    let occurring: BTreeSet<&str> =
+        cases.iter().filter_map(|case| case.truth.own.as_deref()).collect();
+    let draws = (0..DRAWS).map(|seed| {
+        let drawn = draw(&cases, set, seed);
+        let mut labels = described.clone();
+        for (own, examples) in labels.iter_mut().zip(&drawn) {
+            own.examples = examples.iter().map(|&row| text(&cases[row])).collect();
+        }
+        let drawn: BTreeSet<usize> = drawn.into_iter().flatten().collect();
+        share_right(run, set, labels, &cases, &drawn)
+    });
+    let draws = draws.collect::<Result<Vec<f64>>>()?;
+    Ok(OwnSet {
+        set: set.name.to_owned(),
+        n: cases.len(),
+        offered: set.labels.len(),
+        occurring: occurring.len(),
+        described: share_right(run, set, described.clone(), &cases, &BTreeSet::new())?,
+        examples: draws.iter().sum::<f64>() / draws.len().max(1) as f64,
+        draws,
+        examples_a_label: EXAMPLES,
+    })
+}
+
+/// How often the label with the highest score is the row's own, `drawn` rows left out.
+fn share_right(
+    run: &Run<'_>,
+    set: &Set,
+    labels: Vec<OwnLabel>,
+    cases: &[Case<Codes>],
+    drawn: &BTreeSet<usize>,
+) -> Result<f64> {
+    let digester = own_digester(run, labels)?;
+    let digests = run.digests(set.file, &digester, cases);
+    let (mut right, mut n) = (0_usize, 0_usize);
+    for (row, (case, digest)) in cases.iter().zip(&digests).enumerate() {
+        if drawn.contains(&row) {
+            continue;
+        }
+        n += 1;
+        let article = digest.as_ref().and_then(|digest| digest.articles.first());
+        let scores = article.and_then(|article| article.scores.as_ref());
+        // The first of equals in the order of their names.
+        let best = scores.into_iter().flatten().rev().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        right += usize::from(best.map(|(label, _)| label) == case.truth.own.as_ref());
+    }
+    Ok(right as f64 / n.max(1) as f64)
+}
+
+/// A digester that tags with these labels.
+pub fn own_digester(run: &Run<'_>, labels: Vec<OwnLabel>) -> Result<Digester> {
+    let options = Options { all_scores: true, ..run.options() };
+    Ok(cli::model::builder(run.setting.model)?.options(options).labels(labels).build()?)
+}
+
+/// Rows to serve as examples, for each label in turn.
+fn draw(cases: &[Case<Codes>], set: &Set, seed: u64) -> Vec<Vec<usize>> {
+    let mut random = Random::new(seed);
+    let of_label = |label: &str| -> Vec<usize> {
+        let rows = cases.iter().enumerate();
+        rows.filter(|(_, case)| case.truth.own.as_deref() == Some(label))
+            .map(|(row, _)| row)
+            .collect()
+    };
+    set.labels.iter().map(|(label, _)| random.sample(of_label(label), EXAMPLES)).collect()
+}
+
+fn text(case: &Case<Codes>) -> String {
+    match case.input.title() {
+        Some(title) => format!("{title}. {}", case.input.text()),
+        None => case.input.text().to_owned(),
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers for a seed wherever it runs.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// So many of `from`, all of them where there are no more, each at most once.
+    pub fn sample<T>(&mut self, mut from: Vec<T>, count: usize) -> Vec<T> {
+        let count = count.min(from.len());
+        for place in 0..count {
+            let left = (from.len() - place) as u64;
+            from.swap(place, place + (self.next() % left) as usize);
+        }
+        from.truncate(count);
+        from
+    }
+
+    /// The same, in another order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for place in (1..items.len()).rev() {
+            items.swap(place, (self.next() % (place as u64 + 1)) as usize);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Random;
+
+    #[test]
+    fn the_numbers_are_those_of_splitmix64() {
+        assert_eq!(Random::new(0).next(), 0xe220_a839_7b1d_cdaf);
+    }
+
+    #[test]
+    fn a_sample_takes_each_once() {
+        let mut found = Random::new(7).sample((0..20).collect(), 8);
+        assert_eq!(found, Random::new(7).sample((0..20).collect(), 8));
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), 8);
+        assert_eq!(Random::new(7).sample(vec![1, 2], 8).len(), 2);
+    }
+}
