@@ -481,6 +481,7 @@ static HANDLES: LazyLock<Vec<(Options, Digester)>> = LazyLock::new(|| {
             ..Options::default()
         },
         Options { min_score: Some(0.0), max_topics: 17, max_keywords: 100, ..Options::default() },
+        Options { precise: true, ..Options::default() },
     ];
     let built =
         |options: Options| (options.clone(), Digester::builder().options(options).build().unwrap());

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use standfirst::Digester;
+use standfirst::digest::Topic;
+use standfirst::{Digester, Options};
 use tempfile::TempDir;
 
 use crate::pages::{HTML, PAGE, RATES, RATES_TITLE};
@@ -19,9 +20,9 @@ const SOME_FAILED: i32 = 1;
 const COULD_NOT_RUN: i32 = 2;
 
 /// The built program, beside the folder of the test executable.
-fn program() -> Option<PathBuf> {
+fn program(name: &str) -> Option<PathBuf> {
     let tests = std::env::current_exe().unwrap();
-    let name = format!("digest{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let program = tests.parent()?.parent()?.join("examples").join(name);
     if !program.is_file() {
         eprintln!("skipped: {} is not built (cargo build --examples)", program.display());
@@ -45,9 +46,14 @@ impl Run {
     }
 }
 
-/// Runs the program in `folder` with `input` on its standard input; `None` where it is not built.
+/// Runs `digest` in `folder` with `input` on its standard input; `None` where it is not built.
 fn run_in(folder: &Path, args: &[&str], input: &[u8]) -> Option<Run> {
-    let mut child = Command::new(program()?)
+    run_program("digest", folder, args, input)
+}
+
+/// As [`run_in`], any program.
+fn run_program(name: &str, folder: &Path, args: &[&str], input: &[u8]) -> Option<Run> {
+    let mut child = Command::new(program(name)?)
         .args(args)
         .current_dir(folder)
         .stdin(Stdio::piped())
@@ -293,7 +299,7 @@ fn a_closed_output_pipe_is_a_quiet_end() {
     let feed = line(json!({ "id": "again", "text": RATES })).repeat(3000);
     fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
     for format in ["text", "markdown", "json", "jsonl"] {
-        let Some(program) = program() else { return };
+        let Some(program) = program("digest") else { return };
         let mut child = Command::new(program)
             .args(["--format", format, "--jobs", "2", "feed.jsonl"])
             .current_dir(folder.path())
@@ -442,6 +448,38 @@ fn bad_option_values_stop_the_run() {
     for score in ["1.5", "nan", "inf"] {
         check_refused(&["--min-score", score, "-"], &["minimum score must lie in 0.0..=1.0"]);
     }
+}
+
+#[test]
+fn precise_topics_on_the_command_line() {
+    let Some(run) = check(&["--precise", "--format", "jsonl", "rates.txt"], "", ALL_DONE) else {
+        return;
+    };
+    let digester = Digester::builder()
+        .options(Options { precise: true, ..Options::default() })
+        .build()
+        .unwrap();
+    let expected = digester.tag(None, RATES).unwrap();
+    let found = run.rows()[0]["articles"][0]["topics"].clone();
+    assert_eq!(serde_json::from_value::<Vec<Topic>>(found).unwrap(), expected);
+    check_refused(&["--precise", "--labels", "labels.jsonl", "-"], &["--precise", "--labels"]);
+}
+
+#[test]
+fn a_report_that_cannot_be_made_is_refused_at_once() {
+    let folder = folder();
+    let check = |args: &[&str], expected: &[&str]| {
+        let Some(run) = run_program("evaluate", folder.path(), args, b"") else { return };
+        assert_eq!((run.code, run.out.as_str()), (COULD_NOT_RUN, ""), "{run:?}");
+        for part in expected {
+            assert!(run.err.contains(part), "expected {part:?} in: {}", run.err);
+        }
+    };
+    check(&["--all", "gone"], &["annotated_train.jsonl.xz cannot be read"]);
+    check(&["--all", "gone", "page.txt"], &["--all", "GOLD"]);
+    check(&["--all", "gone", "--words", "50"], &["--all", "--words"]);
+    check(&["--all", "gone", "--model", "embedded", "--model", "next"], &["one model", "2"]);
+    check(&[], &["GOLD"]);
 }
 
 #[test]

@@ -231,6 +231,35 @@ fn abstaining_is_said_and_only_then() {
 }
 
 #[test]
+fn precise_topics_are_the_surest_of_the_usual_ones() {
+    let options = Options { precise: true, ..Options::default() };
+    let precise = Digester::builder().options(options).build().unwrap();
+    let usual = crate::pages::digester();
+    let text = "The weather office issued a warning of storms. Ministers met to discuss flood aid, and \
+                schools will close on Monday.";
+    let mut fewer = false;
+    for (title, text) in [(Some("Central bank raises rates"), RATES), (None, text)] {
+        let surest = precise.tag(title, text).unwrap();
+        let all = usual.tag(title, text).unwrap();
+        assert!(surest.iter().all(|topic| all.contains(topic)), "{surest:?}");
+        fewer |= surest.len() < all.len();
+    }
+    assert!(fewer, "some topic is less certain than that");
+    // Below the thresholds there is no floor by which the best would be given all the same.
+    let unsure = row_of(&precise, Input::article("unsure", "A meeting took place in the hall."));
+    assert_eq!(unsure["articles"][0]["abstained"], true, "{unsure:#}");
+}
+
+#[test]
+fn precise_topics_need_the_models_own_labels() {
+    let options = Options { precise: true, ..Options::default() };
+    let labels = vec![OwnLabel::new("rail", "trains and stations")];
+    let refused = Digester::builder().options(options).labels(labels).build().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidOption);
+    assert!(refused.to_string().contains("the model's own labels"), "{refused}");
+}
+
+#[test]
 fn text_about_nothing_has_no_topic() {
     for text in ["Xqzv brrt fnord glimp.", "Yes. No. Well. Perhaps.", "12 34 56 78."] {
         let row = row(Input::article("nothing", text));

@@ -245,9 +245,30 @@ fn a_taxonomy_with_a_code_twice_or_an_orphan_is_refused() {
 
 #[test]
 fn thresholds_that_are_too_few_are_refused() {
-    for list in ["/topics/thresholds", "/topics/calibration/slope", "/topics/calibration/offset"] {
+    for list in [
+        "/topics/thresholds",
+        "/topics/precise_thresholds",
+        "/topics/calibration/slope",
+        "/topics/calibration/offset",
+    ] {
         check(|folder| shorten(folder, CONFIG, list), &[CONFIG, "136", "137"]);
     }
+}
+
+#[test]
+fn precise_thresholds_may_be_missing_until_they_are_asked_for() {
+    let folder = copied();
+    edit(folder.path(), CONFIG, |json| {
+        json["topics"].as_object_mut().unwrap().remove("precise_thresholds");
+    });
+    let build = |precise: bool| {
+        let options = Options { precise, ..Options::default() };
+        Digester::builder().model_folder(folder.path()).options(options).build()
+    };
+    assert!(build(false).is_ok());
+    let refused = build(true).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidOption);
+    assert!(refused.to_string().contains("has no thresholds for precise topics"), "{refused}");
 }
 
 #[test]
@@ -427,6 +448,7 @@ fn numbers_that_make_no_score_are_refused() {
         ("/topics/pooling/decay", -1.0),
         ("/topics/pooling/eps", -1.0),
         ("/topics/thresholds/0", -5.0),
+        ("/topics/precise_thresholds/0", -5.0),
         // Beyond the largest 32-bit float: read as infinity.
         ("/topics/pooling/title", 1e39),
         ("/topics/thresholds/0", 1e39),

@@ -26,7 +26,7 @@ const BLOCKS: [Block; 14] = [
     Block { name: "topics", heading: "Topics", render: topics },
     Block { name: "topics-by-label", heading: "Topics, one by one", render: by_label },
     Block { name: "carry-over", heading: "Carried over", render: carry_over },
-    Block { name: "own-labels", heading: "Labels of the caller's", render: own_labels },
+    Block { name: "own-labels", heading: "Own labels", render: own_labels },
     Block { name: "many-labels", heading: "Many labels", render: many_labels },
     Block { name: "evidence", heading: "Evidence", render: evidence },
     Block { name: "coverage", heading: "Answers given less often", render: coverage },
@@ -188,7 +188,7 @@ fn overview(report: &Report) -> String {
     for set in &report.own_labels {
         rows.push((
             format!(
-                "{}, labels of the caller's without training: described; {} examples each",
+                "{}, own labels without training, described; with {} examples each: best is right",
                 set.set, set.examples_a_label
             ),
             [format!("{}; {}", share(set.described), share(set.examples)), String::new()],
@@ -209,12 +209,13 @@ fn overview(report: &Report) -> String {
         ));
     }
     for row in &report.pages {
-        let ours = page_figures(&row.all.ours);
-        let rival = page_figures(&row.all.rival);
-        for (ours, rival) in ours.into_iter().zip(rival).take(1) {
+        let beside = page_figures(&row.all.ours).into_iter().zip(page_figures(&row.all.rival));
+        // The first of each set says most.
+        for ((figure, ours), (_, rival)) in beside.take(1) {
+            let n = count(row.all.ours.n);
             rows.push((
-                format!("{}, {} of {}", ours.0, count(row.all.ours.n), row.set),
-                [share(ours.1), format!("everything kept {}", share(rival.1))],
+                format!("{} ({n}; {} taught the line tables): {figure}", row.set, row.taught),
+                [share(ours), format!("everything kept {}", share(rival))],
             ));
         }
     }
@@ -282,7 +283,7 @@ fn own_labels(report: &Report) -> String {
 fn many_labels(report: &Report) -> String {
     let ManyLabels { articles, few, many, ratio, few_secs, many_secs } = report.many_labels;
     format!(
-        "Tagging {articles} articles with {} labels of the caller's takes {ratio:.2} times as long as with \
+        "Tagging {articles} articles with {} own labels takes {ratio:.2} times as long as with \
          {few}: {many_secs:.3} and {few_secs:.3} s on one thread, the best of several rounds in turns.\n",
         count(many)
     )
@@ -292,8 +293,8 @@ fn evidence(report: &Report) -> String {
     let Evidence { topics, articles, draws, falls_more, falls_most, fall, fall_of_others } =
         report.evidence;
     format!(
-        "Of {} topics of level 1 in {articles} articles, {} fall more when their evidence is cut out than, \
-         on the mean of {draws} draws, when as many other sentences are; {} fall more than in any draw. The \
+        "Of {} topics of level 1 in {articles} articles, a share of {} falls more when the evidence is cut out than, \
+         on the mean of {draws} draws, when as many other sentences are; {} more than in any draw. The \
          mean fall of the score is {} without the evidence and {} without others.\n",
         count(topics),
         share(falls_more),
@@ -455,5 +456,78 @@ fn leaves(path: &str, value: &serde_json::Value, rows: &mut Vec<Vec<String>>) {
         }
         Value::String(text) => rows.push(vec![path.to_owned(), text.clone()]),
         Value::Bool(_) | Value::Null => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::{OUT, about};
+    use super::{Report, check, count, document, fill, filled};
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn committed() -> Report {
+        let json = fs::read_to_string(root().join(OUT).join("report.json")).unwrap();
+        serde_json::from_str(&json).unwrap()
+    }
+
+    /// Where this fails, `evaluate --all DATA --quote README.md --quote models/README.md` was not
+    /// run after the last change.
+    #[test]
+    fn the_documents_quote_the_report() {
+        let report = committed();
+        for name in ["README.md", "models/README.md"] {
+            let path = root().join(name);
+            check(&path).unwrap();
+            assert_eq!(
+                fs::read_to_string(&path).unwrap(),
+                filled(&path, &report).unwrap(),
+                "{name}"
+            );
+        }
+        let text = fs::read_to_string(root().join(OUT).join("report.md")).unwrap();
+        assert_eq!(text, document(&report));
+    }
+
+    #[test]
+    fn the_report_is_on_the_model_that_is_here() {
+        let found = committed().about.sha256.unwrap();
+        assert_eq!(found, about::sha256(about::WEIGHTS), "train, then evaluate --all");
+        let card = fs::read_to_string(root().join("models/README.md")).unwrap();
+        assert!(card.contains(&found), "the card names other weights");
+    }
+
+    #[test]
+    fn tables_are_replaced_and_the_rest_stays() {
+        let report = committed();
+        let text = "Before.\n\n<!-- report:many-labels -->\nold\n<!-- /report -->\nAfter.\n";
+        let new = fill(text, &report).unwrap();
+        assert!(new.starts_with("Before.\n\n<!-- report:many-labels -->\nTagging "), "{new}");
+        assert!(new.ends_with(".\n<!-- /report -->\nAfter.\n"), "{new}");
+        assert_eq!(fill(&new, &report).unwrap(), new);
+    }
+
+    #[test]
+    fn marks_that_make_no_sense_are_refused() {
+        let report = committed();
+        for (text, expected) in [
+            ("<!-- report:none -->\n<!-- /report -->", "no table \"none\""),
+            ("<!-- report:topics -->", "has no end"),
+            ("<!-- report:topics", "not closed"),
+            ("<!-- report:topics --><!-- report:pages --><!-- /report -->", "before the next"),
+        ] {
+            let error = format!("{:#}", fill(text, &report).unwrap_err());
+            assert!(error.contains(expected), "expected {expected:?} in: {error}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -40,8 +40,8 @@ const SETS: [Set; 3] = [
         lengths: &[THREE, ONE, WORDS, CHARS],
         parts: &[
             ("CNN/DailyMail validation", None),
-            ("its Daily Mail part", Some(Part::Dm)),
-            ("its CNN part", Some(Part::Cnn)),
+            ("CNN/DailyMail validation, Daily Mail part", Some(Part::Dm)),
+            ("CNN/DailyMail validation, CNN part", Some(Part::Cnn)),
         ],
     },
     Set { file: TEASERS, lengths: &[ONE, THREE], parts: &[("Daily Mail 2020 teasers", None)] },

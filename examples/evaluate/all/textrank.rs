@@ -104,9 +104,10 @@ mod tests {
             let found = summary(&TEXT, &Length { sentences, words, chars: None });
             assert_eq!(found, expected.iter().map(|&index| TEXT[index]).collect::<Vec<_>>());
         };
-        check(Some(1), None, &[3]);
+        // As alike to the others as the last, and before it.
+        check(Some(1), None, &[0]);
         check(Some(2), None, &[0, 3]);
-        // The best has six words and is passed over, as is the next.
+        // The two best have six words each and are passed over.
         check(None, Some(5), &[2]);
         check(Some(9), None, &[0, 1, 2, 3]);
         assert!(summary(&[], &Length::default()).is_empty());
