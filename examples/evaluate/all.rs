@@ -25,6 +25,7 @@ mod many_labels;
 mod own_labels;
 mod page_sets;
 mod parallel;
+mod random;
 mod selective;
 mod summary_sets;
 mod textrank;

@@ -12,7 +12,7 @@ use standfirst::{Digester, Input, Span, sentence};
 
 use super::Run;
 use super::figures::Evidence;
-use super::own_labels::Random;
+use super::random::Random;
 use super::topic_sets::DEV;
 use crate::gold::{Case, Codes};
 

@@ -1,4 +1,6 @@
 //! Work on several threads, with the results of one.
+//!
+//! In: a number of tasks. Out: their results in the order of the tasks, whoever did them.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -10,7 +10,7 @@
 //! for logistic regression and maximum entropy models" (2011), algorithm 5: one variable
 //! `alpha_i` in `0..C` a row, `w = sum_i alpha_i y_i x_i`, each moved in turn by Newton's method.
 
-use super::super::own_labels::Random;
+use super::super::random::Random;
 use super::tfidf::Row;
 
 /// As the recipe's own lexical teacher has it.
