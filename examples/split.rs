@@ -22,7 +22,7 @@ struct Options {
     /// Read the rows' `html` in place of their `text`; the row out then has the extracted `text`.
     #[arg(long)]
     html: bool,
-    /// Write the facts of each line as the line model sees them, for models/recipe/page_lines.py.
+    /// Write the facts of each line as the line model sees them, for models/recipe/pages.
     #[arg(long)]
     line_facts: bool,
 }

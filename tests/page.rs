@@ -234,6 +234,40 @@ fn a_story_between_menus_loses_them() {
 }
 
 #[test]
+fn readers_comments_are_no_part_of_the_story() {
+    let comments: String = [
+        (
+            "oarsman",
+            "I remember the old ferry well, and she was never on time. Not once in thirty years!",
+        ),
+        (
+            "Ilse from the pier",
+            "You are wrong about that. She was late on Mondays only, because of the milk.",
+        ),
+        (
+            "oarsman",
+            "Which is what I said. Mondays are days too, and the bridge would have cost less.",
+        ),
+        (
+            "Tomas",
+            "Nobody needs a bridge. I go across twice a week and I have yet to see a queue there.",
+        ),
+    ]
+    .iter()
+    .enumerate()
+    .map(|(n, (who, said))| {
+        format!("\n\n{who} says:\n\nMay {}, 2019 at 6:1{n} am\n\n{said}\n\nReply", n + 4)
+    })
+    .collect();
+    let text = format!(
+        "Ferry sails again - Orrin Post\n\nHome\nNews\nSport\nSign in\n\nFerry sails again\n\n\
+         Published 3 May 2019\n\n{STORY}\n\n4 responses to \u{201c}Ferry sails again\u{201d}{comments}\n\n\
+         Leave a comment\n\nYour email address will not be published."
+    );
+    check(&text, &["Ferry sails again/3"]);
+}
+
+#[test]
 fn an_unmarked_teaser_is_told_by_its_words_and_a_caption_is_not() {
     let text = format!(
         "Ferry sails again | Region\n\n{STORY}\n\n\

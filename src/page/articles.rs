@@ -421,13 +421,16 @@ fn cut_teasers(
     }
 }
 
-/// Under a headline the body is story whatever the line model says: teasers look like furniture.
+/// Under a headline, printed once or twice, the body is story whatever the line model says: teasers
+/// look like furniture.
 fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bool]) {
     let mut wanted = 0;
+    let mut headline = None;
     for (i, line) in lines.iter().enumerate() {
         if at(starts, i) {
             wanted = BETWEEN;
-        } else if wanted > 0 {
+            headline = Some(line.key);
+        } else if wanted > 0 && headline != Some(line.key) {
             wanted -= 1;
             if line.words >= BODY_WORDS && !at(stated, i) {
                 if let Some(slot) = story.get_mut(i) {

@@ -8,7 +8,7 @@
 //! The model is a linear-chain conditional random field (Lafferty, McCallum and Pereira 2001)
 //! with two states. A line's score is linear in its own facts, in those of the two lines before
 //! and after it, and in where it stands on the page; a price is paid for each change of state.
-//! `models/recipe/page_lines.py` learns the weights of `weights.rs`. All sums run in page order,
+//! `models/recipe/pages` learns the weights of `weights.rs`. All sums run in page order,
 //! so the result is the same on every run; time and memory are linear in the page.
 
 use std::collections::HashMap;
@@ -17,11 +17,11 @@ use crate::page::line::{Ending, Line};
 use crate::page::title;
 
 /// Facts of one line, from the line alone.
-pub(super) const OWN: usize = 36;
+pub(super) const OWN: usize = 40;
 /// Facts of one line that come from the markup; all 0 for plain text.
-pub(super) const MARKUP: usize = 32;
+pub(super) const MARKUP: usize = 39;
 /// Facts of where the line stands on its page.
-pub(super) const PLACE: usize = 25;
+pub(super) const PLACE: usize = 37;
 
 /// The facts of a line by itself, each about 0 to 1 so that the weights compare.
 pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
@@ -67,6 +67,10 @@ pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
         yes(marks.credit),
         yes(marks.byline),
         yes(marks.leads),
+        yes(line.mailbox),
+        yes(line.credited),
+        yes(line.copyright),
+        yes(line.counter),
     ]
 }
 
@@ -74,34 +78,71 @@ pub(super) fn own(line: &Line, repeats: u32) -> [f32; OWN] {
 /// greatest sum after Finn, Kushmerick and Smyth 2001, with the figures of our own measurements).
 const BLOCK_WORDS: usize = 10;
 const BLOCK_COST: f32 = 20.0;
-/// How fast the prose around a line fades, a line.
+/// How fast what stands around a line fades, a line: what is near, and a wider view.
 const FADE: f32 = 0.75;
+const FADE_WIDE: f32 = 0.93;
 
-/// Whether a line counts as prose for its surroundings.
+/// What a line counts as prose for its surroundings, in words.
 fn prose(line: &Line) -> f32 {
     if line.words >= 8 && line.ending != Ending::Open { line.words as f32 } else { 0.0 }
+}
+
+/// Whether a line is a stamp: a date or a button as stands above or below each reader's comment.
+fn stamp(line: &Line) -> f32 {
+    f32::from(u8::from(line.dated || (line.marks.comment && line.words <= 6)))
+}
+
+/// Whether a line is short and ends in no mark, as the items of menus and lists are.
+fn item(line: &Line) -> f32 {
+    f32::from(u8::from(line.words < 8 && line.ending == Ending::Open))
+}
+
+/// Sums of what stands before each line and after it, fading with distance.
+fn around(lines: &[Line], fade: f32, worth: impl Fn(&Line) -> f32) -> Vec<(f32, f32)> {
+    let mut sums = Vec::with_capacity(lines.len());
+    let mut sum = 0.0;
+    for line in lines {
+        sums.push((sum, 0.0));
+        sum = sum * fade + worth(line);
+    }
+    sum = 0.0;
+    for (line, (_, after)) in lines.iter().zip(&mut sums).rev() {
+        *after = sum;
+        sum = sum * fade + worth(line);
+    }
+    sums
 }
 
 /// Where each line stands on its page.
 pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let n = lines.len();
-    let mut found = vec![[0.0; PLACE]; n];
+    let log = |x: f32| (1.0 + x).ln();
+    let near = around(lines, FADE, prose);
+    let wide = around(lines, FADE_WIDE, prose);
+    let items = around(lines, FADE, item);
+    let stamps = around(lines, FADE_WIDE, stamp);
+    let surroundings = near.iter().zip(&wide).zip(items.iter().zip(&stamps));
+    let mut found = Vec::with_capacity(n);
     let heading = title::Heading::of(lines, text);
     let (block_start, block_end) = heaviest_block(lines);
     let told = title::told(lines.get(block_start..block_end).unwrap_or_default(), text);
     let total: f32 = lines.iter().map(prose).sum::<f32>().max(1.0);
 
-    let mut left = 0.0_f32;
     let mut before = 0.0_f32;
+    // Stamps since the page's headline, or since its top.
+    let mut stamped = 0.0_f32;
     let mut since_heading: Option<usize> = None;
     let mut matches = 0_u32;
     let mut since_related: Option<usize> = None;
     let mut since_comment = false;
-    for (i, (line, place)) in lines.iter().zip(found.iter_mut()).enumerate() {
-        if heading.matches(line, text) && !heading.is_first(line) {
+    for (i, (line, ((near, wide), (items, stamps)))) in lines.iter().zip(surroundings).enumerate() {
+        // "34 responses to …" names the headline too.
+        let says_it = heading.matches(line, text) && !line.marks.comment;
+        if says_it && !heading.is_first(line) {
             since_heading = Some(0);
             since_related = None;
             since_comment = false;
+            stamped = 0.0;
             matches += 1;
         } else if let Some(d) = since_heading.as_mut() {
             *d += 1;
@@ -112,14 +153,16 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         } else if let Some(d) = since_related.as_mut() {
             *d += 1;
         }
-        since_comment |= short_mark && line.marks.comment;
+        // "Comments", "34 responses to …".
+        let counted =
+            line.words <= 16 && line.span.of(text).starts_with(|c: char| c.is_ascii_digit());
+        since_comment |= line.marks.comment && (short_mark || counted);
 
         let inside = i >= block_start && i < block_end;
         let known = title::told_share(line.span, inside, &told, text);
         let outside =
             if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
-        let log = |x: f32| (1.0 + x).ln();
-        *place = [
+        found.push([
             1.0,
             i as f32 / n as f32,
             log(i as f32) / 6.0,
@@ -135,9 +178,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
             f32::from(u8::from(inside)),
             if inside || i < block_start { 0.0 } else { log(outside as f32) / 5.0 },
             if i < block_start { log(outside as f32) / 5.0 } else { 0.0 },
-            log(left) / 5.0,
-            0.0,
-            0.0,
+            log(near.0) / 5.0,
+            log(near.1) / 5.0,
+            log(near.0).min(log(near.1)) / 5.0,
             before / total,
             heading.overlap(line, text),
             heading.overlap(line, text) * f32::from(u8::from(line.words >= 10)),
@@ -145,17 +188,21 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
             known,
             known * f32::from(u8::from(line.words >= 14)),
             known * f32::from(u8::from(!inside)),
-        ];
-        left = left * FADE + prose(line);
+            log(wide.0) / 6.0,
+            log(wide.1) / 6.0,
+            log(wide.0).min(log(wide.1)) / 6.0,
+            items.0 / 4.0,
+            items.1 / 4.0,
+            (stamps.0 / 3.0).min(1.0),
+            (stamps.1 / 3.0).min(1.0),
+            (stamps.0.min(stamps.1) / 2.0).min(1.0),
+            (stamped / 6.0).min(1.0),
+            f32::from(u8::from(since_comment)) * ((stamps.0 + stamps.1) / 4.0).min(1.0),
+            log(near.0).min(log(near.1)) / 5.0 * item(line),
+            log(wide.0).min(log(wide.1)) / 6.0 * item(line),
+        ]);
         before += prose(line);
-    }
-    let mut right = 0.0_f32;
-    for (line, place) in lines.iter().zip(found.iter_mut()).rev() {
-        let log = |x: f32| (1.0 + x).ln() / 5.0;
-        let [.., left, right_slot, both, _, _, _, _, _, _, _] = place;
-        *right_slot = log(right);
-        *both = left.min(log(right));
-        right = right * FADE + prose(line);
+        stamped += stamp(line);
     }
     found
 }

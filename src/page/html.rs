@@ -11,6 +11,7 @@
 //! misnested markup is repaired by the simpler rule of [`Reader::close`].
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -20,7 +21,7 @@ use html5ever::tokenizer::{
 
 use crate::page::articles::Hints;
 use crate::page::furniture::{self, MARKUP};
-use crate::page::{Page, articles, date, line, weights};
+use crate::page::{Page, articles, date, line, weights, words};
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
 const FEED_BYTES: usize = 1 << 16;
@@ -329,6 +330,8 @@ struct Open {
     around: Around,
     /// Number of the nearest block element around the text.
     block: usize,
+    /// Hash of the names and classes of the block elements around the text, and of the names alone.
+    path: [u64; 2],
 }
 
 /// A line being put together, or done.
@@ -336,9 +339,17 @@ struct Open {
 struct Facts {
     around: Around,
     block: usize,
+    path: [u64; 2],
     chars: usize,
     link_chars: usize,
     words: usize,
+}
+
+impl Facts {
+    /// Whether the line is some words long and mostly no link.
+    fn is_prose(&self) -> bool {
+        self.words >= 8 && self.link_chars * 2 < self.chars
+    }
 }
 
 /// A block element: its parent, the lines it holds, how much prose stands right in it.
@@ -441,7 +452,14 @@ impl Reader {
             parent
         };
         let inherited = self.around();
-        self.open.push(Open { name: tag.name.clone(), around: inherited | own, block });
+        let mut path = self.open.last().map_or([words::FNV_START; 2], |open| open.path);
+        if is_block(name) {
+            let [named, plain] = path;
+            let hash =
+                |from, part: &str| part.chars().take(80).fold(words::fnv(from, '/'), words::fnv);
+            path = [hash(hash(named, name), attr("class").unwrap_or("")), hash(plain, name)];
+        }
+        self.open.push(Open { name: tag.name.clone(), around: inherited | own, block, path });
         match name {
             "script" => {
                 if attr("type").is_some_and(|t| t.contains("ld+json")) {
@@ -578,9 +596,9 @@ impl Reader {
             json.push_str(text);
             return;
         }
-        let (around, block, in_title) = match self.open.last() {
-            Some(open) => (open.around, open.block, &*open.name == "title"),
-            None => (0, 0, false),
+        let (around, block, path, in_title) = match self.open.last() {
+            Some(open) => (open.around, open.block, open.path, &*open.name == "title"),
+            None => (0, 0, [0; 2], false),
         };
         if around & around::SKIP != 0 {
             return;
@@ -594,7 +612,7 @@ impl Reader {
                 continue;
             }
             if self.buffer.is_empty() {
-                self.facts = Facts { around, block, ..Facts::default() };
+                self.facts = Facts { around, block, path, ..Facts::default() };
             } else if self.space {
                 self.buffer.push(' ');
             }
@@ -619,7 +637,7 @@ impl Reader {
             }
             self.text.push_str(&self.buffer);
             self.buffer.clear();
-            if self.facts.words >= 8 && self.facts.link_chars * 2 < self.facts.chars {
+            if self.facts.is_prose() {
                 // Right inside it, and half as much for the block around that (readability's rule).
                 let mut share = self.facts.words * 2;
                 let mut at = self.facts.block;
@@ -714,6 +732,14 @@ impl Reader {
             .rev()
             .max_by_key(|i| self.blocks.get(*i).map_or(0, |block| block.prose))
             .and_then(|i| self.blocks.get(i).map(|block| (i + 1, block)));
+        // Words of prose that stand in elements of the same names and classes, and of the same names.
+        let mut prose: HashMap<u64, usize> = HashMap::new();
+        for facts in self.lines.iter().filter(|f| f.is_prose()) {
+            for path in facts.path {
+                *prose.entry(path).or_insert(0) += facts.words;
+            }
+        }
+        let most = prose.values().copied().max().unwrap_or(1) as f32;
         let markup = self
             .lines
             .iter()
@@ -725,6 +751,12 @@ impl Reader {
                 let inside = densest.is_some_and(|(_, b)| i >= b.first && i < b.last);
                 let right_in = densest.is_some_and(|(n, _)| facts.block == n);
                 let yes = |b: bool| f32::from(u8::from(b));
+                let like = facts.path.map(|path| {
+                    let others = if facts.is_prose() { facts.words } else { 0 };
+                    let words = prose.get(&path).copied().unwrap_or(0).saturating_sub(others);
+                    words as f32 / most
+                });
+                let [like_named, like_plain] = like;
                 [
                     links,
                     yes(links > 0.8),
@@ -758,6 +790,13 @@ impl Reader {
                     yes(has_article) * (1.0 - is(around::ARTICLE)),
                     yes(inside),
                     yes(right_in),
+                    like_named,
+                    like_plain,
+                    like_named * (1.0 - links),
+                    is(around::ITEM) * yes(inside) * (1.0 - links),
+                    is(around::SUBHEAD) * yes(inside),
+                    yes(facts.around & around::COMMENT != 0),
+                    yes(facts.around & around::RELATED != 0),
                 ]
             })
             .collect();

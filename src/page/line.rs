@@ -62,6 +62,14 @@ pub(super) struct Line {
     pub(super) bullet: bool,
     /// Whether it holds an address (`@name`, `http`, `www.`).
     pub(super) address: bool,
+    /// Whether it holds the address of a mailbox.
+    pub(super) mailbox: bool,
+    /// Whether it ends with who took the picture, and in no full stop.
+    pub(super) credited: bool,
+    /// Whether it holds a sign of copyright.
+    pub(super) copyright: bool,
+    /// Whether it begins with the number of a picture among others (`2 of 5`, `2/5`).
+    pub(super) counter: bool,
     /// What the word lists say of it.
     pub(super) marks: Marks,
     /// A month or weekday, or a time, and digits, in a line that is short.
@@ -202,9 +210,14 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         starts_quote: false,
         bullet: false,
         address: part.contains("://") || part.contains("www.") || part.contains(" @"),
+        mailbox: part.contains('@') && !part.contains(" @"),
+        credited: false,
+        copyright: part.contains(['©', 'ⓒ']),
+        counter: is_counter(part),
         marks: Marks::default(),
         dated: false,
     };
+    line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
     let mut look: Vec<String> = Vec::new();
     let mut word = Word::default();
     let mut previous = ' ';
@@ -345,6 +358,19 @@ pub(super) fn ending(part: &str) -> Ending {
         Some(':' | '：') => Ending::Colon,
         _ => Ending::Open,
     }
+}
+
+/// Whether `part` begins with a number among others, such as `2 of 5` or `Image 2/5`.
+fn is_counter(part: &str) -> bool {
+    let bare = ["Image ", "Photo ", "Slide "].iter().find_map(|name| part.strip_prefix(name));
+    let number = |part: Option<&str>| {
+        part.is_some_and(|w| (1..=3).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let mut words = bare.unwrap_or(part).split([' ', '/']);
+    let first = words.next();
+    let second = words.next();
+    number(first)
+        && (number(second) && part.contains('/') || second == Some("of") && number(words.next()))
 }
 
 /// Whether `part` holds a clock time such as `8:32` or `23:05`.

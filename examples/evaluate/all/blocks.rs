@@ -435,32 +435,24 @@ fn pages(report: &Report) -> String {
 /// Every number of the recipe's figures, by its path.
 fn page_folds(report: &Report) -> String {
     let Some(folds) = &report.page_folds else { return String::new() };
-    let mut rows = Vec::new();
-    leaves("", folds, &mut rows);
-    table(1, &["figure", "of the recipe's folds"], rows)
-}
-
-fn leaves(path: &str, value: &serde_json::Value, rows: &mut Vec<Vec<String>>) {
-    use serde_json::Value;
-    let below =
-        |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}: {name}") };
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| leaves(&below(name), value, rows));
-        }
-        Value::Array(items) => {
-            let numbered = (1..).zip(items);
-            numbered.for_each(|(n, value): (usize, _)| leaves(&below(&n.to_string()), value, rows));
-        }
-        Value::Number(number) if !number.is_f64() => {
-            rows.push(vec![path.to_owned(), number.to_string()])
-        }
-        Value::Number(number) => {
-            rows.push(vec![path.to_owned(), share(number.as_f64().unwrap_or(0.0))]);
-        }
-        Value::String(text) => rows.push(vec![path.to_owned(), text.clone()]),
-        Value::Bool(_) | Value::Null => {}
-    }
+    let figures = [
+        ("composed pages: article F1", "/composed/article_f1"),
+        ("composed pages: exact pages", "/composed/exact_pages"),
+        ("composed pages: titles", "/composed/titles"),
+        ("real pages, from text: body F1", "/text/body_f1"),
+        ("real pages, from HTML: body F1", "/html/body_f1"),
+    ];
+    let number = |value: &serde_json::Value, path: &str| {
+        value.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN)
+    };
+    let each = folds.get("by_fold").and_then(serde_json::Value::as_array);
+    let row = |(name, path): (&str, &str)| {
+        let each = || each.into_iter().flatten().map(|fold| number(fold, path));
+        let (lowest, highest) = (each().fold(1.0, f64::min), each().fold(0.0, f64::max));
+        let range = format!("{}–{}", share(lowest), share(highest));
+        vec![name.to_owned(), share(number(folds, &format!("/all{path}"))), range]
+    };
+    table(1, &["figure", "folds together", "from fold to fold"], figures.map(row).to_vec())
 }
 
 #[cfg(test)]
