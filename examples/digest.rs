@@ -55,6 +55,10 @@ struct Cli {
     #[command(flatten)]
     length: LengthArgs,
 
+    /// Leave out datelines, asides in round brackets and the day on which something was said
+    #[arg(long)]
+    compress: bool,
+
     /// At most N topics of level 1 an article, each with its level 2
     #[arg(long, value_name = "N", default_value_t = standfirst::DEFAULT_MAX_TOPICS)]
     topics: usize,
@@ -133,6 +137,7 @@ fn run(cli: &Cli) -> Result<u8> {
 fn digester(cli: &Cli) -> Result<Digester> {
     let options = Options {
         length: cli.length.length(),
+        compress: cli.compress,
         max_topics: cli.topics,
         min_score: cli.min_score,
         precise: cli.precise,

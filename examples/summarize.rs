@@ -35,6 +35,10 @@ struct Cli {
     #[command(flatten)]
     length: LengthArgs,
 
+    /// Leave out datelines, asides in round brackets and the day on which something was said
+    #[arg(long)]
+    compress: bool,
+
     /// Print each sentence's byte offsets before it
     #[arg(long)]
     offsets: bool,
@@ -48,6 +52,7 @@ fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
     let options = Options {
         length: cli.length.length(),
+        compress: cli.compress,
         max_topics: 0,
         max_keywords: 0,
         ..Options::default()
@@ -71,7 +76,10 @@ fn run(cli: &Cli) -> Result<u8> {
             }
             for sentence in &article.summary.sentences {
                 if cli.offsets {
-                    write!(out, "{}-{}\t", sentence.start, sentence.end)?;
+                    let places = sentence.spans();
+                    let places: Vec<String> =
+                        places.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
+                    write!(out, "{}\t", places.join(","))?;
                 }
                 writeln!(out, "{}", cli::render::one_line(&sentence.text))?;
             }

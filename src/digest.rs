@@ -228,7 +228,8 @@ impl Keyword {
 
 /// A summary.
 ///
-/// Where the kind is `extractive`, each sentence's text is what stands at `start..end`. Where it is
+/// Where the kind is `extractive`, each sentence's text is what stands at `start..end`, or, where it
+/// has `pieces`, what stands at those, joined without anything between them. Where it is
 /// `abstractive`, the same holds for a sentence without `sources` whose `start..end` is not empty:
 /// it was taken verbatim. Any other sentence is generated: see [`SummarySentence`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -274,6 +275,11 @@ pub struct SummarySentence {
     pub start: usize,
     /// Offset past its last byte; for a generated sentence, past its best source.
     pub end: usize,
+    /// The places of what is shown, in order, where something between them was left out on request;
+    /// the text is what stands there, joined without anything between. The first begins at `start`,
+    /// the last ends at `end`. Empty where `start..end` is shown whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Span>,
     /// How well the sentence sums the article up, in `0.0..=1.0`; in an abstractive summary, the
     /// share of it that the article supports.
     pub score: f32,
@@ -284,9 +290,19 @@ pub struct SummarySentence {
 }
 
 impl SummarySentence {
-    /// Whether the text is what stands in the article at `start..end`; if not, it is generated.
+    /// Whether the text is what stands in the article at its [`spans`](Self::spans); if not, it is
+    /// generated.
     pub fn is_verbatim(&self) -> bool {
         self.sources.is_empty() && self.start < self.end
+    }
+
+    /// Where its text stands: its `pieces`, or `start..end` where it has none.
+    pub fn spans(&self) -> Vec<Span> {
+        if self.pieces.is_empty() {
+            vec![Span::new(self.start, self.end)]
+        } else {
+            self.pieces.clone()
+        }
     }
 }
 

@@ -7,7 +7,11 @@
 //! "Automatic keyword extraction from individual documents", 2010), scored by how often it comes
 //! back, how rare its words are and how early it stands.
 //!
-//! Words are what spaces and punctuation part, so text in Chinese, Japanese or Thai has none.
+//! Words are what spaces and punctuation part. Chinese and Japanese have a way of their own
+//! (`keywords/spaceless.rs`), by runs of characters that come back; Thai and its neighbours have
+//! no keywords.
+
+mod spaceless;
 
 use std::collections::{HashMap, HashSet};
 
@@ -60,6 +64,9 @@ pub fn extract(
 ) -> Vec<Keyword> {
     if limit == 0 {
         return Vec::new();
+    }
+    if spaceless::is_spaceless(text, sentences) {
+        return spaceless::extract(text, sentences, title, limit);
     }
     let title_stems: Vec<String> = title
         .map(|title| words(title, 0).map(|word| stem(&word.key)).collect())

@@ -81,6 +81,7 @@
 )]
 
 mod error;
+mod script;
 mod span;
 
 mod input;

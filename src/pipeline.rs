@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Form, Input};
 use crate::page::{self, Page, Reason, Removed};
 use crate::span::Span;
-use crate::summary::{self, Length};
+use crate::summary::{self, Extract, Length};
 use crate::topics::{Limits, OwnLabel, Reported, Taxonomy, Topics};
 use crate::{keywords, language, sentence};
 
@@ -25,6 +25,11 @@ use crate::{keywords, language, sentence};
 pub struct Options {
     /// How long a summary may be.
     pub length: Length,
+    /// Whether sentences of a summary lose what they can be told without: datelines, asides in
+    /// round brackets, and the day on which something was said. What is left is still verbatim,
+    /// piece by piece: see [`digest::SummarySentence::pieces`]. Nobody's word becomes a fact by it:
+    /// who says something stays.
+    pub compress: bool,
     /// At most this many topics of level 1, each with its level 2; 0 returns none.
     pub max_topics: usize,
     /// Topics scored below this are left out, whatever their own thresholds say; `None` leaves it
@@ -47,6 +52,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             length: Length::default(),
+            compress: false,
             max_topics: DEFAULT_MAX_TOPICS,
             min_score: None,
             precise: false,
@@ -418,17 +424,18 @@ impl Digester {
         length: &Length,
     ) -> Result<digest::Summary> {
         let ranker = self.model.ranker(length);
+        let extract = Extract { title, length, compress: self.options.compress };
         let Some(writer) = &self.writer else {
-            return Ok(summary::summarize(ranker, text, encoded, length));
+            return Ok(summary::summarize(ranker, text, encoded, extract));
         };
         let sentences: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
-        let ranked = summary::ranked(ranker, text, encoded);
+        let ranked = summary::ranked(ranker, text, title, encoded);
         let article = ToWrite { title, sentences: &sentences, ranked: &ranked, length: *length };
         let written = writer.write(&article)?;
         let checked =
             summary::abstractive(text, title, encoded, &ranked, &written, length, self.grounded);
         // Where nothing that was written fits, what was taken is at least true.
-        Ok(checked.unwrap_or_else(|| summary::summarize(ranker, text, encoded, length)))
+        Ok(checked.unwrap_or_else(|| summary::summarize(ranker, text, encoded, extract)))
     }
 
     fn engine(&self) -> digest::Engine {

@@ -11,6 +11,7 @@
 //! and so on) end one as well, and those of Chinese and Japanese need no space after them.
 
 use crate::Span;
+use crate::script::is_han_or_kana;
 
 /// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
 /// that text without any full stop (a table, a transcript without punctuation) still has parts
@@ -114,6 +115,11 @@ impl Mark {
     }
 }
 
+/// Whether `c` can end a sentence, in any script.
+pub(crate) fn is_terminal(c: char) -> bool {
+    Mark::is_terminal(c)
+}
+
 /// The offset after further terminal marks and closing quotes or brackets that belong to the mark
 /// just before `from`.
 fn closing_end(text: &str, from: usize) -> usize {
@@ -135,6 +141,11 @@ fn closing_end(text: &str, from: usize) -> usize {
                     | '』'
                     | '】'
                     | '》'
+                    | '〉'
+                    | '〕'
+                    | '］'
+                    | '｣'
+                    | '＂'
             )
     };
     let end = from + rest.find(|c| !closing(c)).unwrap_or(rest.len());
@@ -157,8 +168,12 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     let tail = text.get(at..end).unwrap_or("");
     let after = text.get(end..).unwrap_or("");
     let Some(next) = after.chars().next() else { return true };
-    if mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide) {
-        return true;
+    let wide = mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide);
+    // "好!" with the mark of another script, as it is often typed.
+    if wide || (mark == Mark::Strong && after.starts_with(is_han_or_kana)) {
+        let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
+        let quoted = tail.chars().any(is_closing_quote);
+        return !(decimal || (quoted && wide_speech_tag(after)));
     }
     if !next.is_whitespace() {
         return mark == Mark::Stop && tail.len() == 1 && missing_space(before, after);
@@ -177,6 +192,27 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
         return !abbreviated(before, following);
     }
     !(tail.len() > mark_len(tail) && speech_tag(following))
+}
+
+fn is_closing_quote(c: char) -> bool {
+    matches!(c, '”' | '’' | '」' | '』' | '"' | '＂' | '｣')
+}
+
+/// Whether what follows a quotation in Chinese or Japanese says who spoke and belongs to it:
+/// *他说。*, *と話した。*
+fn wide_speech_tag(after: &str) -> bool {
+    /// A longer clause is a sentence of its own.
+    const LONGEST_CHARS: usize = 14;
+    const SAYING: [char; 11] = ['说', '說', '道', '问', '問', '称', '稱', '喊', '答', '叹', '嘆'];
+    // Japanese marks a quotation after it.
+    if after.starts_with('と') || after.starts_with("って") {
+        return true;
+    }
+    let end = after.find(|c| Mark::of(c) != Mark::None).unwrap_or(after.len());
+    let tag = after.get(..end).unwrap_or("").trim_end_matches(|c: char| !c.is_alphanumeric());
+    let stated =
+        ["表示", "指出", "强调", "強調", "补充", "補充"].iter().any(|verb| tag.ends_with(verb));
+    tag.chars().count() <= LONGEST_CHARS && (stated || tag.ends_with(SAYING))
 }
 
 /// Length in bytes of the terminal marks at the start of `tail`.
@@ -265,9 +301,20 @@ fn abbreviated(before: &str, following: &str) -> bool {
     let opens_sentence = word.len() == before.trim_start().len();
     if word.bytes().all(|b| b.is_ascii_digit()) {
         // "1. Mix the flour": a list number, at the start of a line only.
-        return opens_sentence && word.len() <= 3 && !following.is_empty();
+        let listed = opens_sentence && word.len() <= 3 && !following.is_empty();
+        return listed || (word.len() <= 2 && is_ordinal(before, word, following));
     }
     let next_word = first_word(following);
+    // "z. B.", "u. a.", "т. е.": a small letter alone, before another.
+    let single = |word: &str| word.chars().count() == 1;
+    let next_stopped = following.get(next_word.len()..).is_some_and(|rest| rest.starts_with('.'));
+    if single(word) && word.chars().all(char::is_lowercase) && single(next_word) && next_stopped {
+        return true;
+    }
+    // "в 2020 г. Он": the year's mark ends a sentence, the town's does not.
+    if word == "г" {
+        return !last_word(before.trim_end_matches('г').trim_end()).ends_with(char::is_numeric);
+    }
     let next_is_digit = next_word.starts_with(|c: char| c.is_ascii_digit());
     let bare = word.trim_start_matches('.');
     match Abbreviation::of(bare) {
@@ -286,6 +333,40 @@ fn abbreviated(before: &str, following: &str) -> bool {
                 && !opens_quote(following)
         }
     }
+}
+
+/// Whether a full stop after a number makes it an ordinal, as in German: *am 3. Oktober*, *vom 19.
+/// Jahrhundert*, *der 2. Wahlgang*.
+fn is_ordinal(before: &str, number: &str, following: &str) -> bool {
+    const COUNTED: [&str; 23] = [
+        "Januar",
+        "Jänner",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+        "Jahrhundert",
+        "Jahrhunderts",
+        "Liga",
+        "Bundesliga",
+        "FC",
+        "Klasse",
+        "Runde",
+        "Platz",
+        "Geburtstag",
+        "Weltkrieg",
+    ];
+    let head = before.get(..before.len() - number.len()).unwrap_or("").trim_end();
+    let article = last_word(head);
+    COUNTED.contains(&first_word(following))
+        || matches!(article, "dem" | "der" | "vom" | "zum" | "zur" | "im" | "beim" | "des")
 }
 
 fn opens_quote(following: &str) -> bool {
@@ -323,9 +404,11 @@ impl Abbreviation {
         Some(match lower.as_str() {
             // "al" ends "et al."; "Al" is a name.
             "al" if !capital => Abbreviation::Never,
-            "mr" | "mrs" | "ms" | "messrs" | "dr" | "prof" | "e.g" | "i.e" | "cf" | "viz"
-            | "vs" | "mt" | "supt" | "insp" | "sgt" | "cpl" | "lt" | "cmdr" | "capt" | "approx"
-            | "mme" | "mlle" => Abbreviation::Never,
+            "z.b" | "d.h" | "u.a" | "bzw" | "ca" | "nr" | "mio" | "mrd" | "vgl" | "ggf"
+            | "evtl" | "inkl" | "sog" | "sra" | "dra" | "srta" | "ee" | "им" | "ул" | "проф"
+            | "акад" | "тыс" | "млн" | "млрд" | "डॉ" | "mr" | "mrs" | "ms" | "messrs" | "dr"
+            | "prof" | "e.g" | "i.e" | "cf" | "viz" | "vs" | "mt" | "supt" | "insp" | "sgt"
+            | "cpl" | "lt" | "cmdr" | "capt" | "approx" | "mme" | "mlle" => Abbreviation::Never,
             "no" | "nos" | "pp" | "vol" | "fig" | "figs" | "sec" | "art" | "ch" | "para" | "p" => {
                 Abbreviation::BeforeDigit
             }
@@ -560,9 +643,53 @@ mod tests {
 
     #[test]
     fn other_scripts_have_their_marks() {
-        check("他来了。“真的吗？”她问。", &["他来了。", "“真的吗？”", "她问。"]);
+        check("他来了。“真的吗？”她问。", &["他来了。", "“真的吗？”她问。"]);
+        check(
+            "“桥很安全。”市长波伊星期一表示。列车照常。",
+            &["“桥很安全。”市长波伊星期一表示。", "列车照常。"],
+        );
+        check(
+            "“桥很安全。”工程师们昨天检查了全部十二个桥墩，没有发现裂缝。",
+            &["“桥很安全。”", "工程师们昨天检查了全部十二个桥墩，没有发现裂缝。"],
+        );
+        check(
+            "「橋は安全です。」と市長は話した。雨が降った。",
+            &["「橋は安全です。」と市長は話した。", "雨が降った。"],
+        );
+        check(
+            "『終わった』と彼は言った。次の日、雨！",
+            &["『終わった』と彼は言った。", "次の日、雨！"],
+        );
+        check("增长３．５％。下跌3.5%。", &["增长３．５％。", "下跌3.5%。"]);
+        check("他走了!雨停了。", &["他走了!", "雨停了。"]);
         check("هل وصل؟ نعم وصل.", &["هل وصل؟", "نعم وصل."]);
         check("वह आया। वह गया।", &["वह आया।", "वह गया।"]);
+    }
+
+    #[test]
+    fn languages_with_spaces_are_split_sanely() {
+        check(
+            "Am 3. Oktober kam Dr. Weber z. B. mit ca. 20 Leuten. Die Brücke blieb zu.",
+            &["Am 3. Oktober kam Dr. Weber z. B. mit ca. 20 Leuten.", "Die Brücke blieb zu."],
+        );
+        check(
+            "Sie stammt aus dem 19. Jahrhundert. „Sie hält“, sagte er. Gut.",
+            &["Sie stammt aus dem 19. Jahrhundert.", "„Sie hält“, sagte er.", "Gut."],
+        );
+        check(
+            "« C'est fini. » M. Dupont est parti. Il pleut.",
+            &["« C'est fini. »", "M. Dupont est parti.", "Il pleut."],
+        );
+        check(
+            "¿Cuándo abre? La Sra. Gómez no lo sabe. ¡Mañana!",
+            &["¿Cuándo abre?", "La Sra. Gómez no lo sabe.", "¡Mañana!"],
+        );
+        check(
+            "Мост открыли в 1911 г. Он закрыт. Сбор в г. Велле на ул. Мира.",
+            &["Мост открыли в 1911 г.", "Он закрыт.", "Сбор в г. Велле на ул. Мира."],
+        );
+        check("أغلق الجسر. لماذا؟ لا أحد يعرف.", &["أغلق الجسر.", "لماذا؟", "لا أحد يعرف."]);
+        check("पुल बंद है। डॉ. राव आए। क्यों?", &["पुल बंद है।", "डॉ. राव आए।", "क्यों?"]);
     }
 
     #[test]

@@ -11,10 +11,16 @@
 //! with pretrained encoders", 2019, with static sentence vectors in place of BERT's), and a greedy
 //! choice takes them as a set, so that none repeats another.
 
+mod compress;
 mod features;
 pub mod grounding;
+mod quotes;
 mod ranker;
 mod select;
+mod standing;
+mod words;
+
+use std::borrow::Cow;
 
 pub(crate) use ranker::{Ranker, RankerConfig};
 pub use select::{DEFAULT_SENTENCES, Length, is_dangling};
@@ -24,30 +30,59 @@ use crate::engine::{Encoded, Written, sigmoid};
 use crate::sentence;
 use crate::span::Span;
 use grounding::Grounds;
+use select::Candidate;
+use standing::Standing;
+use words::Words;
+
+/// How a summary is taken from an article.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extract<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) length: &'a Length,
+    /// Whether sentences lose what they can be told without.
+    pub(crate) compress: bool,
+}
 
 /// The summary of an encoded article, whose sentences are spans into `text`.
 pub(crate) fn summarize(
     ranker: &Ranker,
     text: &str,
     encoded: &Encoded,
-    length: &Length,
+    extract: Extract<'_>,
 ) -> Summary {
+    let Extract { title, length, compress } = extract;
     let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
-    let overlaps = features::Overlaps::new(&encoded.ids, ranker.importance());
-    let logits = ranker.logits(&parts, encoded, &overlaps);
+    let words = Words::of(&parts, title, encoded, ranker.importance());
+    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
+    let logits = ranker.logits(&parts, encoded, &words, &overlaps);
+    let shown: Vec<Shown<'_>> = standing::standings(text, &encoded.sentences)
+        .into_iter()
+        .map(|standing| Shown::of(text, standing, compress))
+        .collect();
+    let candidates: Vec<Candidate<'_>> = shown
+        .iter()
+        .zip(words.ids.iter())
+        .map(|(shown, ids)| Candidate {
+            text: &shown.text,
+            tokens: ids.len(),
+            barred: shown.barred,
+            with: &shown.with,
+        })
+        .collect();
     let value = logits.for_length(length);
-    let chosen = select::select(&parts, &encoded.ids, value, &overlaps, ranker.selection(), length);
+    let chosen = select::select(&candidates, value, &overlaps, ranker.selection(), length);
     let sentences: Vec<SummarySentence> = chosen
         .into_iter()
         .filter_map(|index| {
-            let span = encoded.sentences.get(index)?;
+            let shown = shown.get(index)?;
             // Shown by the logit for several, so that a score means the same at every length.
             let score = sigmoid(*logits.several.get(index)?);
             Some(SummarySentence {
-                text: span.of(text).to_owned(),
-                start: span.start,
-                end: span.end,
+                text: shown.text.clone().into_owned(),
+                start: shown.span.start,
+                end: shown.span.end,
                 score: crate::digest::rounded(score),
+                pieces: shown.pieces.clone(),
                 sources: Vec::new(),
             })
         })
@@ -59,6 +94,43 @@ pub(crate) fn summarize(
         sentences,
         unsupported: Vec::new(),
         read: None,
+    }
+}
+
+/// A sentence as a summary would show it.
+struct Shown<'a> {
+    /// From its first shown byte to its last.
+    span: Span,
+    text: Cow<'a, str>,
+    /// The places of its parts where something between them is left out.
+    pieces: Vec<Span>,
+    barred: bool,
+    with: Vec<usize>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(text: &'a str, standing: Standing, compress: bool) -> Self {
+        let Standing { shown: span, barred, with } = standing;
+        let whole = span.of(text);
+        let kept = if compress { compress::pieces(whole) } else { Vec::new() };
+        let spans: Vec<Span> =
+            kept.iter().map(|range| Span::new(range.start, range.end).shift(span.start)).collect();
+        match spans.as_slice() {
+            [] => Self { span, text: Cow::Borrowed(whole), pieces: Vec::new(), barred, with },
+            // What is cut off at the ends only leaves one slice of the source.
+            &[one] => Self {
+                span: one,
+                text: Cow::Borrowed(one.of(text)),
+                pieces: Vec::new(),
+                barred,
+                with,
+            },
+            [first, .., last] => {
+                let joined: String = spans.iter().map(|span| span.of(text)).collect();
+                let span = Span::new(first.start, last.end);
+                Self { span, text: Cow::Owned(joined), pieces: spans, barred, with }
+            }
+        }
     }
 }
 
@@ -101,10 +173,16 @@ pub(crate) fn abstractive(
 }
 
 /// All sentences of an encoded article, the one that sums it up best first; equals in order.
-pub(crate) fn ranked(ranker: &Ranker, text: &str, encoded: &Encoded) -> Vec<usize> {
+pub(crate) fn ranked(
+    ranker: &Ranker,
+    text: &str,
+    title: Option<&str>,
+    encoded: &Encoded,
+) -> Vec<usize> {
     let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
-    let overlaps = features::Overlaps::new(&encoded.ids, ranker.importance());
-    let values = ranker.logits(&parts, encoded, &overlaps).several;
+    let words = Words::of(&parts, title, encoded, ranker.importance());
+    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
+    let values = ranker.logits(&parts, encoded, &words, &overlaps).several;
     let value = |index: usize| values.get(index).copied().unwrap_or(f32::NEG_INFINITY);
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
@@ -118,7 +196,8 @@ mod parity {
     use serde::Deserialize;
 
     use super::features::{Overlaps, features};
-    use super::{Length, summarize};
+    use super::words::Words;
+    use super::{Extract, Length, summarize};
     use crate::engine::Model;
     use crate::span::Span;
 
@@ -172,7 +251,9 @@ mod parity {
                     );
                 }
             }
-            let logits = model.ranker(&Length::default()).logits(&parts, &encoded, &overlaps);
+            let ranker = model.ranker(&Length::default());
+            let words = Words::of(&parts, case.title.as_deref(), &encoded, ranker.importance());
+            let logits = ranker.logits(&parts, &encoded, &words, &overlaps);
             let single = Length { sentences: Some(1), words: None, chars: None };
             for (index, theirs) in case.logits.iter().enumerate() {
                 let ours = [
@@ -188,7 +269,11 @@ mod parity {
             }
             for Selection { sentences, words, chars, picked } in case.selections {
                 let length = Length { sentences, words, chars };
-                let summary = summarize(model.ranker(&length), &case.text, &encoded, &length);
+                let summary = {
+                    let title = case.title.as_deref();
+                    let extract = Extract { title, length: &length, compress: false };
+                    summarize(model.ranker(&length), &case.text, &encoded, extract)
+                };
                 let places: Vec<usize> =
                     summary.sentences.iter().map(|sentence| sentence.start).collect();
                 let expected: Vec<usize> = picked.iter().map(|&index| spans[index].start).collect();

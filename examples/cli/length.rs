@@ -3,14 +3,14 @@
 use clap::Args;
 use standfirst::summary::Length;
 
-/// How long a summary may be; a sentence is never cut.
+/// How long a summary may be; a sentence that does not fit is left out whole.
 #[derive(Debug, Args)]
 pub struct LengthArgs {
     /// At most N sentences a summary [default: 3, or no limit with --words or --chars]
     #[arg(long, value_name = "N")]
     sentences: Option<usize>,
 
-    /// At most N words a summary
+    /// At most N words a summary (in Chinese and Japanese, characters)
     #[arg(long, value_name = "N")]
     words: Option<usize>,
 

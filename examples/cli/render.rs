@@ -68,7 +68,8 @@ pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
 /// Where a sentence stands, or what it was generated from.
 fn places(sentence: &SummarySentence) -> String {
     if sentence.is_verbatim() {
-        return format!("{}–{}", sentence.start, sentence.end);
+        let place = |span: &standfirst::Span| format!("{}–{}", span.start, span.end);
+        return sentence.spans().iter().map(place).collect::<Vec<_>>().join(", ");
     }
     let places: Vec<String> =
         sentence.sources.iter().map(|source| format!("{}–{}", source.start, source.end)).collect();

@@ -170,8 +170,9 @@ const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
 /// Whether `text` ends like a sentence, closing quotes and brackets aside.
 pub(super) fn ends_sentence(text: &str) -> bool {
-    text.trim_end_matches(|c| QUOTES.contains(&c) || matches!(c, ')' | ']'))
-        .ends_with(['.', '!', '?', '…'])
+    let closes =
+        |c| QUOTES.contains(&c) || matches!(c, ')' | ']' | '»' | '」' | '』' | '）' | '》');
+    text.trim_end_matches(closes).ends_with(crate::sentence::is_terminal)
 }
 
 /// Shares of capitals and the like, in one walk over a sentence.

@@ -396,6 +396,7 @@ impl<'t> Grounds<'t> {
             start: best.start,
             end: best.end,
             score: digest::rounded(checked.support),
+            pieces: Vec::new(),
             sources: checked.sources.iter().map(evidence).collect(),
         }
     }
@@ -404,7 +405,14 @@ impl<'t> Grounds<'t> {
 /// A sentence of the article in a summary.
 fn taken(text: &str, place: Span) -> SummarySentence {
     let Span { start, end } = place;
-    SummarySentence { text: text.to_owned(), start, end, score: 1.0, sources: Vec::new() }
+    SummarySentence {
+        text: text.to_owned(),
+        start,
+        end,
+        score: 1.0,
+        pieces: Vec::new(),
+        sources: Vec::new(),
+    }
 }
 
 /// Where `part` stands in `sentence` with white space or nothing around it.

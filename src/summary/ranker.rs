@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::Length;
 use super::features::{self, FEATURES, Overlaps};
 use super::select::SelectionConfig;
+use super::words::Words;
 use crate::engine::{Encoded, Weights};
 use crate::error::Result;
 
@@ -192,20 +193,24 @@ impl Ranker {
         &self.config.selection
     }
 
-    /// The values of an article's sentences.
+    /// The values of an article's sentences. Where the vocabulary does not know the script, their
+    /// form alone decides: the vector of unknown tokens says nothing.
     pub(super) fn logits(
         &self,
         sentences: &[&str],
         encoded: &Encoded,
+        words: &Words<'_>,
         overlaps: &Overlaps<'_>,
     ) -> Logits {
-        let features = features::features(sentences, &encoded.ids, &encoded.title_ids, overlaps);
+        let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
+        let unread = (!words.known).then(|| Array2::zeros(encoded.rank_vectors.raw_dim()));
         let mut logits = Logits { several: Vec::new(), single: Vec::new() };
         let mut start = 0;
         while start < sentences.len() {
             let end = sentences.len().min(start + self.config.window);
             let rows = s![start..end, ..];
-            let (lexical, dense) = (&encoded.rank_vectors, &encoded.dense_vectors);
+            let dense = &encoded.dense_vectors;
+            let lexical = unread.as_ref().unwrap_or(&encoded.rank_vectors);
             // An encoder without heads has dense vectors that this ranker was not trained on.
             let known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
             let parts =

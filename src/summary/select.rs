@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
+pub(super) use crate::script::words;
 
 /// The number of sentences unless asked otherwise.
 pub const DEFAULT_SENTENCES: usize = 3;
@@ -21,7 +22,8 @@ pub const DEFAULT_SENTENCES: usize = 3;
 pub struct Length {
     /// At most this many sentences.
     pub sentences: Option<usize>,
-    /// At most this many words: parts between white space.
+    /// At most this many words: parts between white space. Each Han character and kana counts as a
+    /// word, and so do four letters of Thai, Lao, Khmer or Burmese, whose words no space parts.
     pub words: Option<usize>,
     /// At most this many characters (Unicode scalar values), the spaces between sentences counted.
     pub chars: Option<usize>,
@@ -67,11 +69,7 @@ struct Room {
 
 impl Room {
     fn of(sentence: &str) -> Self {
-        Self {
-            sentences: 1,
-            words: sentence.split_whitespace().count(),
-            chars: sentence.chars().count() + 1,
-        }
+        Self { sentences: 1, words: words(sentence), chars: sentence.chars().count() + 1 }
     }
 
     fn without(self, taken: Room) -> Option<Room> {
@@ -98,11 +96,24 @@ pub(crate) struct SelectionConfig {
     pub(crate) budget_floor: f32,
 }
 
-/// Indices of the summary's sentences, ascending. `ids` are the sentences' token ids, `value` how
-/// well each sums the article up.
+/// A sentence as it competes.
+#[derive(Debug)]
+pub(super) struct Candidate<'a> {
+    /// What would be shown.
+    pub(super) text: &'a str,
+    /// Number of its tokens.
+    pub(super) tokens: usize,
+    /// Whether it is chosen only where there is nothing else.
+    pub(super) barred: bool,
+    /// The indices that are chosen together with it, its own among them; empty where it stands
+    /// alone.
+    pub(super) with: &'a [usize],
+}
+
+/// Indices of the summary's sentences, ascending. `value` is how well each candidate sums the
+/// article up.
 pub(super) fn select(
-    sentences: &[&str],
-    ids: &[Vec<u32>],
+    candidates: &[Candidate<'_>],
     value: &[f32],
     overlaps: &Overlaps<'_>,
     config: &SelectionConfig,
@@ -110,45 +121,65 @@ pub(super) fn select(
 ) -> Vec<usize> {
     let mut choice = Choice {
         value: value.to_vec(),
-        sizes: sentences.iter().map(|sentence| Room::of(sentence)).collect(),
-        open: vec![true; sentences.len()],
+        sizes: candidates.iter().map(|candidate| Room::of(candidate.text)).collect(),
+        open: candidates.iter().map(|candidate| !candidate.barred).collect(),
+        with: candidates.iter().map(|candidate| candidate.with).collect(),
         floor: if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY },
         repeat: config.repeat,
     };
-    for ((value, sentence), ids) in choice.value.iter_mut().zip(sentences).zip(ids) {
-        if ids.len() < config.fragment_tokens || !ends_sentence(sentence) {
+    for (value, candidate) in choice.value.iter_mut().zip(candidates) {
+        if candidate.tokens < config.fragment_tokens || !ends_sentence(candidate.text) {
             *value -= config.fragment_penalty;
         }
     }
-    let first = choice.greedy(overlaps, length);
-    let mut chosen = first.clone();
-    // Each round bars one sentence; a few rounds find an opening where there is one nearby, and
-    // the cost stays flat on a text whose every sentence points back.
-    const MAX_ROUNDS: usize = 32;
-    for _ in 0..MAX_ROUNDS {
-        let Some(&opening) = chosen.first() else { break };
-        if !sentences.get(opening).is_some_and(|sentence| is_dangling(sentence)) {
-            return chosen;
-        }
-        if let Some(open) = choice.open.get_mut(opening) {
-            *open = false;
-        }
-        chosen = choice.greedy(overlaps, length);
+    let chosen = choice.opening_well(candidates, overlaps, length);
+    if !chosen.is_empty() {
+        return chosen;
     }
-    first
+    // A text of labels, or of one long quotation: something is better than nothing.
+    choice.open = vec![true; candidates.len()];
+    choice.with = vec![&[]; candidates.len()];
+    choice.opening_well(candidates, overlaps, length)
 }
 
 /// What the greedy choice starts from.
-struct Choice {
+struct Choice<'a> {
     value: Vec<f32>,
     sizes: Vec<Room>,
     /// Whether a sentence may be chosen.
     open: Vec<bool>,
+    /// What is chosen together with it.
+    with: Vec<&'a [usize]>,
     floor: f32,
     repeat: f32,
 }
 
-impl Choice {
+impl Choice<'_> {
+    /// The greedy choice, without openings that point back where another choice exists.
+    fn opening_well(
+        &mut self,
+        candidates: &[Candidate<'_>],
+        overlaps: &Overlaps<'_>,
+        length: &Length,
+    ) -> Vec<usize> {
+        let first = self.greedy(overlaps, length);
+        let mut chosen = first.clone();
+        // Each round bars one sentence; a few rounds find an opening where there is one nearby,
+        // and the cost stays flat on a text whose every sentence points back.
+        const MAX_ROUNDS: usize = 32;
+        for _ in 0..MAX_ROUNDS {
+            let Some(&opening) = chosen.first() else { break };
+            if !candidates.get(opening).is_some_and(|candidate| is_dangling(candidate.text)) {
+                return chosen;
+            }
+            if let Some(open) = self.open.get_mut(opening) {
+                *open = false;
+            }
+            chosen = self.greedy(overlaps, length);
+        }
+        first
+    }
+
     /// The chosen sentences, ascending.
     fn greedy(&self, overlaps: &Overlaps<'_>, length: &Length) -> Vec<usize> {
         let mut value = self.value.clone();
@@ -157,46 +188,88 @@ impl Choice {
         let mut chosen = Vec::new();
         while chosen.len() < MAX_COMPARED {
             let mut best: Option<(usize, f32, Room)> = None;
-            let candidates = value.iter().zip(&self.sizes).zip(&open).enumerate();
-            for (index, ((&value, &size), _)) in candidates.filter(|(_, (_, open))| **open) {
-                if let Some(left) = room.without(size)
-                    && best.is_none_or(|(_, best, _)| value > best)
+            for index in 0..value.len() {
+                if let Some((worth, left)) = self.worth(index, &value, &open, &chosen, room)
+                    && best.is_none_or(|(_, best, _)| worth > best)
                 {
-                    best = Some((index, value, left));
+                    best = Some((index, worth, left));
                 }
             }
             let Some((index, best, left)) = best else { break };
             if !chosen.is_empty() && best < self.floor {
                 break;
             }
-            chosen.push(index);
             room = left;
-            if let Some(open) = open.get_mut(index) {
-                *open = false;
-            }
-            if room.sentences > 0 {
-                overlaps.with(index, |other, shared| {
-                    if let Some(value) = value.get_mut(other) {
-                        *value -= self.repeat * shared;
-                    }
-                });
+            let alone = [index];
+            let with = self.with.get(index).filter(|with| !with.is_empty());
+            for &index in with.map_or(&alone[..], |with| with) {
+                if chosen.contains(&index) {
+                    continue;
+                }
+                chosen.push(index);
+                if let Some(open) = open.get_mut(index) {
+                    *open = false;
+                }
+                if room.sentences > 0 {
+                    overlaps.with(index, |other, shared| {
+                        if let Some(value) = value.get_mut(other) {
+                            *value -= self.repeat * shared;
+                        }
+                        if shared >= SAME
+                            && let Some(open) = open.get_mut(other)
+                        {
+                            *open = false;
+                        }
+                    });
+                }
             }
         }
-        if chosen.len() == MAX_COMPARED {
+        if chosen.len() >= MAX_COMPARED {
             self.fill(&value, &open, room, &mut chosen);
         }
         chosen.sort_unstable();
         chosen
     }
 
-    /// Adds the open sentences that fit and are worth it, best first.
+    /// The mean value of what would be chosen with a sentence, and the room left after it; `None`
+    /// where it may not be chosen or does not fit.
+    fn worth(
+        &self,
+        index: usize,
+        value: &[f32],
+        open: &[bool],
+        chosen: &[usize],
+        room: Room,
+    ) -> Option<(f32, Room)> {
+        if !*open.get(index)? {
+            return None;
+        }
+        let with = self.with.get(index)?;
+        if with.is_empty() {
+            return Some((*value.get(index)?, room.without(*self.sizes.get(index)?)?));
+        }
+        let (mut sum, mut count, mut left) = (0.0, 0.0, room);
+        for &member in with.iter().filter(|member| !chosen.contains(member)) {
+            if !*open.get(member)? {
+                return None;
+            }
+            sum += value.get(member)?;
+            count += 1.0;
+            left = left.without(*self.sizes.get(member)?)?;
+        }
+        Some((sum / count, left))
+    }
+
+    /// Adds the open sentences that fit, stand alone and are worth it, best first.
     fn fill(&self, value: &[f32], open: &[bool], mut room: Room, chosen: &mut Vec<usize>) {
         let mut rest: Vec<(usize, f32, Room)> = value
             .iter()
             .zip(&self.sizes)
-            .zip(open)
+            .zip(open.iter().zip(&self.with))
             .enumerate()
-            .filter(|(_, ((value, _), open))| **open && **value >= self.floor)
+            .filter(|(_, ((value, _), (open, with)))| {
+                **open && with.is_empty() && **value >= self.floor
+            })
             .map(|(index, ((&value, &size), _))| (index, value, size))
             .collect();
         rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -208,6 +281,10 @@ impl Choice {
         }
     }
 }
+
+/// Sentences that share so much are one sentence with small edits, or one inside the other; only
+/// one of them is chosen.
+pub(super) const SAME: f32 = 0.75;
 
 /// So many sentences are compared with each other; a longer summary is an abridgement, whose
 /// further sentences are taken by their value alone, so that its cost stays near linear.

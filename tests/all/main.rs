@@ -3,6 +3,7 @@
 //! ```text
 //! bad_input.rs     text nobody asked for, and what must hold of any text
 //! contract.rs      the JSON that other programs read
+//! summaries.rs     what a summary never holds, in lists, transcripts, live blogs and languages
 //! abstracts.rs     what is generated, marked as such wherever it is shown
 //! invariants.rs    what must not change a result: threads, order, company
 //! cli.rs           the example programs: exit codes, messages, pipes
@@ -26,4 +27,5 @@ mod model_folder;
 mod pages;
 mod promises;
 mod schema;
+mod summaries;
 mod training;

@@ -127,7 +127,12 @@ fn summary_is_verbatim(text: &str, article: &Article, length: &standfirst::summa
     let Summary { sentences, text: joined, .. } = &article.summary;
     ascending(sentences.iter().map(|sentence| sentence.start..sentence.end), text, "sentence");
     for sentence in sentences {
-        assert_eq!(slice(text, sentence.start..sentence.end, "sentence"), sentence.text);
+        let spans = sentence.spans();
+        ascending(spans.iter().copied().map(range), text, "piece");
+        let pieces: String = spans.iter().map(|&span| slice(text, range(span), "piece")).collect();
+        assert_eq!(pieces, sentence.text);
+        let ends = spans.first().zip(spans.last()).map(|(first, last)| (first.start, last.end));
+        assert_eq!(ends, Some((sentence.start, sentence.end)));
         assert!(in_a_paragraph(article, sentence.start, sentence.end), "{sentence:?}");
         assert!(is_share(sentence.score), "{sentence:?}");
     }

@@ -1,0 +1,190 @@
+//! Keywords where no spaces part words: Chinese and Japanese.
+//!
+//! In: the sentences and the title. Out: runs of characters that come back, weighted. Knows no
+//! dictionary: a candidate is a run of two to [`MAX_CHARS`] Han characters, or of katakana, that
+//! occurs at least twice (the title counts), neither begins nor ends with a function character,
+//! and is not hardly ever seen but inside a longer one.
+
+use std::collections::HashMap;
+
+use super::{Keyword, MAX_SENTENCES};
+use crate::script::is_han_or_kana;
+use crate::span::Span;
+
+/// The longest candidate.
+const MAX_CHARS: usize = 8;
+
+/// Characters that join or point and name nothing, and the verbs of saying.
+const FUNCTION: &str = "的了在是和与與及或有不没沒这這那我你他她它们們也都就而被把将將从從到对對为為以于於个個之其此每各但并並说說称稱\
+    道问問等很更最已会會能可要让讓给給向由年月日時时分点點一二三四五六七八九十百千万萬亿億前后後中上下内外者所";
+
+#[derive(Debug)]
+struct Candidate {
+    span: Span,
+    count: usize,
+    chars: usize,
+    /// The index of the first sentence that has it.
+    first: usize,
+    titled: bool,
+}
+
+/// Whether the text is mostly in Han characters or kana.
+pub(super) fn is_spaceless(text: &str, sentences: &[Span]) -> bool {
+    let (mut spaceless, mut letters) = (0_usize, 0_usize);
+    for sentence in sentences.iter().take(MAX_SENTENCES).map(|span| span.of(text)) {
+        if sentence.is_ascii() {
+            letters += sentence.len();
+            continue;
+        }
+        for c in sentence.chars().filter(|c| c.is_alphabetic()) {
+            letters += 1;
+            spaceless += usize::from(is_han_or_kana(c));
+        }
+    }
+    spaceless * 2 > letters
+}
+
+/// As [`super::extract`].
+pub(super) fn extract(
+    text: &str,
+    sentences: &[Span],
+    title: Option<&str>,
+    limit: usize,
+) -> Vec<Keyword> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut by_text: HashMap<&str, usize> = HashMap::new();
+    for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
+        for run in runs(sentence.of(text)) {
+            for gram in grams(run) {
+                let span = gram.shift(sentence.start);
+                let found = span.of(text);
+                let next = candidates.len();
+                let slot = *by_text.entry(found).or_insert(next);
+                if slot == next {
+                    candidates.push(Candidate {
+                        span,
+                        count: 0,
+                        chars: found.chars().count(),
+                        first: position,
+                        titled: title.is_some_and(|title| title.contains(found)),
+                    });
+                }
+                if let Some(candidate) = candidates.get_mut(slot) {
+                    candidate.count += 1;
+                }
+            }
+        }
+    }
+    candidates.retain(|candidate| candidate.count + usize::from(candidate.titled) >= 2);
+    let score = |candidate: &Candidate| {
+        let said = candidate.count + usize::from(candidate.titled);
+        let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
+        let titled = if candidate.titled { 1.5 } else { 1.0 };
+        (said as f32).ln_1p() * (candidate.chars as f32).sqrt() * early * titled
+    };
+    let mut scored: Vec<(f32, &Candidate)> =
+        candidates.iter().map(|candidate| (score(candidate), candidate)).collect();
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(a.1.span.start.cmp(&b.1.span.start))
+            .then(b.1.span.end.cmp(&a.1.span.end))
+    });
+    let mut kept: Vec<(f32, Span)> = Vec::new();
+    for (score, candidate) in scored {
+        if kept.len() == limit {
+            break;
+        }
+        let found = candidate.span.of(text);
+        if !kept.iter().any(|(_, other)| overlap(other.of(text), found)) {
+            kept.push((score, candidate.span));
+        }
+    }
+    let best = kept.first().map_or(1.0, |&(score, _)| score);
+    kept.into_iter().map(|(score, span)| Keyword { span, score: score / best }).collect()
+}
+
+/// Whether two candidates share a pair of characters, so that one says what the other says.
+fn overlap(a: &str, b: &str) -> bool {
+    let pairs =
+        |text: &str| -> Vec<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
+    let other = pairs(b);
+    pairs(a).iter().any(|pair| other.contains(pair))
+}
+
+/// The runs of Han characters, and those of katakana, of a sentence, each as its characters with
+/// their offsets.
+fn runs(sentence: &str) -> Vec<Vec<(usize, char)>> {
+    let mut runs: Vec<Vec<(usize, char)>> = Vec::new();
+    let mut before = Kind::Other;
+    for (at, c) in sentence.char_indices() {
+        let kind = Kind::of(c);
+        match (kind, runs.last_mut()) {
+            (Kind::Other, _) => {}
+            (_, Some(run)) if kind == before => run.push((at, c)),
+            _ => runs.push(vec![(at, c)]),
+        }
+        before = kind;
+    }
+    runs
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Han,
+    Katakana,
+    /// Hiragana too, which joins and inflects.
+    Other,
+}
+
+impl Kind {
+    fn of(c: char) -> Kind {
+        match c {
+            '\u{3041}'..='\u{3096}' => Kind::Other,
+            '\u{30a1}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Kind::Katakana,
+            c if is_han_or_kana(c) => Kind::Han,
+            _ => Kind::Other,
+        }
+    }
+}
+
+/// The spans of a run's candidates: all of two characters to [`MAX_CHARS`] that function
+/// characters neither begin nor end; of katakana, the whole run.
+fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
+    let span = |part: &[(usize, char)]| {
+        let (&(start, _), &(last, c)) = (part.first()?, part.last()?);
+        Some(Span::new(start, last + c.len_utf8()))
+    };
+    if run.first().is_some_and(|&(_, c)| Kind::of(c) == Kind::Katakana) {
+        return if run.len() > 1 { span(&run).into_iter().collect() } else { Vec::new() };
+    }
+    let joins = |found: Option<&(usize, char)>| found.is_none_or(|&(_, c)| FUNCTION.contains(c));
+    (2..=MAX_CHARS)
+        .flat_map(|size| run.windows(size))
+        .filter(|part| !joins(part.first()) && !joins(part.last()))
+        .filter(|part| !part.iter().any(|(_, c)| "的了在是和".contains(*c)))
+        .filter_map(span)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::extract;
+    use crate::sentence;
+
+    fn check(text: &str, title: Option<&str>, expected: &[&str]) {
+        let found = extract(text, &sentence::split(text), title, |_| None, expected.len());
+        let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn runs_that_come_back_are_keywords() {
+        check(
+            "港口大桥星期一关闭。工程师说，港口大桥的桥墩有裂缝。修复桥墩需要半年。",
+            Some("港口大桥关闭半年"),
+            &["港口大桥", "桥墩"],
+        );
+        check("タワーが閉まる。市長はタワーの修理を急ぐ。", None, &["タワー"]);
+        check("雨。风。", None, &[]);
+    }
+}

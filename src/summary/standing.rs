@@ -1,0 +1,377 @@
+//! Sentences to what may stand in a summary.
+//!
+//! In: the sentences of an article as spans. Out: for each, the part of it that would be shown,
+//! whether it says anything at all, and which neighbours it cannot be told without.
+//! Knows no values and no lengths; rules for the forms that news comes in beside running prose:
+//! lists, transcripts, live blogs, quotations over several sentences.
+//!
+//! - *Shown* is the sentence without the list number, bullet or time stamp before it.
+//! - *Barred* are labels: a time, a speaker, a credit, *Read more*; what an interviewer asks; and
+//!   scraps too short to be a sentence. They are chosen only where there is nothing else.
+//! - *With* are the neighbours that a quotation needs: the sentence that names its speaker, and
+//!   those between which its marks open and close.
+
+use super::features::ends_sentence;
+use super::quotes::{Marks, Speech};
+use crate::span::Span;
+
+/// How a sentence stands in its article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The part of it that is shown.
+    pub(super) shown: Span,
+    /// Whether it is to be chosen only where there is nothing else.
+    pub(super) barred: bool,
+    /// The indices that are chosen together with it, its own among them, ascending; empty where it
+    /// stands alone.
+    pub(super) with: Vec<usize>,
+}
+
+/// A quotation that needs more sentences than this is not chosen at all.
+const MAX_UNIT: usize = 3;
+
+/// A mark that opens and is not closed within this many sentences was never meant to be.
+const MAX_OPEN: usize = 3;
+
+/// One entry a sentence; `sentences` are spans into `text`, in order.
+pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
+    let mut standings: Vec<Standing> = Vec::with_capacity(sentences.len());
+    let mut asked = false;
+    let mut last = 0;
+    for (index, &span) in sentences.iter().enumerate() {
+        let starts_line = index == 0 || text.get(last..span.start).is_some_and(breaks_line);
+        let whole = span.of(text);
+        let cut = furniture(whole);
+        let shown = Span::new(span.start + cut, span.end);
+        let part = shown.of(text);
+        let asks = asks(part);
+        // What an interviewer says before and after the question, in the same turn.
+        asked = asks || (asked && !starts_line && speaker(part).is_none());
+        standings.push(Standing {
+            shown,
+            barred: asked || is_label(part) || is_scrap(part),
+            with: Vec::new(),
+        });
+        last = span.end;
+    }
+    keep_quotes_together(text, sentences, &mut standings);
+    standings
+}
+
+fn breaks_line(gap: &str) -> bool {
+    gap.contains(['\n', '\r', '\u{2028}', '\u{2029}'])
+}
+
+/// The length of a list number, bullet, time stamp or *A:* at the start of `sentence`, with the
+/// white space after it.
+fn furniture(sentence: &str) -> usize {
+    let mut rest = sentence;
+    // "12:30 – Q: …" has two of them.
+    for _ in 0..2 {
+        let before = rest.len();
+        for strip in [bullet, list_number, time_stamp, answer] {
+            if let Some(after) = strip(rest) {
+                rest = after.trim_start();
+                break;
+            }
+        }
+        if rest.len() == before {
+            break;
+        }
+    }
+    // Something must be left.
+    if rest.chars().any(char::is_alphanumeric) { sentence.len() - rest.len() } else { 0 }
+}
+
+fn bullet(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix(['•', '▪', '●', '◦', '·', '–', '—', '-', '*', '►', '■', '✔'])?;
+    let rest = rest.strip_prefix('-').unwrap_or(rest);
+    rest.starts_with(char::is_whitespace).then_some(rest)
+}
+
+/// *3.* or *3)* before a word with a capital.
+fn list_number(text: &str) -> Option<&str> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = text.get(digits..)?.strip_prefix(['.', ')'])?;
+    let word = rest.strip_prefix([' ', '\u{a0}', '\t'])?.trim_start();
+    let opens = |c: char| c.is_uppercase() || matches!(c, '“' | '"' | '‘' | '\'');
+    // "1. FC Köln" is a club.
+    ((1..=3).contains(&digits) && word.starts_with(opens) && !word.starts_with("FC "))
+        .then_some(word)
+}
+
+/// *16:42*, *4.42pm BST –*, *16h42 :* before the text of an entry.
+fn time_stamp(text: &str) -> Option<&str> {
+    let (stamp, rest) = clock(text)?;
+    let zone_end = rest
+        .find(|c: char| !c.is_ascii_uppercase())
+        .filter(|&end| {
+            matches!(
+                rest.get(..end),
+                Some("BST" | "GMT" | "UTC" | "ET" | "EST" | "EDT" | "PT" | "CET" | "CEST" | "AEST")
+            )
+        })
+        .unwrap_or(0);
+    let rest = rest.get(zone_end..)?.trim_start();
+    let (rest, parted) = match rest.strip_prefix(['–', '—', '-', ':', '|']) {
+        Some(rest) => (rest.trim_start_matches('-'), true),
+        None => (rest, false),
+    };
+    let word = rest.trim_start();
+    let opens = |c: char| c.is_uppercase() || matches!(c, '“' | '"' | '‘' | '\'');
+    // "9:55 in the second quarter" and "2.25 million" are not stamps.
+    (word.starts_with(opens) && (stamp.contains(':') || stamp.ends_with('m') || parted))
+        .then_some(word)
+}
+
+/// A time of day at the start of `text`, and what follows it without white space.
+fn clock(text: &str) -> Option<(&str, &str)> {
+    let digits =
+        |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let hour = digits(text);
+    let after = text.get(hour..)?.strip_prefix([':', '.', 'h'])?;
+    let minute = digits(after);
+    if !(1..=2).contains(&hour) || minute != 2 {
+        return None;
+    }
+    let mut end = hour + 1 + minute;
+    let rest = text.get(end..)?;
+    for half in ["am", "pm", " am", " pm", "a.m.", "p.m.", " a.m.", " p.m."] {
+        if rest.starts_with(half) {
+            // The mark of "a.m." counts as the letter before it.
+            end += half.trim_end_matches('.').len();
+            break;
+        }
+    }
+    let stamp = text.get(..end)?;
+    let rest = text.get(end..)?.trim_start_matches('.');
+    if rest.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    Some((stamp, rest.trim_start()))
+}
+
+/// *A:* before an answer.
+fn answer(text: &str) -> Option<&str> {
+    ["A: ", "A. ", "Answer: ", "ANSWER: "].iter().find_map(|label| {
+        let rest = text.strip_prefix(label)?;
+        // "A. Smith" is a person.
+        (*label != "A. " || rest.starts_with(['“', '"'])).then_some(rest)
+    })
+}
+
+/// The speaker whose label stands before what is said: *MS. QUILL: …*.
+fn speaker(text: &str) -> Option<&str> {
+    let (label, said) = text.split_once(": ")?;
+    let capital =
+        |c: char| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '(' | ')');
+    (label.len() <= 40 && label.len() >= 2 && label.chars().all(capital) && !said.is_empty())
+        .then_some(label)
+}
+
+/// Whether an interviewer asks: *Q: …*, *Q Will …*, *INTERVIEWER: … ?*.
+fn asks(text: &str) -> bool {
+    if ["Q: ", "Q. ", "Q — ", "Q – ", "Q - ", "QUESTION: ", "Question: "]
+        .iter()
+        .any(|label| text.starts_with(label))
+    {
+        return true;
+    }
+    let untitled = text.strip_prefix("Q ").or_else(|| text.strip_prefix("Q\u{a0}"));
+    if untitled.is_some_and(|rest| rest.starts_with(char::is_uppercase) && !rest.starts_with("& A"))
+    {
+        return true;
+    }
+    let ends_asking = text.trim_end_matches(['"', '”', '’', ')']).ends_with('?');
+    speaker(text).is_some_and(|label| {
+        ends_asking || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
+    })
+}
+
+/// Openings, in small letters, of lines that point elsewhere, name who took a picture or say
+/// when a page was changed.
+const LABELS: [&str; 46] = [
+    "advertisement",
+    "all rights reserved",
+    "by email",
+    "caption:",
+    "click here",
+    "click to",
+    "copyright",
+    "credit:",
+    "editor's note",
+    "editor’s note",
+    "follow @",
+    "follow us",
+    "for confidential support",
+    "good afternoon and welcome",
+    "good evening and welcome",
+    "good morning and welcome",
+    "hello and welcome",
+    "image credit",
+    "image:",
+    "image source",
+    "last updated",
+    "more on this",
+    "most read",
+    "photo:",
+    "photo by",
+    "photo credit",
+    "photograph:",
+    "picture:",
+    "picture credit",
+    "pictured:",
+    "posted by",
+    "read more",
+    "read:",
+    "recommended:",
+    "related:",
+    "related articles",
+    "scroll down",
+    "see also",
+    "share this",
+    "sign up",
+    "subscribe",
+    "thank you for following",
+    "thanks for following",
+    "updated:",
+    "watch:",
+    "welcome to our live",
+];
+
+/// Whether `text` is a label and no statement: a time, a speaker alone, a credit, a pointer.
+fn is_label(text: &str) -> bool {
+    let text = text.trim_start_matches(['(', '[', '>', '»', '©', ' ']);
+    let short = text.len() <= 240;
+    let opens = |label: &&str| {
+        text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
+            && !text.get(label.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+    };
+    if short && LABELS.iter().any(|label| opens(&label)) {
+        return true;
+    }
+    let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
+    let ends = ends_sentence(text);
+    (short && credits.iter().any(|credit| text.contains(credit)) && (!ends || text.len() <= 120))
+        || is_byline(text)
+}
+
+/// *By Ada Poe*, and nothing else.
+fn is_byline(text: &str) -> bool {
+    let Some(names) = text.strip_prefix("By ").or_else(|| text.strip_prefix("BY ")) else {
+        return false;
+    };
+    let mut words = names.split_whitespace();
+    let name = |word: &str| {
+        word.starts_with(char::is_uppercase) || matches!(word, "and" | "for" | "in" | "|")
+    };
+    text.len() <= 80 && !ends_sentence(text) && words.all(name)
+}
+
+/// Whether `text` is too little for a sentence: hardly a word, or a few without a sentence's end.
+fn is_scrap(text: &str) -> bool {
+    let words = super::select::words(text);
+    words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
+}
+
+/// Fewer words than this say nothing by themselves: *Always.*
+const MIN_WORDS: usize = 3;
+
+/// Fewer words than this without a sentence's end are a heading or a caption.
+const MIN_UNENDED_WORDS: usize = 8;
+
+/// Adds to each sentence's `with` those that its quotation needs, and bars those that need too
+/// many.
+fn keep_quotes_together(text: &str, sentences: &[Span], standings: &mut [Standing]) {
+    let speeches = speeches(text, sentences);
+    if speeches.iter().all(|speech| !speech.quotes) {
+        return;
+    }
+    let needs: Vec<Vec<usize>> = (0..speeches.len()).map(|index| needs(&speeches, index)).collect();
+    for (index, standing) in standings.iter_mut().enumerate() {
+        let mut with = vec![index];
+        let mut seen = 0;
+        while let Some(&member) = with.get(seen)
+            && with.len() <= MAX_UNIT
+        {
+            for &other in needs.get(member).into_iter().flatten() {
+                if !with.contains(&other) {
+                    with.push(other);
+                }
+            }
+            seen += 1;
+        }
+        // A pull quote before the text: nobody near says it.
+        let nobody = index == 0 && with.len() == 1 && speeches.first().is_some_and(Speech::is_pure);
+        if with.len() > MAX_UNIT || nobody {
+            standing.barred = true;
+        } else if with.len() > 1 {
+            with.sort_unstable();
+            standing.with = with;
+        }
+    }
+}
+
+/// The sentences that one cannot be told without: where its quotation opens and closes, and who
+/// speaks.
+fn needs(speeches: &[Speech], index: usize) -> Vec<usize> {
+    let at = |index: usize| speeches.get(index);
+    let mut needs = Vec::new();
+    let Some(speech) = at(index) else { return needs };
+    let before = index.checked_sub(1);
+    if speech.begins_inside || speech.leans_back() {
+        needs.extend(before);
+    } else if speech.is_pure() {
+        // The last that is not quotation alone, if it speaks; else the next, if that does.
+        let speaks = |speech: &Speech| speech.tells() || speech.introduces;
+        let last = (index.saturating_sub(MAX_OPEN)..index)
+            .rev()
+            .find(|&earlier| at(earlier).is_some_and(|earlier| !earlier.is_pure()));
+        let speaker = last.filter(|&last| at(last).is_some_and(|last| speaks(last) || last.quotes));
+        let next = Some(index + 1).filter(|&next| at(next).is_some_and(Speech::tells));
+        needs.extend(speaker.or(next).or(before));
+    }
+    if speech.ends_inside {
+        let closes = (index + 1..speeches.len().min(index + 1 + MAX_OPEN)).find(|&later| {
+            at(later).is_some_and(|later| later.begins_inside && !later.ends_inside)
+        });
+        needs.extend(closes.into_iter().flat_map(|closing| index + 1..=closing));
+    }
+    needs
+}
+
+/// What each sentence quotes; a mark left open in one is carried on into the next.
+fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
+    let mut speeches: Vec<Speech> = Vec::with_capacity(sentences.len());
+    let mut open = 0;
+    let mut last = 0;
+    for &span in sentences {
+        let part = span.of(text);
+        let marks = Marks::of(part);
+        let gap = text.get(last..span.start).unwrap_or("");
+        let paragraph = gap.matches('\n').count() >= 2;
+        let goes_on = open > 0 && !paragraph && !marks.opens_first;
+        let speech = Speech::of(part, &marks, goes_on && !marks.any);
+        open = match (speech.ends_inside, speech.begins_inside) {
+            (true, true) if open >= MAX_OPEN => 0,
+            (true, _) => open + 1,
+            (false, _) => 0,
+        };
+        speeches.push(speech);
+        last = span.end;
+    }
+    // A mark that no later sentence closes was no opening mark.
+    for index in (0..speeches.len()).rev() {
+        let closed = speeches.get(index + 1).is_some_and(|next| next.begins_inside);
+        if let Some(speech) = speeches.get_mut(index)
+            && speech.ends_inside
+            && !closed
+        {
+            speech.ends_inside = false;
+            if !speech.closes {
+                speech.begins_inside = false;
+            }
+        }
+    }
+    speeches
+}
