@@ -15,6 +15,7 @@ mod features;
 pub mod grounding;
 mod ranker;
 mod select;
+mod sets;
 
 pub(crate) use ranker::{Ranker, RankerConfig};
 pub use select::{DEFAULT_SENTENCES, Length, is_dangling};

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
+use super::sets::{self, Field, SetsConfig};
 
 /// The number of sentences unless asked otherwise.
 pub const DEFAULT_SENTENCES: usize = 3;
@@ -96,6 +97,9 @@ pub(crate) struct SelectionConfig {
     /// A budget of words or characters is not filled up for its own sake: after the first
     /// sentence, a value below this ends the choice.
     pub(crate) budget_floor: f32,
+    /// How summaries of a few sentences compete as a whole; without, the greedy choice stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sets: Option<SetsConfig>,
 }
 
 /// Indices of the summary's sentences, ascending. `ids` are the sentences' token ids, `value` how
@@ -128,14 +132,30 @@ pub(super) fn select(
     for _ in 0..MAX_ROUNDS {
         let Some(&opening) = chosen.first() else { break };
         if !sentences.get(opening).is_some_and(|sentence| is_dangling(sentence)) {
-            return chosen;
+            break;
         }
         if let Some(open) = choice.open.get_mut(opening) {
             *open = false;
         }
         chosen = choice.greedy(overlaps, length);
     }
-    first
+    if chosen.is_empty() {
+        chosen = first;
+    }
+    let Some(config) = config.sets.filter(|_| (2..=sets::MOST).contains(&chosen.len())) else {
+        return chosen;
+    };
+    if length.sentences != Some(chosen.len()) {
+        return chosen;
+    }
+    let words: Vec<usize> = choice.sizes.iter().map(|size| size.words).collect();
+    let tokens: Vec<usize> = ids.iter().map(Vec::len).collect();
+    let field = Field { value: &choice.value, words: &words, tokens: &tokens, overlaps, repeat: choice.repeat };
+    let may = |set: &[usize], _: &sets::Combined| {
+        let opens = set.first().and_then(|&first| sentences.get(first));
+        opens.is_some_and(|sentence| !is_dangling(sentence)) && choice.fits(set, length)
+    };
+    sets::best(&config, &field, chosen.len(), |_| true, may).unwrap_or(chosen)
 }
 
 /// What the greedy choice starts from.
@@ -187,6 +207,15 @@ impl Choice {
         }
         chosen.sort_unstable();
         chosen
+    }
+
+    /// Whether these sentences are within the length together.
+    fn fits(&self, set: &[usize], length: &Length) -> bool {
+        let mut room = Some(length.start());
+        for index in set {
+            room = room.zip(self.sizes.get(*index)).and_then(|(room, size)| room.without(*size));
+        }
+        room.is_some()
     }
 
     /// Adds the open sentences that fit and are worth it, best first.
