@@ -39,29 +39,6 @@ pub(crate) struct SetsConfig {
     shortest: f64,
 }
 
-impl SetsConfig {
-    /// Whether every weight is a number.
-    pub(crate) fn is_finite(&self) -> bool {
-        let Self { plan, length, length_squared, length_by_sentences, coverage, .. } = self;
-        let Self { repeated, repeated_by_sentences, density, place, adjacent, shortest, .. } = self;
-        [
-            plan,
-            length,
-            length_squared,
-            length_by_sentences,
-            coverage,
-            repeated,
-            repeated_by_sentences,
-            density,
-            place,
-            adjacent,
-            shortest,
-        ]
-        .iter()
-        .all(|weight| weight.is_finite())
-    }
-}
-
 /// An article's sentences as they compete.
 pub(super) struct Field<'a> {
     /// What a sentence is worth alone.
@@ -233,12 +210,116 @@ fn combinations(items: &[usize], size: usize) -> Vec<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::combinations;
+    use std::collections::{BTreeSet, HashMap};
+
+    use super::{Field, SetsConfig, best, combinations};
+    use crate::summary::features::Overlaps;
+
+    const CONFIG: SetsConfig = SetsConfig {
+        plan: 0.6,
+        length: 0.2,
+        length_squared: -0.1,
+        length_by_sentences: 0.03,
+        coverage: 0.4,
+        repeated: 0.2,
+        repeated_by_sentences: 0.3,
+        density: -1.5,
+        place: 0.1,
+        adjacent: 0.05,
+        shortest: -0.35,
+    };
 
     #[test]
     fn combinations_are_all_there_and_in_order() {
         assert_eq!(combinations(&[2, 5, 7], 2), [[2, 5], [2, 7], [5, 7]]);
         assert_eq!(combinations(&[1, 2], 3), Vec::<Vec<usize>>::new());
         assert_eq!(combinations(&(0..10).collect::<Vec<_>>(), 5).len(), 252);
+    }
+
+    /// The slow twin: a set's score straight from `models/recipe/rank/SEMANTICS.md`.
+    fn score(ids: &[Vec<u32>], importance: &[f32], field: &Field<'_>, set: &[usize]) -> f64 {
+        let words = |index: usize| ids[index].iter().copied().collect::<BTreeSet<u32>>();
+        let weight = |id: u32| f64::from(importance[id as usize]);
+        let total = |words: &BTreeSet<u32>| words.iter().map(|&id| weight(id)).sum::<f64>();
+        let mut spread: HashMap<u32, f64> = HashMap::new();
+        (0..ids.len()).flat_map(words).for_each(|id| *spread.entry(id).or_default() += 1.0);
+        let told = |words: &BTreeSet<u32>| {
+            words.iter().map(|id| weight(*id) * spread[id].ln()).sum::<f64>()
+        };
+        let all: BTreeSet<u32> = spread.keys().copied().collect();
+        let union: BTreeSet<u32> = set.iter().flat_map(|&index| words(index)).collect();
+        let (size, n) = (set.len() as f64, (ids.len() as f64).ln());
+        let q = 3.0 / size;
+        let mut plan: f64 = set.iter().map(|&index| f64::from(field.value[index])).sum();
+        for pair in combinations(set, 2) {
+            let (a, b) = (words(pair[0]), words(pair[1]));
+            let both: BTreeSet<u32> = a.intersection(&b).copied().collect();
+            plan -= f64::from(field.repeat) * (total(&both) / total(&a).min(total(&b))).min(1.0);
+        }
+        let tokens = |index: &usize| ids[*index].len() as f64;
+        let length = q * set.iter().map(|&index| field.words[index] as f64).sum::<f64>();
+        let repeated = q * told(&union) / told(&all);
+        let middle = set.iter().sum::<usize>() as f64 / size;
+        let adjacent = set.windows(2).filter(|pair| pair[0] + 1 == pair[1]).count() as f64;
+        let c = &CONFIG;
+        c.plan * q * plan
+            + c.length * length / 50.0
+            + c.length_squared * (length / 50.0).powi(2)
+            + c.length_by_sentences * n * (1.0 + length).ln()
+            + c.coverage * q * total(&union) / total(&all)
+            + c.repeated * repeated
+            + c.repeated_by_sentences * n * repeated
+            + c.density * told(&union) / set.iter().map(tokens).sum::<f64>()
+            + c.place * (1.0 + middle).ln()
+            + c.adjacent * adjacent
+            + c.shortest * set.iter().map(tokens).fold(f64::INFINITY, f64::min) / 20.0
+    }
+
+    #[test]
+    fn the_best_set_is_the_one_that_the_slow_twin_finds() {
+        let mut state = 7u64;
+        let mut next = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        let importance: Vec<f32> = (0..90).map(|id| 0.1 + 0.01 * id as f32).collect();
+        for round in 0..60 {
+            let n = 2 + round % 13;
+            let ids: Vec<Vec<u32>> =
+                (0..n).map(|_| (0..3 + next(30)).map(|_| next(90) as u32).collect()).collect();
+            let value: Vec<f32> = (0..n).map(|_| next(1000) as f32 / 250.0 - 2.0).collect();
+            let words: Vec<usize> = ids.iter().map(|ids| ids.len() * 3 / 4).collect();
+            let tokens: Vec<usize> = ids.iter().map(Vec::len).collect();
+            let overlaps = Overlaps::new(&ids, &importance);
+            let field = Field {
+                value: &value,
+                words: &words,
+                tokens: &tokens,
+                overlaps: &overlaps,
+                repeat: 1.5,
+            };
+            for size in 2..=4 {
+                let mut order: Vec<usize> = (0..n).filter(|index| index % 7 != 3).collect();
+                order.sort_by(|&a, &b| value[b].total_cmp(&value[a]).then(a.cmp(&b)));
+                order.truncate(10);
+                order.sort_unstable();
+                let allowed = |set: &[usize]| set[0] != 1;
+                let twin = combinations(&order, size)
+                    .into_iter()
+                    .filter(|set| allowed(set))
+                    .map(|set| (score(&ids, &importance, &field, &set), set))
+                    .reduce(|best, other| if other.0 > best.0 { other } else { best });
+                let found =
+                    best(&CONFIG, &field, size, |index| index % 7 != 3, |set, _| allowed(set));
+                match (&found, &twin) {
+                    (Some(found), Some((highest, _))) => {
+                        let reached = score(&ids, &importance, &field, found);
+                        assert!((reached - highest).abs() < 1e-5, "{found:?} {twin:?}");
+                    }
+                    (None, None) => {}
+                    _ => panic!("{found:?} {twin:?}"),
+                }
+            }
+        }
     }
 }

@@ -30,8 +30,8 @@ from data import REPORT
 from minilm import labels
 
 SEEDS, EPOCHS, RATE, POOL_SHARE = (1, 2), 4, (1e-3, 5e-4), 0.05
-SHORT_SHARE, NAMED_SHARE = 0.05, 2
-SECTION_ROWS, SECTION_SHARE = 2400, 0.25  # rows a topic that a section names; share of them an epoch
+SHORT_SHARE, NAMED_SHARE, READ_SHARE = 0.05, 2, 0.3
+SECTION_ROWS, SECTION_SHARE = 2400, 0.125  # rows a topic that a section names; share of them an epoch
 
 
 def tune(model, parts):
@@ -108,7 +108,8 @@ def main(data, tokenizer, work, out, log=print):
     model = student.Student(x.shape[1], len(rows.codes), state["rows"].shape[1], len(state["deep.bias"]))
     model.load_state_dict(state)
     rehearse = (pool, soft["p"], distil.weights(soft["helpings"]), POOL_SHARE)
-    sectioned = sections(rows, pool)
+    read = np.where(soft["helpings"] == soft["helpings"].max())[0]  # by MPNet
+    sectioned, taught = sections(rows, pool), (pool[read], soft["p"][read], None, READ_SHARE)
     texts = np.load(rows.work / "short.npz")
     short = (sparse.load_npz(rows.work / "x.short.npz"), texts["p"], None, SHORT_SHARE)
     at, target = texts["named"], texts["p"][texts["named"]]
@@ -117,12 +118,12 @@ def main(data, tokenizer, work, out, log=print):
     named = (short[0][at], target, None, NAMED_SHARE)
     log(f"{len(at)} short texts named for education")
 
-    held = tune(model, [(x[rows.train], y[rows.train], None, 1), rehearse, short, named, sectioned])
+    held = tune(model, [(x[rows.train], y[rows.train], None, 1), rehearse, taught, short, named, sectioned])
     z = student.scores(held, x[v])
     table = calibrate.table(z, y[v], rows.parent)
     metrics = {"validation": cross(z, y[v], rows.parent, halves)}
     log(f"validation {json.dumps(metrics['validation'])}")
-    shipped = tune(model, [(x, y, None, 1), rehearse, short, named, sectioned])
+    shipped = tune(model, [(x, y, None, 1), rehearse, taught, short, named, sectioned])
     export.write(out, shipped, keys, table, rows.codes, rows.parent)
     golden.main(out, tokenizer)
 
