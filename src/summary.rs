@@ -17,6 +17,7 @@ pub mod grounding;
 mod quotes;
 mod ranker;
 mod select;
+mod sets;
 mod standing;
 mod words;
 

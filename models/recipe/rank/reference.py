@@ -13,7 +13,8 @@ import numpy as np
 from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from features import DANGLING, ends_sentence, features  # noqa: E402
+import sets  # noqa: E402
+from features import DANGLING, features  # noqa: E402
 from quantize import from_int8  # noqa: E402
 
 
@@ -80,10 +81,11 @@ class Reference:
         return row
 
     def summary(self, document, logits, sentences=None, words=None, chars=None):
-        return select(document, logits, self.overlap(document["ids"]), self.config["selection"], sentences, words, chars)
+        shared, importance = self.overlap(document["ids"]), self.t["importance"]
+        return select(document, logits, shared, importance, self.config["selection"], sentences, words, chars)
 
 
-def select(document, logits, shared, options, sentences=None, words=None, chars=None):
+def select(document, logits, shared, importance, options, sentences=None, words=None, chars=None):
     """Sentence numbers of the summary, in the order of the text.
 
     One sentence is chosen by the second logit, more by the first. Greedy: the sentence that fits and has the
@@ -93,6 +95,8 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
     `budget_floor` ends the choice.
     If the summary then opens on a word that points back (feature `dangling`), that sentence is barred and
     the choice is made again, unless every sentence that is left and fits opens so.
+    Two to five sentences are then chosen as a set (`sets.py`), from the best ones that are not barred; a set
+    that opens on a word that points back is out, and the greedy choice stands where no set is left.
     """
     n, floor = len(logits), -np.inf
     if sentences is not None:
@@ -102,10 +106,8 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
     else:
         floor = options["budget_floor"]
         sizes, most = [len(s) + 1 for s in document["sentences"]], chars + 1  # one space between two sentences
-    value = np.asarray(logits, dtype=np.float32)[:, 1 if sentences == 1 else 0].copy()
-    for i, (text, ids) in enumerate(zip(document["sentences"], document["ids"])):
-        if len(ids) < options["fragment_tokens"] or not ends_sentence(text):
-            value[i] -= np.float32(options["fragment_penalty"])
+    logit = np.asarray(logits, dtype=np.float32)[:, 1 if sentences == 1 else 0]
+    value = sets.values(document["sentences"], document["ids"], logit, options)
     dangling = [bool(DANGLING.match(s)) for s in document["sentences"]]
     barred = set()
     first = greedy(value, shared, sizes, most, floor, options, barred)
@@ -113,7 +115,21 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
     while chosen and dangling[chosen[0]]:
         barred.add(chosen[0])
         chosen = greedy(value, shared, sizes, most, floor, options, barred)
-    return chosen or first
+    chosen = chosen or first
+    if "sets" in options and sentences in range(2, sets.MOST + 1) and len(chosen) == sentences:
+        return best_set(document, value, shared, importance, options, sentences, dangling) or chosen
+    return chosen
+
+
+def best_set(document, value, shared, importance, options, size, dangling):
+    """The set of the highest score among those that may open a summary; equal scores: the earliest."""
+    allowed = [s for s in sets.candidates(value, size) if not dangling[s[0]]]
+    if not allowed:
+        return None
+    rows = {i: shared(i) for i in {i for s in allowed for i in s}}
+    x = sets.features(allowed, document["sentences"], document["ids"], value, lambda a, b: float(rows[a][b]),
+                      importance, options["repeat"])
+    return list(allowed[int((x @ np.array([options["sets"][name] for name in sets.NAMES])).argmax())])
 
 
 def greedy(value, shared, sizes, most, floor, options, barred):

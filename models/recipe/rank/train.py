@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import documents  # noqa: E402
 import fit  # noqa: E402
 import prepare  # noqa: E402
+import sets  # noqa: E402
 from evaluate import evaluate  # noqa: E402
 from export import export  # noqa: E402
 from model import Ranker, Shape  # noqa: E402
@@ -74,6 +75,17 @@ def learn(a, work, docs, importance):
     return fit.train(rows, STUDENT, begin)
 
 
+def second_stage(work, docs, student, importance):
+    """The weights of `sets.py`, from a part of the documents that the student learned from."""
+    rows = pickle.load(open(work / "cnndm.pkl", "rb"))
+    told = [d for d in docs if d.ids and d.summary.strip()]  # as in `prepare`
+    pairs = [(fit.flatten(r), d) for r, d in zip(rows, told, strict=True) if not r["held_out"]][:: sets.EVERY]
+    for row, _ in pairs:
+        with torch.no_grad():
+            row["logits"] = student(fit.collate([row]))[0].numpy()
+    return sets.learn(*zip(*pairs), importance, SELECTION)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("data", "tokenizer", "encode", "start", "work", "out"):
@@ -91,11 +103,12 @@ def main():
     importance = kept(work / "importance.npy", lambda: prepare.importance_of(told, vocabulary), np.load,
                       lambda v, path: np.save(path, v))
     student = kept(work / "student.pt", lambda: learn(a, work, docs, importance), load_model, save_model)
-    size = export(student, importance, SELECTION, a.out)
+    weights = kept(work / "sets.pkl", lambda: second_stage(work, docs["cnndm"], student, importance))
+    size = export(student, importance, SELECTION | {"sets": weights}, a.out)
     say(f"exported {size / 1e6:.2f} MB")
 
     reference = Reference(a.out)
-    sets = {
+    groups = {
         "held_out_dm": [d for d in docs["cnndm"] if d.held_out and d.part == "dm"],
         "held_out_cnn": [d for d in docs["cnndm"] if d.held_out and d.part == "cnn"][:1000],
         "held_out_teasers": [d for d in docs["teasers"] if d.held_out],
@@ -104,7 +117,7 @@ def main():
         "report_teasers": docs["report_teasers"], "report_xsum": docs["report_xsum"],
     }
     figures = {}
-    for name, group in sets.items():
+    for name, group in groups.items():
         one = "teasers" in name or "xsum" in name
         logits = [reference.logits(d.sentences, d.ids, d.title_ids) for d in group]
         for length in ([{"sentences": 1}] if one else []) + [{"sentences": 3}, {"words": 50}, {"chars": 280}]:

@@ -1,13 +1,14 @@
 """Teachers -> soft labels -> a pretrained student with pairs.
 
 In: WORK/rows.pkl, tokens.npz, lexical.pkl, lexical.annotated.npy, minilm.annotated.npy,
-minilm.pool.npy with minilm.pick.npy, short.npz. Out: WORK/bag.npz (third teacher), targets.npz,
+minilm.pool.npy with minilm.pick.npy, the same of mpnet, short.npz. Out: WORK/bag.npz (third teacher), targets.npz,
 pairs.npz (candidates with their use), pretrained.pt, x.annotated.npz, x.pool.npz.
 
-Three teachers, all trained on the annotated rows outside the validation split: TF-IDF
-regression (lexical.py), MiniLM (minilm.py), and the student's own architecture without pairs,
-trained here. Rows of the pool that MiniLM has not read are labelled by the other two, and
-count less; those it has read are shown twice.
+Four teachers, all trained on the annotated rows outside the validation split: TF-IDF
+regression (lexical.py), MiniLM (minilm.py), MPNet (mpnet.py), and the student's own architecture
+without pairs, trained here. Rows of the pool that no encoder has read are labelled by the other
+two, and count less; those that MiniLM has read are shown twice, those that MPNet has read too
+three times.
 """
 
 import pickle
@@ -96,25 +97,34 @@ def sections(rows):
 
 
 def targets(rows, log=print):
+    """(probability a label and pool row, how many helpings the row deserves)."""
     v, y = rows.valid, rows.y[rows.valid]
     load = lambda name: np.load(rows.work / name)
-    b, lex, lm = load("bag.npz"), load("lexical.annotated.npy"), load("minilm.annotated.npy")
-    two, three = [lex[v], b["annotated"][v]], [lex[v], b["annotated"][v], lm[v]]
-    on_valid, on_pool = sections(rows)
-    lex_pool, bag_pool = load("lexical.pool.npy"), b["pool"]
-    stack = teacher.fit(two, on_valid, y)
-    log(f"stack of two: {stack.coef_[0].round(3)}")
-    out = teacher.apply(stack, [lex_pool, bag_pool], on_pool)
-    weight = np.full(len(out), UNREAD_WEIGHT, np.float32)
-    pick, logits = load("minilm.pick.npy"), load("minilm.pool.npy")
-    read = ~np.isnan(logits[:, 0])
-    pick, logits = pick[read], logits[read]
-    stack = teacher.fit(three, on_valid, y)
-    log(f"stack of three: {stack.coef_[0].round(3)}; {len(pick)} rows of {len(out)} read by MiniLM")
-    out[pick] = teacher.apply(stack, [lex_pool[pick], bag_pool[pick], logits], on_pool[pick])
-    weight[pick] = 1.0
-    np.savez(rows.work / "targets.npz", p=out, weight=weight)
-    return out, weight
+    b = load("bag.npz")
+    on_valid = [load("lexical.annotated.npy")[v], b["annotated"][v]]
+    on_pool = [load("lexical.pool.npy"), b["pool"]]
+    sections_valid, sections_pool = sections(rows)
+    out = np.zeros(on_pool[0].shape, np.float16)
+    helpings = np.zeros(len(out), np.float32)
+    place = np.arange(len(out))
+    for encoder in (None, "minilm", "mpnet"):
+        if encoder:
+            on_valid.append(load(f"{encoder}.annotated.npy")[v])
+            pick, logits = load(f"{encoder}.pick.npy"), load(f"{encoder}.pool.npy")
+            read = {k: i for i, k in enumerate(pick) if not np.isnan(logits[i, 0])}
+            here = np.array([i for i, k in enumerate(place) if k in read])
+            place, on_pool = place[here], [p[here] for p in on_pool]
+            on_pool.append(logits[[read[k] for k in place]])
+        stack = teacher.fit(on_valid, sections_valid, y)
+        log(f"stack with {encoder}: {stack.coef_[0].round(3)}; {len(place)} rows")
+        out[place] = teacher.apply(stack, on_pool, sections_pool[place])
+        helpings[place] += 1
+    np.savez(rows.work / "targets.npz", p=out, helpings=helpings)
+    return out, helpings
+
+
+def weights(helpings):
+    return np.where(helpings > 1, 1, UNREAD_WEIGHT).astype(np.float32)[:, None]
 
 
 def main(data, work, log=print):
@@ -128,7 +138,7 @@ def main(data, work, log=print):
     if not (rows.work / "bag.npz").exists():
         bag(rows, streams)
         say("bag teacher trained")
-    p, weight = targets(rows, say)
+    p, helpings = targets(rows, say)
     if not (rows.work / "pairs.npz").exists():
         b = np.load(rows.work / "bag.npz")
         truth = np.concatenate([rows.y[rows.train].astype(np.float16), p])
@@ -147,9 +157,10 @@ def main(data, work, log=print):
     say("features ready")
     torch.manual_seed(1)
     model = student.Student(x.shape[1], len(rows.codes), prior=p[:20_000].astype(np.float32).mean(0))
-    read = np.where(weight == 1)[0]
-    parts = [(pool, p, weight[:, None], 1), (pool[read], p[read], None, 1),
-             (brief, short["p"], None, SHORT_SHARE)]
+    parts = [(pool, p, weights(helpings), 1), (brief, short["p"], None, SHORT_SHARE)]
+    for least in (2, 3):
+        read = np.where(helpings >= least)[0]
+        parts.append((pool[read], p[read], None, 1))
     student.train(model, parts, EPOCHS, (4e-3, 2e-3), 1, size=256, drop=0.1, word_drop=0.15, log=300)
     torch.save(model.state_dict(), rows.work / "pretrained.pt")
     say("student pretrained")

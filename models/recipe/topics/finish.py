@@ -30,7 +30,8 @@ from data import REPORT
 from minilm import labels
 
 SEEDS, EPOCHS, RATE, POOL_SHARE = (1, 2), 4, (1e-3, 5e-4), 0.05
-SHORT_SHARE, NAMED_SHARE = 0.05, 2
+SHORT_SHARE, NAMED_SHARE, READ_SHARE = 0.05, 2, 0.3
+SECTION_ROWS, SECTION_SHARE = 2400, 0.125  # rows a topic that a section names; share of them an epoch
 
 
 def tune(model, parts):
@@ -41,6 +42,23 @@ def tune(model, parts):
         for parameters in zip(*(c.parameters() for c in copies)):
             parameters[0].copy_(sum(parameters) / len(copies))
     return export.rounded(average)
+
+
+def sections(rows, pool):
+    """Rows of the pool whose section names a topic, as many of each, to be told apart by it alone.
+
+    A section's topic is the first thing a desk says of a story. The annotations say what else it is
+    about, so the rows teach which topic comes first and nothing of the others.
+    """
+    place = {c: i for i, c in enumerate(rows.codes)}
+    topic = np.full(len(rows.pool), -1)
+    for k, (group, i) in enumerate(rows.pool):
+        row = rows.groups[group][i]
+        if row["section"] and row["l1"]:
+            topic[k] = place[row["l1"][0]]
+    rng = np.random.default_rng(3)
+    pick = np.concatenate([rng.permutation(np.where(topic == j)[0])[:SECTION_ROWS] for j in range(measure.LEVEL1)])
+    return pool[pick], topic[pick], None, SECTION_SHARE
 
 
 def half(row):
@@ -89,7 +107,9 @@ def main(data, tokenizer, work, out, log=print):
     state = torch.load(rows.work / "pretrained.pt", weights_only=True)
     model = student.Student(x.shape[1], len(rows.codes), state["rows"].shape[1], len(state["deep.bias"]))
     model.load_state_dict(state)
-    rehearse = (pool, soft["p"], soft["weight"][:, None], POOL_SHARE)
+    rehearse = (pool, soft["p"], distil.weights(soft["helpings"]), POOL_SHARE)
+    read = np.where(soft["helpings"] == soft["helpings"].max())[0]  # by MPNet
+    sectioned, taught = sections(rows, pool), (pool[read], soft["p"][read], None, READ_SHARE)
     texts = np.load(rows.work / "short.npz")
     short = (sparse.load_npz(rows.work / "x.short.npz"), texts["p"], None, SHORT_SHARE)
     at, target = texts["named"], texts["p"][texts["named"]]
@@ -98,12 +118,12 @@ def main(data, tokenizer, work, out, log=print):
     named = (short[0][at], target, None, NAMED_SHARE)
     log(f"{len(at)} short texts named for education")
 
-    held = tune(model, [(x[rows.train], y[rows.train], None, 1), rehearse, short, named])
+    held = tune(model, [(x[rows.train], y[rows.train], None, 1), rehearse, taught, short, named, sectioned])
     z = student.scores(held, x[v])
     table = calibrate.table(z, y[v], rows.parent)
     metrics = {"validation": cross(z, y[v], rows.parent, halves)}
     log(f"validation {json.dumps(metrics['validation'])}")
-    shipped = tune(model, [(x, y, None, 1), rehearse, short, named])
+    shipped = tune(model, [(x, y, None, 1), rehearse, taught, short, named, sectioned])
     export.write(out, shipped, keys, table, rows.codes, rows.parent)
     golden.main(out, tokenizer)
 

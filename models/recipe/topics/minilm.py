@@ -137,17 +137,17 @@ def labels(group, codes):
     return y
 
 
-def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072):
+def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072, frozen=FROZEN):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     lengths = np.array([len(i) for i in ids])
     head = [p for n, p in model.named_parameters() if n.startswith("head")]
     body = [p for n, p in model.named_parameters()
-            if not n.startswith(("head",) + FROZEN)]
+            if not n.startswith(("head",) + frozen)]
     opt = torch.optim.AdamW([{"params": body, "lr": lr}, {"params": head, "lr": lr * 10}],
                             weight_decay=0.01, betas=(0.9, 0.98))
     for n, p in model.named_parameters():
-        p.requires_grad_(not n.startswith(FROZEN))
+        p.requires_grad_(not n.startswith(frozen))
     plan = [b for _ in range(epochs) for b in batches(lengths, tokens, rng)]
     peak = [g["lr"] for g in opt.param_groups]
     start, mean = time.time(), None
@@ -167,7 +167,7 @@ def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072):
         opt.step()
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 20 == 0:
-            log(f"minilm step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s")
+            log(f"step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s")
 
 
 # share of each source of the pool that is read: reading all of it would take hours
@@ -199,14 +199,23 @@ def read_pool(model, tokenizer, groups, work, log=print):
     first, second = (np.random.default_rng(s).permutation(p) for s, p in enumerate((first, second)))
     pick = np.concatenate([first, second[:SECOND_HELPING]])
     np.save(Path(work) / "minilm.pick.npy", pick)
+    read(model, tokenizer, groups, pick, [*range(0, len(first), BLOCK), *range(len(first), len(pick), BLOCK)],
+         Path(work) / "minilm.pool.npy", log)
+
+
+def read(model, tokenizer, groups, pick, starts, path, log):
+    """Logits of the pool's rows `pick`, saved to `path` after each block."""
+    from teacher import pool_rows
+
+    pool = pool_rows(groups)
     ids = encode(tokenizer, [groups[pool[k][0]][pool[k][1]] for k in pick], POOL_TOKENS)
-    log(f"minilm reads {len(pick)} rows, {sum(map(len, ids))} tokens")
+    log(f"{path.stem} reads {len(pick)} rows, {sum(map(len, ids))} tokens")
     out = np.full((len(pick), model.head.out_features), np.nan, np.float16)
-    starts = [*range(0, len(first), BLOCK), *range(len(first), len(pick), BLOCK)]
+    starts = list(starts)
     for start, stop in zip(starts, starts[1:] + [len(pick)]):
         out[start:stop] = predict(model, ids[start:stop])
-        np.save(Path(work) / "minilm.pool.npy", out)
-        log(f"minilm has read {stop} rows")
+        np.save(path, out)
+        log(f"{path.stem} has read {stop} rows")
 
 
 def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=True)):

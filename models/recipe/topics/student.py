@@ -16,6 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from measure import LEVEL1
+
 DIM, HIDDEN, EPS = 160, 128, 1.0
 
 
@@ -67,9 +69,20 @@ def thin(x, rate, rng):
     return x
 
 
+def probabilities(logits, target, weights):
+    loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    if weights is not None:
+        loss = loss * torch.from_numpy(np.asarray(weights, np.float32))
+    return loss.sum(1).mean()
+
+
 def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, decay=0.0,
           ema=0.0, log=None):
-    """`parts`: list of (X, targets (n, L), weights (n, L) or None, share of rows per epoch)."""
+    """`parts`: list of (X, targets, weights (n, L) or None, share of rows per epoch).
+
+    Targets of shape (n, L) are probabilities. Of shape (n,), the place of one label of level 1 each that
+    is true, the others unknown: it is to come first among those of its level, and nothing more.
+    """
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     opt = torch.optim.Adam([{"params": [model.rows], "lr": lr[0]},
@@ -92,11 +105,11 @@ def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, dec
             g["lr"] = p * min(1, t / 0.03) * max(0.02, 1 - t)
         x, y, w, _ = parts[k]
         logits = model(thin(x[pick], word_drop, rng), drop)
-        target = torch.from_numpy(np.asarray(y[pick], np.float32))
-        loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
-        if w is not None:
-            loss = loss * torch.from_numpy(np.asarray(w[pick], np.float32))
-        loss = loss.sum(1).mean()
+        target = torch.from_numpy(np.asarray(y[pick], np.float32 if y.ndim == 2 else np.int64))
+        if y.ndim == 1:
+            loss = F.cross_entropy(logits[:, :LEVEL1], target)
+        else:
+            loss = probabilities(logits, target, w[pick] if w is not None else None)
         opt.zero_grad(set_to_none=True)
         loss.backward()
         if decay:

@@ -1,0 +1,336 @@
+//! Of the summaries that the best sentences make, the one that is best as a whole.
+//!
+//! In: the sentences that may be chosen, with their values, words and what they share. Out: so many
+//! of them. The twin of `models/recipe/rank/sets.py`, which says how the weights are learned; a
+//! test holds the two together.
+//! Does not rank sentences, and knows no rules about them but those that the caller tells it.
+//!
+//! A greedy choice adds sentence to sentence and never sees the whole. Here every summary that a
+//! few of the best sentences make is a candidate (as in Zhong et al., "Extractive summarization as
+//! text matching", 2020), and a linear model reads what only a whole summary has: its length, how
+//! much of the article's words it covers, where it stands in the article.
+
+use serde::{Deserialize, Serialize};
+
+use super::features::Overlaps;
+
+/// Summaries of more sentences are left to the greedy choice: their sets are too many.
+pub(super) const MOST: usize = 5;
+
+/// So many of the best sentences are combined.
+const AMONG: usize = 10;
+
+/// The size that the weights were learned for; other sizes are read as if they had it.
+const TRAINED: f64 = 3.0;
+
+/// A weight for each feature of a summary: the `ranker.selection.sets` part of `config.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SetsConfig {
+    plan: f64,
+    length: f64,
+    length_squared: f64,
+    length_by_sentences: f64,
+    coverage: f64,
+    repeated: f64,
+    repeated_by_sentences: f64,
+    density: f64,
+    place: f64,
+    adjacent: f64,
+    shortest: f64,
+}
+
+/// An article's sentences as they compete.
+pub(super) struct Field<'a> {
+    /// What a sentence is worth alone.
+    pub(super) value: &'a [f32],
+    /// White-space separated words of each sentence.
+    pub(super) words: &'a [usize],
+    /// Tokens of each sentence.
+    pub(super) tokens: &'a [usize],
+    pub(super) overlaps: &'a Overlaps<'a>,
+    /// What a summary loses for two sentences that say the same.
+    pub(super) repeat: f32,
+}
+
+/// The best `size` sentences as a set, ascending, of those that are `open`; `allowed` says whether
+/// a set may be a summary. `None` where none may. Equal sets: the first in the article.
+pub(super) fn best(
+    config: &SetsConfig,
+    field: &Field<'_>,
+    size: usize,
+    open: impl Fn(usize) -> bool,
+    allowed: impl Fn(&[usize], &Combined) -> bool,
+) -> Option<Vec<usize>> {
+    let mut among: Vec<usize> = (0..field.value.len()).filter(|&index| open(index)).collect();
+    let value = |index: usize| field.value.get(index).copied().unwrap_or(f32::NEG_INFINITY);
+    among.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+    among.truncate(AMONG);
+    among.sort_unstable();
+    let combined = Combined::of(field.overlaps, among);
+    let mut best: Option<(f64, Vec<usize>)> = None;
+    for set in combinations(&combined.among, size) {
+        if !allowed(&set, &combined) {
+            continue;
+        }
+        let score = combined.score(config, field, &set);
+        if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
+            best = Some((score, set));
+        }
+    }
+    best.map(|(_, set)| set)
+}
+
+/// The sentences that are combined, and what the features of all sets are made of.
+pub(super) struct Combined {
+    /// Their indices, ascending.
+    among: Vec<usize>,
+    /// What each two share, row by row.
+    shared: Vec<f32>,
+    /// Importance, and importance times the logarithm of the number of sentences that hold the
+    /// word, of each word of the combined sentences.
+    words: Vec<(f64, f64)>,
+    /// Which of the words each sentence holds, 64 to a number.
+    holds: Vec<Vec<u64>>,
+    /// The same two sums over all words of the article.
+    all: (f64, f64),
+    /// Logarithm of the article's number of sentences.
+    sentences: f64,
+}
+
+impl Combined {
+    fn of(overlaps: &Overlaps<'_>, among: Vec<usize>) -> Self {
+        let mut shared = Vec::with_capacity(among.len() * among.len());
+        for &index in &among {
+            shared.extend(among.iter().map(|&other| overlaps.shared(index, other)));
+        }
+        let mut vocabulary: Vec<u32> =
+            among.iter().flat_map(|&index| overlaps.words_of(index).iter().copied()).collect();
+        vocabulary.sort_unstable();
+        vocabulary.dedup();
+        let holds = among.iter().map(|&index| {
+            let mut holds = vec![0u64; vocabulary.len().div_ceil(64)];
+            for id in overlaps.words_of(index) {
+                if let Ok(place) = vocabulary.binary_search(id)
+                    && let Some(block) = holds.get_mut(place / 64)
+                {
+                    *block |= 1 << (place % 64);
+                }
+            }
+            holds
+        });
+        let holds = holds.collect();
+        Self {
+            words: vocabulary.iter().map(|&id| overlaps.told(id)).collect(),
+            all: overlaps.all_told(),
+            sentences: (overlaps.sentences().max(1) as f64).ln(),
+            among,
+            shared,
+            holds,
+        }
+    }
+
+    fn place(&self, index: usize) -> Option<usize> {
+        self.among.binary_search(&index).ok()
+    }
+
+    /// What two of the combined sentences share, `0.0..=1.0`.
+    pub(super) fn shared(&self, a: usize, b: usize) -> f32 {
+        let cell = self.place(a).zip(self.place(b)).map(|(a, b)| a * self.among.len() + b);
+        cell.and_then(|cell| self.shared.get(cell)).copied().unwrap_or(0.0)
+    }
+
+    /// Whether two sentences of the set share so much or more.
+    pub(super) fn repeats(&self, set: &[usize], shared: f32) -> bool {
+        let mut pairs = set
+            .iter()
+            .enumerate()
+            .flat_map(|(place, &a)| set.iter().skip(place + 1).map(move |&b| (a, b)));
+        pairs.any(|(a, b)| self.shared(a, b) >= shared)
+    }
+
+    /// How good a summary the set is.
+    fn score(&self, config: &SetsConfig, field: &Field<'_>, set: &[usize]) -> f64 {
+        let of = |values: &[usize], index: usize| values.get(index).copied().unwrap_or(0) as f64;
+        let sum = |values: &[usize]| set.iter().map(|&index| of(values, index)).sum::<f64>();
+        let size = set.len().max(1) as f64;
+        let scale = TRAINED / size;
+        let value = |index: &usize| f64::from(field.value.get(*index).copied().unwrap_or(0.0));
+        let pairs = set.iter().enumerate().flat_map(|(place, &a)| {
+            set.iter().skip(place + 1).map(move |&b| f64::from(self.shared(a, b)))
+        });
+        let plan =
+            set.iter().map(value).sum::<f64>() - f64::from(field.repeat) * pairs.sum::<f64>();
+        let words = scale * sum(field.words);
+        let (covered, told) = self.covered(set);
+        let repeated = scale * share(told, self.all.1);
+        let neighbours = set.iter().zip(set.iter().skip(1)).filter(|(a, b)| *a + 1 == **b).count();
+        let middle = set.iter().sum::<usize>() as f64 / size;
+        let shortest =
+            set.iter().map(|&index| of(field.tokens, index)).fold(f64::INFINITY, f64::min);
+        config.plan * scale * plan
+            + config.length * (words / 50.0)
+            + config.length_squared * (words / 50.0).powi(2)
+            + config.length_by_sentences * self.sentences * words.ln_1p()
+            + config.coverage * scale * share(covered, self.all.0)
+            + config.repeated * repeated
+            + config.repeated_by_sentences * self.sentences * repeated
+            + config.density * share(told, sum(field.tokens))
+            + config.place * middle.ln_1p()
+            + config.adjacent * neighbours as f64
+            + config.shortest * shortest / 20.0
+    }
+
+    /// The sums of `words` over those that the set holds.
+    fn covered(&self, set: &[usize]) -> (f64, f64) {
+        let (mut importance, mut told) = (0.0, 0.0);
+        for block in 0..self.words.len().div_ceil(64) {
+            let holds =
+                set.iter().filter_map(|&index| self.holds.get(self.place(index)?)?.get(block));
+            let mut held = holds.fold(0, |held, holds| held | holds);
+            while held != 0 {
+                let place = block * 64 + held.trailing_zeros() as usize;
+                if let Some(word) = self.words.get(place) {
+                    importance += word.0;
+                    told += word.1;
+                }
+                held &= held - 1;
+            }
+        }
+        (importance, told)
+    }
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// All sets of `size` of the sorted `items`, in order.
+fn combinations(items: &[usize], size: usize) -> Vec<Vec<usize>> {
+    if size == 0 {
+        return vec![Vec::new()];
+    }
+    let mut out = Vec::new();
+    for (place, &first) in items.iter().enumerate() {
+        for mut rest in combinations(items.get(place + 1..).unwrap_or_default(), size - 1) {
+            rest.insert(0, first);
+            out.push(rest);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashMap};
+
+    use super::{Field, SetsConfig, best, combinations};
+    use crate::summary::features::Overlaps;
+
+    const CONFIG: SetsConfig = SetsConfig {
+        plan: 0.6,
+        length: 0.2,
+        length_squared: -0.1,
+        length_by_sentences: 0.03,
+        coverage: 0.4,
+        repeated: 0.2,
+        repeated_by_sentences: 0.3,
+        density: -1.5,
+        place: 0.1,
+        adjacent: 0.05,
+        shortest: -0.35,
+    };
+
+    #[test]
+    fn combinations_are_all_there_and_in_order() {
+        assert_eq!(combinations(&[2, 5, 7], 2), [[2, 5], [2, 7], [5, 7]]);
+        assert_eq!(combinations(&[1, 2], 3), Vec::<Vec<usize>>::new());
+        assert_eq!(combinations(&(0..10).collect::<Vec<_>>(), 5).len(), 252);
+    }
+
+    /// The slow twin: a set's score straight from `models/recipe/rank/SEMANTICS.md`.
+    fn score(ids: &[Vec<u32>], importance: &[f32], field: &Field<'_>, set: &[usize]) -> f64 {
+        let words = |index: usize| ids[index].iter().copied().collect::<BTreeSet<u32>>();
+        let weight = |id: u32| f64::from(importance[id as usize]);
+        let total = |words: &BTreeSet<u32>| words.iter().map(|&id| weight(id)).sum::<f64>();
+        let mut spread: HashMap<u32, f64> = HashMap::new();
+        (0..ids.len()).flat_map(words).for_each(|id| *spread.entry(id).or_default() += 1.0);
+        let told = |words: &BTreeSet<u32>| {
+            words.iter().map(|id| weight(*id) * spread[id].ln()).sum::<f64>()
+        };
+        let all: BTreeSet<u32> = spread.keys().copied().collect();
+        let union: BTreeSet<u32> = set.iter().flat_map(|&index| words(index)).collect();
+        let (size, n) = (set.len() as f64, (ids.len() as f64).ln());
+        let q = 3.0 / size;
+        let mut plan: f64 = set.iter().map(|&index| f64::from(field.value[index])).sum();
+        for pair in combinations(set, 2) {
+            let (a, b) = (words(pair[0]), words(pair[1]));
+            let both: BTreeSet<u32> = a.intersection(&b).copied().collect();
+            plan -= f64::from(field.repeat) * (total(&both) / total(&a).min(total(&b))).min(1.0);
+        }
+        let tokens = |index: &usize| ids[*index].len() as f64;
+        let length = q * set.iter().map(|&index| field.words[index] as f64).sum::<f64>();
+        let repeated = q * told(&union) / told(&all);
+        let middle = set.iter().sum::<usize>() as f64 / size;
+        let adjacent = set.windows(2).filter(|pair| pair[0] + 1 == pair[1]).count() as f64;
+        let c = &CONFIG;
+        c.plan * q * plan
+            + c.length * length / 50.0
+            + c.length_squared * (length / 50.0).powi(2)
+            + c.length_by_sentences * n * (1.0 + length).ln()
+            + c.coverage * q * total(&union) / total(&all)
+            + c.repeated * repeated
+            + c.repeated_by_sentences * n * repeated
+            + c.density * told(&union) / set.iter().map(tokens).sum::<f64>()
+            + c.place * (1.0 + middle).ln()
+            + c.adjacent * adjacent
+            + c.shortest * set.iter().map(tokens).fold(f64::INFINITY, f64::min) / 20.0
+    }
+
+    #[test]
+    fn the_best_set_is_the_one_that_the_slow_twin_finds() {
+        let mut state = 7u64;
+        let mut next = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        let importance: Vec<f32> = (0..90).map(|id| 0.1 + 0.01 * id as f32).collect();
+        for round in 0..60 {
+            let n = 2 + round % 13;
+            let ids: Vec<Vec<u32>> =
+                (0..n).map(|_| (0..3 + next(30)).map(|_| next(90) as u32).collect()).collect();
+            let value: Vec<f32> = (0..n).map(|_| next(1000) as f32 / 250.0 - 2.0).collect();
+            let words: Vec<usize> = ids.iter().map(|ids| ids.len() * 3 / 4).collect();
+            let tokens: Vec<usize> = ids.iter().map(Vec::len).collect();
+            let overlaps = Overlaps::new(&ids, &importance);
+            let field = Field {
+                value: &value,
+                words: &words,
+                tokens: &tokens,
+                overlaps: &overlaps,
+                repeat: 1.5,
+            };
+            for size in 2..=4 {
+                let mut order: Vec<usize> = (0..n).filter(|index| index % 7 != 3).collect();
+                order.sort_by(|&a, &b| value[b].total_cmp(&value[a]).then(a.cmp(&b)));
+                order.truncate(10);
+                order.sort_unstable();
+                let allowed = |set: &[usize]| set[0] != 1;
+                let twin = combinations(&order, size)
+                    .into_iter()
+                    .filter(|set| allowed(set))
+                    .map(|set| (score(&ids, &importance, &field, &set), set))
+                    .reduce(|best, other| if other.0 > best.0 { other } else { best });
+                let found =
+                    best(&CONFIG, &field, size, |index| index % 7 != 3, |set, _| allowed(set));
+                match (&found, &twin) {
+                    (Some(found), Some((highest, _))) => {
+                        let reached = score(&ids, &importance, &field, found);
+                        assert!((reached - highest).abs() < 1e-5, "{found:?} {twin:?}");
+                    }
+                    (None, None) => {}
+                    _ => panic!("{found:?} {twin:?}"),
+                }
+            }
+        }
+    }
+}
