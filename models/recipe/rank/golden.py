@@ -34,7 +34,7 @@ ARTICLES = [
     },
     {
         "id": "pointing-back", "title": "A short one",
-        "text": "He won. They lost, and it hurt. This was the third time in a row.",
+        "text": "He won again in May. They lost, and it hurt. This was the third time in a row.",
     },
     {
         "id": "long", "title": "The clock tower's long year",

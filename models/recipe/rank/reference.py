@@ -5,6 +5,7 @@ Out: features, two logits and scores a sentence, and the sentences of a summary 
 Slow and plain on purpose. Reads no torch, no training code.
 """
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -127,16 +128,22 @@ def best_set(document, value, shared, importance, options, size, dangling):
     if not allowed:
         return None
     rows = {i: shared(i) for i in {i for s in allowed for i in s}}
+    allowed = [s for s in allowed if all(rows[a][b] < SAME for a, b in itertools.combinations(s, 2))]
+    if not allowed:
+        return None
     x = sets.features(allowed, document["sentences"], document["ids"], value, lambda a, b: float(rows[a][b]),
                       importance, options["repeat"])
     return list(allowed[int((x @ np.array([options["sets"][name] for name in sets.NAMES])).argmax())])
 
 
+SAME = 0.75  # sentences that share so much are one with small edits: one of them is enough
+
+
 def greedy(value, shared, sizes, most, floor, options, barred):
-    chosen, left = [], most
+    chosen, left, told = [], most, set()
     value = np.asarray(value, dtype=np.float32).copy()
     while True:
-        fits = [i for i in range(len(value)) if i not in barred and i not in chosen and sizes[i] <= left]
+        fits = [i for i in range(len(value)) if i not in barred | told and i not in chosen and sizes[i] <= left]
         if not fits:
             return sorted(chosen)
         best = max(fits, key=lambda i: (value[i], -i))
@@ -144,4 +151,6 @@ def greedy(value, shared, sizes, most, floor, options, barred):
             return sorted(chosen)
         chosen.append(best)
         left -= sizes[best]
-        value -= np.float32(options["repeat"]) * shared(best)
+        row = shared(best)
+        value -= np.float32(options["repeat"]) * row
+        told |= {i for i in range(len(value)) if row[i] >= SAME}
