@@ -28,8 +28,13 @@ pub(crate) fn is_spaceless(c: char) -> bool {
 /// The number of words of `text`: parts between white space; but each Han character and kana is
 /// one, and so are four letters of Thai, Lao, Khmer or Burmese.
 pub(crate) fn words(text: &str) -> usize {
-    let parts = text.split_whitespace();
-    if text.is_ascii() { parts.count() } else { parts.map(words_of).sum() }
+    if text.is_ascii() {
+        // The same, for bytes: `char::is_whitespace` has these below 128.
+        let space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+        text.as_bytes().split(space).filter(|part| !part.is_empty()).count()
+    } else {
+        text.split_whitespace().map(words_of).sum()
+    }
 }
 
 fn words_of(part: &str) -> usize {

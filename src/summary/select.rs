@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
-use super::sets::{self, Combined, Field, SetsConfig};
+use super::sets::{self, Field, SetsConfig};
 pub(super) use crate::script::words;
 
 /// The number of sentences unless asked otherwise.
@@ -287,10 +287,11 @@ impl Choice<'_> {
             tokens: &tokens,
             overlaps,
             repeat: self.repeat,
+            same: SAME,
         };
         let may_stand =
             |index: usize| candidates.get(index).is_some_and(|candidate| !candidate.barred);
-        let may_be = |set: &[usize], combined: &Combined| {
+        let may_be = |set: &[usize]| {
             let whole = |index: &usize| {
                 let with = self.with.get(*index);
                 with.is_none_or(|with| with.iter().all(|other| set.contains(other)))
@@ -299,7 +300,6 @@ impl Choice<'_> {
             opening.is_some_and(|opening| !is_dangling(opening.text))
                 && set.iter().all(whole)
                 && self.fits(set, length)
-                && !combined.repeats(set, SAME)
         };
         sets::best(weights, &field, size, may_stand, may_be)
     }

@@ -50,6 +50,8 @@ pub(super) struct Field<'a> {
     pub(super) overlaps: &'a Overlaps<'a>,
     /// What a summary loses for two sentences that say the same.
     pub(super) repeat: f32,
+    /// Two sentences that share so much or more are never in one summary.
+    pub(super) same: f32,
 }
 
 /// The best `size` sentences as a set, ascending, of those that are `open`; `allowed` says whether
@@ -59,55 +61,71 @@ pub(super) fn best(
     field: &Field<'_>,
     size: usize,
     open: impl Fn(usize) -> bool,
-    allowed: impl Fn(&[usize], &Combined) -> bool,
+    allowed: impl Fn(&[usize]) -> bool,
 ) -> Option<Vec<usize>> {
     let mut among: Vec<usize> = (0..field.value.len()).filter(|&index| open(index)).collect();
     let value = |index: usize| field.value.get(index).copied().unwrap_or(f32::NEG_INFINITY);
     among.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
     among.truncate(AMONG);
     among.sort_unstable();
-    let combined = Combined::of(field.overlaps, among);
+    let combined = Combined::of(field, &among);
     let mut best: Option<(f64, Vec<usize>)> = None;
-    for set in combinations(&combined.among, size) {
-        if !allowed(&set, &combined) {
-            continue;
+    let mut set = Vec::with_capacity(size);
+    each_combination(among.len(), size, |places| {
+        set.clear();
+        set.extend(places.iter().filter_map(|&place| among.get(place)));
+        if !combined.repeats(places, field.same) && allowed(&set) {
+            let score = combined.score(config, places);
+            if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
+                best = Some((score, set.clone()));
+            }
         }
-        let score = combined.score(config, field, &set);
-        if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
-            best = Some((score, set));
-        }
-    }
+    });
     best.map(|(_, set)| set)
 }
 
-/// The sentences that are combined, and what the features of all sets are made of.
-pub(super) struct Combined {
-    /// Their indices, ascending.
-    among: Vec<usize>,
+/// What the features of all sets are made of; the combined sentences go by their places, in the
+/// order of the article.
+struct Combined {
+    sentences: Vec<Sentence>,
     /// What each two share, row by row.
     shared: Vec<f32>,
+    repeat: f64,
     /// Importance, and importance times the logarithm of the number of sentences that hold the
     /// word, of each word of the combined sentences.
     words: Vec<(f64, f64)>,
-    /// Which of the words each sentence holds, 64 to a number.
-    holds: Vec<Vec<u64>>,
     /// The same two sums over all words of the article.
     all: (f64, f64),
     /// Logarithm of the article's number of sentences.
-    sentences: f64,
+    length: f64,
+}
+
+struct Sentence {
+    index: usize,
+    value: f64,
+    words: f64,
+    tokens: f64,
+    /// Which of the words it holds, 64 to a number.
+    holds: Vec<u64>,
 }
 
 impl Combined {
-    fn of(overlaps: &Overlaps<'_>, among: Vec<usize>) -> Self {
-        let mut shared = Vec::with_capacity(among.len() * among.len());
-        for &index in &among {
-            shared.extend(among.iter().map(|&other| overlaps.shared(index, other)));
-        }
+    fn of(field: &Field<'_>, among: &[usize]) -> Self {
+        let overlaps = field.overlaps;
+        let mut shared = vec![0.0; among.len() * among.len()];
+        each_combination(among.len(), 2, |places| {
+            if let &[a, b] = places
+                && let Some(cell) = shared.get_mut(a * among.len() + b)
+                && let (Some(&a), Some(&b)) = (among.get(a), among.get(b))
+            {
+                *cell = overlaps.shared(a, b);
+            }
+        });
         let mut vocabulary: Vec<u32> =
             among.iter().flat_map(|&index| overlaps.words_of(index).iter().copied()).collect();
         vocabulary.sort_unstable();
         vocabulary.dedup();
-        let holds = among.iter().map(|&index| {
+        let sentence = |&index: &usize| {
             let mut holds = vec![0u64; vocabulary.len().div_ceil(64)];
             for id in overlaps.words_of(index) {
                 if let Ok(place) = vocabulary.binary_search(id)
@@ -116,80 +134,77 @@ impl Combined {
                     *block |= 1 << (place % 64);
                 }
             }
-            holds
-        });
-        let holds = holds.collect();
+            let count = |counts: &[usize]| counts.get(index).copied().unwrap_or(0) as f64;
+            Sentence {
+                index,
+                value: f64::from(field.value.get(index).copied().unwrap_or(0.0)),
+                words: count(field.words),
+                tokens: count(field.tokens),
+                holds,
+            }
+        };
         Self {
+            sentences: among.iter().map(sentence).collect(),
+            shared,
+            repeat: f64::from(field.repeat),
             words: vocabulary.iter().map(|&id| overlaps.told(id)).collect(),
             all: overlaps.all_told(),
-            sentences: (overlaps.sentences().max(1) as f64).ln(),
-            among,
-            shared,
-            holds,
+            length: (overlaps.sentences().max(1) as f64).ln(),
         }
     }
 
-    fn place(&self, index: usize) -> Option<usize> {
-        self.among.binary_search(&index).ok()
+    /// What each two sentences of a set share, `0.0..=1.0`.
+    fn pairs<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = f32> + 'a {
+        places.iter().enumerate().flat_map(move |(nth, &a)| {
+            let later = places.iter().skip(nth + 1);
+            later.filter_map(move |&b| self.shared.get(a * self.sentences.len() + b).copied())
+        })
     }
 
-    /// What two of the combined sentences share, `0.0..=1.0`.
-    pub(super) fn shared(&self, a: usize, b: usize) -> f32 {
-        let cell = self.place(a).zip(self.place(b)).map(|(a, b)| a * self.among.len() + b);
-        cell.and_then(|cell| self.shared.get(cell)).copied().unwrap_or(0.0)
+    fn repeats(&self, places: &[usize], same: f32) -> bool {
+        self.pairs(places).any(|shared| shared >= same)
     }
 
-    /// Whether two sentences of the set share so much or more.
-    pub(super) fn repeats(&self, set: &[usize], shared: f32) -> bool {
-        let mut pairs = set
-            .iter()
-            .enumerate()
-            .flat_map(|(place, &a)| set.iter().skip(place + 1).map(move |&b| (a, b)));
-        pairs.any(|(a, b)| self.shared(a, b) >= shared)
+    fn set<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = &'a Sentence> + Clone + 'a {
+        places.iter().filter_map(|&place| self.sentences.get(place))
     }
 
     /// How good a summary the set is.
-    fn score(&self, config: &SetsConfig, field: &Field<'_>, set: &[usize]) -> f64 {
-        let of = |values: &[usize], index: usize| values.get(index).copied().unwrap_or(0) as f64;
-        let sum = |values: &[usize]| set.iter().map(|&index| of(values, index)).sum::<f64>();
-        let size = set.len().max(1) as f64;
+    fn score(&self, config: &SetsConfig, places: &[usize]) -> f64 {
+        let set = self.set(places);
+        let size = places.len().max(1) as f64;
         let scale = TRAINED / size;
-        let value = |index: &usize| f64::from(field.value.get(*index).copied().unwrap_or(0.0));
-        let pairs = set.iter().enumerate().flat_map(|(place, &a)| {
-            set.iter().skip(place + 1).map(move |&b| f64::from(self.shared(a, b)))
-        });
-        let plan =
-            set.iter().map(value).sum::<f64>() - f64::from(field.repeat) * pairs.sum::<f64>();
-        let words = scale * sum(field.words);
-        let (covered, told) = self.covered(set);
+        let repeats: f64 = self.pairs(places).map(f64::from).sum();
+        let plan = set.clone().map(|one| one.value).sum::<f64>() - self.repeat * repeats;
+        let words = scale * set.clone().map(|one| one.words).sum::<f64>();
+        let tokens: f64 = set.clone().map(|one| one.tokens).sum();
+        let shortest = set.clone().map(|one| one.tokens).fold(f64::INFINITY, f64::min);
+        let (covered, told) = self.covered(places);
         let repeated = scale * share(told, self.all.1);
-        let neighbours = set.iter().zip(set.iter().skip(1)).filter(|(a, b)| *a + 1 == **b).count();
-        let middle = set.iter().sum::<usize>() as f64 / size;
-        let shortest =
-            set.iter().map(|&index| of(field.tokens, index)).fold(f64::INFINITY, f64::min);
+        let after = set.clone().zip(set.clone().skip(1));
+        let neighbours = after.filter(|(a, b)| a.index + 1 == b.index).count();
+        let middle = set.map(|one| one.index).sum::<usize>() as f64 / size;
         config.plan * scale * plan
             + config.length * (words / 50.0)
             + config.length_squared * (words / 50.0).powi(2)
-            + config.length_by_sentences * self.sentences * words.ln_1p()
+            + config.length_by_sentences * self.length * words.ln_1p()
             + config.coverage * scale * share(covered, self.all.0)
             + config.repeated * repeated
-            + config.repeated_by_sentences * self.sentences * repeated
-            + config.density * share(told, sum(field.tokens))
+            + config.repeated_by_sentences * self.length * repeated
+            + config.density * share(told, tokens)
             + config.place * middle.ln_1p()
             + config.adjacent * neighbours as f64
             + config.shortest * shortest / 20.0
     }
 
     /// The sums of `words` over those that the set holds.
-    fn covered(&self, set: &[usize]) -> (f64, f64) {
+    fn covered(&self, places: &[usize]) -> (f64, f64) {
         let (mut importance, mut told) = (0.0, 0.0);
-        for block in 0..self.words.len().div_ceil(64) {
-            let holds =
-                set.iter().filter_map(|&index| self.holds.get(self.place(index)?)?.get(block));
+        for (block, words) in self.words.chunks(64).enumerate() {
+            let holds = self.set(places).filter_map(|one| one.holds.get(block));
             let mut held = holds.fold(0, |held, holds| held | holds);
             while held != 0 {
-                let place = block * 64 + held.trailing_zeros() as usize;
-                if let Some(word) = self.words.get(place) {
+                if let Some(word) = words.get(held.trailing_zeros() as usize) {
                     importance += word.0;
                     told += word.1;
                 }
@@ -204,26 +219,32 @@ fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
-/// All sets of `size` of the sorted `items`, in order.
-fn combinations(items: &[usize], size: usize) -> Vec<Vec<usize>> {
-    if size == 0 {
-        return vec![Vec::new()];
-    }
-    let mut out = Vec::new();
-    for (place, &first) in items.iter().enumerate() {
-        for mut rest in combinations(items.get(place + 1..).unwrap_or_default(), size - 1) {
-            rest.insert(0, first);
-            out.push(rest);
+/// Calls `see` with each set of `size` of the numbers below `count`, ascending, in order.
+fn each_combination(count: usize, size: usize, mut see: impl FnMut(&[usize])) {
+    fn fill(
+        set: &mut Vec<usize>,
+        from: usize,
+        count: usize,
+        size: usize,
+        see: &mut dyn FnMut(&[usize]),
+    ) {
+        if set.len() == size {
+            return see(set);
+        }
+        for next in from..count {
+            set.push(next);
+            fill(set, next + 1, count, size, see);
+            set.pop();
         }
     }
-    out
+    fill(&mut Vec::with_capacity(size), 0, count, size, &mut see);
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
-    use super::{Field, SetsConfig, best, combinations};
+    use super::{Field, SetsConfig, best, each_combination};
     use crate::summary::features::Overlaps;
 
     const CONFIG: SetsConfig = SetsConfig {
@@ -239,6 +260,14 @@ mod tests {
         adjacent: 0.05,
         shortest: -0.35,
     };
+
+    fn combinations(items: &[usize], size: usize) -> Vec<Vec<usize>> {
+        let mut sets = Vec::new();
+        each_combination(items.len(), size, |places| {
+            sets.push(places.iter().map(|&place| items[place]).collect());
+        });
+        sets
+    }
 
     #[test]
     fn combinations_are_all_there_and_in_order() {
@@ -308,20 +337,24 @@ mod tests {
                 tokens: &tokens,
                 overlaps: &overlaps,
                 repeat: 1.5,
+                same: 0.9,
             };
             for size in 2..=4 {
                 let mut order: Vec<usize> = (0..n).filter(|index| index % 7 != 3).collect();
                 order.sort_by(|&a, &b| value[b].total_cmp(&value[a]).then(a.cmp(&b)));
                 order.truncate(10);
                 order.sort_unstable();
+                let shared = |set: &[usize]| {
+                    let pairs = combinations(set, 2).into_iter();
+                    pairs.map(|pair| overlaps.shared(pair[0], pair[1])).fold(0.0, f32::max)
+                };
                 let allowed = |set: &[usize]| set[0] != 1;
                 let twin = combinations(&order, size)
                     .into_iter()
-                    .filter(|set| allowed(set))
+                    .filter(|set| allowed(set) && shared(set) < 0.9)
                     .map(|set| (score(&ids, &importance, &field, &set), set))
                     .reduce(|best, other| if other.0 > best.0 { other } else { best });
-                let found =
-                    best(&CONFIG, &field, size, |index| index % 7 != 3, |set, _| allowed(set));
+                let found = best(&CONFIG, &field, size, |index| index % 7 != 3, allowed);
                 match (&found, &twin) {
                     (Some(found), Some((highest, _))) => {
                         let reached = score(&ids, &importance, &field, found);

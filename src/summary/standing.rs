@@ -36,7 +36,7 @@ const MAX_OPEN: usize = 3;
 /// One entry a sentence; `sentences` are spans into `text`, in order.
 pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
     let mut standings: Vec<Standing> = Vec::with_capacity(sentences.len());
-    let mut asked = false;
+    let (mut asked, mut labelled) = (false, false);
     let mut last = 0;
     for (index, &span) in sentences.iter().enumerate() {
         let starts_line = index == 0 || text.get(last..span.start).is_some_and(breaks_line);
@@ -46,10 +46,14 @@ pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
         let part = shown.of(text);
         let asks = asks(part);
         // What an interviewer says before and after the question, in the same turn.
-        asked = asks || (asked && !starts_line && speaker(part).is_none());
+        let turn = speaker(part);
+        asked = asks || (asked && !starts_line && turn.is_none());
+        labelled = turn.is_some() || (labelled && !starts_line);
+        // Somebody asks, or goes on with what another broke into.
+        let broken = labelled && (ends_asking(part) || turn.is_some_and(|(_, said)| goes_on(said)));
         standings.push(Standing {
             shown,
-            barred: asked || is_label(part) || is_scrap(part),
+            barred: asked || broken || is_label(part) || is_scrap(part),
             with: Vec::new(),
         });
         last = span.end;
@@ -108,7 +112,26 @@ fn time_stamp(text: &str) -> Option<&str> {
         .filter(|&end| {
             matches!(
                 rest.get(..end),
-                Some("BST" | "GMT" | "UTC" | "ET" | "EST" | "EDT" | "PT" | "CET" | "CEST" | "AEST")
+                Some(
+                    "BST"
+                        | "GMT"
+                        | "UTC"
+                        | "CET"
+                        | "CEST"
+                        | "AEST"
+                        | "ET"
+                        | "EST"
+                        | "EDT"
+                        | "CT"
+                        | "CST"
+                        | "CDT"
+                        | "MT"
+                        | "MST"
+                        | "MDT"
+                        | "PT"
+                        | "PST"
+                        | "PDT"
+                )
             )
         })
         .unwrap_or(0);
@@ -120,8 +143,8 @@ fn time_stamp(text: &str) -> Option<&str> {
     let word = rest.trim_start();
     let opens = |c: char| c.is_uppercase() || matches!(c, '“' | '"' | '‘' | '\'');
     // "9:55 in the second quarter" and "2.25 million" are not stamps.
-    (word.starts_with(opens) && (stamp.contains(':') || stamp.ends_with('m') || parted))
-        .then_some(word)
+    let told = word.starts_with(opens) && (stamp.contains(':') || stamp.ends_with('m') || parted);
+    (told || (parted && word.starts_with(char::is_lowercase))).then_some(word)
 }
 
 /// A time of day at the start of `text`, and what follows it without white space.
@@ -160,13 +183,22 @@ fn answer(text: &str) -> Option<&str> {
     })
 }
 
-/// The speaker whose label stands before what is said: *MS. QUILL: …*.
-fn speaker(text: &str) -> Option<&str> {
+/// The speaker whose label stands before what is said, and what is said: *MS. QUILL: …*.
+fn speaker(text: &str) -> Option<(&str, &str)> {
     let (label, said) = text.split_once(": ")?;
     let capital =
         |c: char| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '(' | ')');
     (label.len() <= 40 && label.len() >= 2 && label.chars().all(capital) && !said.is_empty())
-        .then_some(label)
+        .then_some((label, said))
+}
+
+/// Whether a turn begins in the middle: *MS. QUILL: — and the bridge …*.
+fn goes_on(said: &str) -> bool {
+    said.starts_with(['—', '–', '…']) || said.starts_with("--") || said.starts_with("...")
+}
+
+fn ends_asking(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', ')']).ends_with('?')
 }
 
 /// Whether an interviewer asks: *Q: …*, *Q Will …*, *INTERVIEWER: … ?*.
@@ -182,9 +214,9 @@ fn asks(text: &str) -> bool {
     {
         return true;
     }
-    let ends_asking = text.trim_end_matches(['"', '”', '’', ')']).ends_with('?');
-    speaker(text).is_some_and(|label| {
-        ends_asking || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
+    speaker(text).is_some_and(|(label, _)| {
+        ends_asking(text)
+            || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
     })
 }
 

@@ -114,6 +114,25 @@ fn the_statements_of_a_live_blog_are_chosen_without_their_stamps() {
 }
 
 #[test]
+fn a_turn_that_was_broken_into_and_a_question_in_it_are_left_out() {
+    let text = "\
+MS. QUILL: The county will rebuild both bridges over the Velle within two years, at a cost of nine million marks.
+
+MR. ABT: — and the ferry that was to sail until then has not been seen since the storm in the spring. But the \
+county has paid for it every month. Who in this room can tell me where all of that money has gone?
+
+MS. QUILL: The ferry is being repaired in Orrin and will be back in service before the end of the month.
+
+9:10 p.m. PDT – The meeting ended without a vote on the ferry, and the bridges were put off until Monday.";
+    for most in 1..=6 {
+        for sentence in sentences(None, text, most) {
+            let nonsense = ["Who in this room", "and the ferry that was", "PDT"];
+            assert!(!nonsense.iter().any(|part| sentence.contains(part)), "{sentence:?} of {most}");
+        }
+    }
+}
+
+#[test]
 fn a_text_of_labels_still_has_a_summary() {
     for text in
         ["16:42", "Q: Why?", "Read more: the flood wall", "\"Nobody said so.\"", "By Ada Poe"]
