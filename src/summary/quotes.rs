@@ -284,8 +284,8 @@ impl Speech {
             let Some(first) = word.chars().next() else { continue };
             let is = |other: &&str| word.eq_ignore_ascii_case(other);
             self.outside += super::select::words(word);
-            self.says |= SAYING.iter().any(|verb| is(&verb));
-            let pronoun = PRONOUNS.iter().any(|pronoun| is(&pronoun));
+            self.says |= SAYING.iter().any(&is);
+            let pronoun = PRONOUNS.iter().any(is);
             self.pronoun |= pronoun;
             self.name |= first.is_uppercase() && !pronoun && !(opens && index == 0);
         }
