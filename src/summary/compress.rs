@@ -108,6 +108,9 @@ const AGENCIES: [&str; 15] = [
 /// 0 without one.
 fn dateline(sentence: &str) -> usize {
     const LONGEST: usize = 60;
+    if let Some(end) = undashed_agency(sentence) {
+        return end;
+    }
     let dash = ["--", "—", "–", "-"].iter().filter_map(|dash| {
         let at = sentence.find(&format!("{dash} "))?;
         Some((at, at + dash.len() + 1))
@@ -127,7 +130,11 @@ fn dateline(sentence: &str) -> usize {
         Some((place, agency)) => (place.trim(), agency.strip_suffix(')')),
         None => (head, None),
     };
-    let named = |word: &str| word.starts_with(char::is_uppercase);
+    // A day may stand among them: "ORRIN, May 3 (Xinhua)".
+    let named = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            || (agency.is_some() && word.bytes().all(|b| b.is_ascii_digit()))
+    };
     let words: Vec<&str> = place.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
     let is_place = words.len() <= 6
         && words
@@ -150,6 +157,24 @@ fn dateline(sentence: &str) -> usize {
         }
     };
     if is_dateline { rest_start } else { 0 }
+}
+
+/// The end of *Velle (CNN)* before a sentence that follows without dash or space.
+fn undashed_agency(sentence: &str) -> Option<usize> {
+    let open = sentence.find('(')?;
+    let close = sentence.find(')')?;
+    let place = sentence.get(..open)?;
+    let agency = sentence.get(open + 1..close)?;
+    let rest = sentence.get(close + 1..)?;
+    let named = |word: &str| {
+        word.trim_end_matches(',').chars().all(char::is_alphabetic)
+            && word.starts_with(char::is_uppercase)
+    };
+    let fits = place.split_whitespace().all(named) && place.split_whitespace().count() <= 4;
+    (fits
+        && AGENCIES.contains(&agency)
+        && rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"')))
+    .then_some(close + 1)
 }
 
 /// Words that make an aside part of the claim.
@@ -335,12 +360,11 @@ mod tests {
             "(CNN) -- ",
             "Orrin (AP) — ",
             "VELLE — ",
+            "(CNN)",
+            "Velle, Norway (CNN)",
             "NEW ORRIN, May 3 (Xinhua) -- ",
         ] {
-            check(
-                &format!("{dateline}{rest}"),
-                if dateline.contains("May 3") { rest } else { rest },
-            );
+            check(&format!("{dateline}{rest}"), rest);
         }
     }
 

@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from features import DANGLING, ends_sentence, features  # noqa: E402
 from quantize import from_int8  # noqa: E402
 
+SAME = 0.75  # sentences that share so much are one sentence with small edits
+
 
 class Reference:
     def __init__(self, folder):
@@ -88,6 +90,7 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
 
     One sentence is chosen by the second logit, more by the first. Greedy: the sentence that fits and has the
     highest value (logit less `repeat` times its overlap with each sentence chosen so far); equal values: the earlier.
+    A sentence whose overlap with a chosen one is SAME or more is never chosen.
     A fragment (fewer than `fragment_tokens` tokens, or no sentence's end) starts `fragment_penalty` lower.
     A budget of words or characters is not filled up for its own sake: after the first sentence, a value under
     `budget_floor` ends the choice.
@@ -117,10 +120,10 @@ def select(document, logits, shared, options, sentences=None, words=None, chars=
 
 
 def greedy(value, shared, sizes, most, floor, options, barred):
-    chosen, left = [], most
+    chosen, left, same = [], most, set()
     value = np.asarray(value, dtype=np.float32).copy()
     while True:
-        fits = [i for i in range(len(value)) if i not in barred and i not in chosen and sizes[i] <= left]
+        fits = [i for i in range(len(value)) if i not in barred | same and i not in chosen and sizes[i] <= left]
         if not fits:
             return sorted(chosen)
         best = max(fits, key=lambda i: (value[i], -i))
@@ -128,4 +131,6 @@ def greedy(value, shared, sizes, most, floor, options, barred):
             return sorted(chosen)
         chosen.append(best)
         left -= sizes[best]
-        value -= np.float32(options["repeat"]) * shared(best)
+        both = shared(best)
+        value -= np.float32(options["repeat"]) * both
+        same.update(np.flatnonzero(both >= SAME).tolist())
