@@ -233,6 +233,8 @@ fn asides(sentence: &str, from: usize) -> Vec<Range<usize>> {
         let after = sentence.get(close + 1..).unwrap_or("");
         let apart = before.ends_with(' ') && before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | '"' | '”'))
             && after.starts_with([' ', ',', '.', ';', ':', '!', '?'])
+            // "Sterling (centre) Sterling said": a caption ran into the text without a full stop.
+            && !after.trim_start().starts_with(char::is_uppercase)
             // ") -" may be what is left of a dateline.
             && !after.trim_start().starts_with(['-', '–', '—']);
         if apart && is_aside(inner) {
@@ -391,6 +393,7 @@ mod tests {
         stays("The plan is (a) cheaper and (b) faster than a tunnel.");
         stays("The driver (allegedly drunk) left the road near Velle.");
         stays("“The bridge (our oldest) is safe,” the mayor of Orrin said.");
+        stays("There is talk about the mayor (left) Poe said that she would stay.");
         stays("Bring the form(s) to the town hall by noon.");
     }
 

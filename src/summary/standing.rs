@@ -246,7 +246,7 @@ fn is_label(text: &str) -> bool {
         text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
             && !text.get(label.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
     };
-    if short && LABELS.iter().any(|label| opens(&label)) {
+    if short && LABELS.iter().any(opens) {
         return true;
     }
     let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
