@@ -108,6 +108,9 @@ const AGENCIES: [&str; 15] = [
 /// 0 without one.
 fn dateline(sentence: &str) -> usize {
     const LONGEST: usize = 60;
+    if let Some(end) = undashed_agency(sentence) {
+        return end;
+    }
     let dash = ["--", "—", "–", "-"].iter().filter_map(|dash| {
         let at = sentence.find(&format!("{dash} "))?;
         Some((at, at + dash.len() + 1))
@@ -127,16 +130,16 @@ fn dateline(sentence: &str) -> usize {
         Some((place, agency)) => (place.trim(), agency.strip_suffix(')')),
         None => (head, None),
     };
-    let named = |word: &str| word.starts_with(char::is_uppercase);
-    // The day in "ORRIN, May 3 (AP) —".
-    let is_number = |word: &str| word.len() <= 4 && word.chars().all(|c| c.is_ascii_digit());
+    // A day may stand among them: "ORRIN, May 3 (Xinhua)".
+    let named = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            || (agency.is_some() && word.bytes().all(|b| b.is_ascii_digit()))
+    };
     let words: Vec<&str> = place.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
     let is_place = words.len() <= 6
-        && words.iter().all(|word| {
-            named(word)
-                || is_number(word)
-                || matches!(*word, "of" | "de" | "la" | "el" | "du" | "upon")
-        });
+        && words
+            .iter()
+            .all(|word| named(word) || matches!(*word, "of" | "de" | "la" | "el" | "du" | "upon"));
     let is_dateline = match agency {
         Some(agency) => {
             let agency = agency.split(['/', ' ', '.']).next().unwrap_or("");
@@ -154,6 +157,24 @@ fn dateline(sentence: &str) -> usize {
         }
     };
     if is_dateline { rest_start } else { 0 }
+}
+
+/// The end of *Velle (CNN)* before a sentence that follows without dash or space.
+fn undashed_agency(sentence: &str) -> Option<usize> {
+    let open = sentence.find('(')?;
+    let close = sentence.find(')')?;
+    let place = sentence.get(..open)?;
+    let agency = sentence.get(open + 1..close)?;
+    let rest = sentence.get(close + 1..)?;
+    let named = |word: &str| {
+        word.trim_end_matches(',').chars().all(char::is_alphabetic)
+            && word.starts_with(char::is_uppercase)
+    };
+    let fits = place.split_whitespace().all(named) && place.split_whitespace().count() <= 4;
+    (fits
+        && AGENCIES.contains(&agency)
+        && rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"')))
+    .then_some(close + 1)
 }
 
 /// Words that make an aside part of the claim.
@@ -212,6 +233,8 @@ fn asides(sentence: &str, from: usize) -> Vec<Range<usize>> {
         let after = sentence.get(close + 1..).unwrap_or("");
         let apart = before.ends_with(' ') && before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, '%' | '"' | '”'))
             && after.starts_with([' ', ',', '.', ';', ':', '!', '?'])
+            // "Sterling (centre) Sterling said": a caption ran into the text without a full stop.
+            && !after.trim_start().starts_with(char::is_uppercase)
             // ") -" may be what is left of a dateline.
             && !after.trim_start().starts_with(['-', '–', '—']);
         if apart && is_aside(inner) {
@@ -339,6 +362,8 @@ mod tests {
             "(CNN) -- ",
             "Orrin (AP) — ",
             "VELLE — ",
+            "(CNN)",
+            "Velle, Norway (CNN)",
             "NEW ORRIN, May 3 (Xinhua) -- ",
         ] {
             check(&format!("{dateline}{rest}"), rest);
@@ -368,6 +393,7 @@ mod tests {
         stays("The plan is (a) cheaper and (b) faster than a tunnel.");
         stays("The driver (allegedly drunk) left the road near Velle.");
         stays("“The bridge (our oldest) is safe,” the mayor of Orrin said.");
+        stays("There is talk about the mayor (left) Poe said that she would stay.");
         stays("Bring the form(s) to the town hall by noon.");
     }
 

@@ -29,6 +29,9 @@ enum Act {
 impl Marks {
     pub(super) fn of(sentence: &str) -> Marks {
         let mut marks = Marks::default();
+        if !sentence.bytes().any(|b| matches!(b, b'"' | b'\'') || !b.is_ascii()) {
+            return marks;
+        }
         // The mark that opened the outermost quotation, and where; inner ones are part of it.
         let mut open: Option<(char, usize)> = None;
         let mut before: Option<char> = None;
@@ -200,56 +203,78 @@ pub(super) struct Speech {
     share: f32,
 }
 
-/// Verbs of saying, as tags of quotations have them.
-const SAYING: [&str; 44] = [
-    "said",
-    "says",
-    "say",
-    "saying",
-    "told",
-    "tells",
-    "added",
-    "adds",
-    "asked",
-    "asks",
-    "wrote",
-    "writes",
-    "tweeted",
-    "posted",
-    "replied",
-    "insisted",
-    "insists",
-    "explained",
-    "explains",
-    "continued",
-    "claimed",
-    "warned",
-    "admitted",
-    "revealed",
-    "recalled",
-    "joked",
-    "stated",
-    "commented",
-    "declared",
-    "announced",
-    "argued",
-    "concluded",
-    "noted",
-    "responded",
-    "remarked",
-    "according",
-    "shouted",
-    "cried",
-    "read",
-    "reads",
-    "tells",
-    "captioned",
-    "confirmed",
-    "reported",
-];
+/// Whether `word` is a verb of saying, as tags of quotations have them.
+fn is_saying(word: &str) -> bool {
+    matches!(
+        word,
+        "according"
+            | "added"
+            | "adds"
+            | "admitted"
+            | "announced"
+            | "argued"
+            | "asked"
+            | "asks"
+            | "captioned"
+            | "claimed"
+            | "commented"
+            | "concluded"
+            | "confirmed"
+            | "continued"
+            | "cried"
+            | "declared"
+            | "explained"
+            | "explains"
+            | "insisted"
+            | "insists"
+            | "joked"
+            | "noted"
+            | "posted"
+            | "read"
+            | "reads"
+            | "recalled"
+            | "remarked"
+            | "replied"
+            | "reported"
+            | "responded"
+            | "revealed"
+            | "said"
+            | "say"
+            | "saying"
+            | "says"
+            | "shouted"
+            | "stated"
+            | "tells"
+            | "told"
+            | "tweeted"
+            | "warned"
+            | "writes"
+            | "wrote"
+            | "According"
+    )
+}
 
-/// Pronouns that need a name before them.
-const PRONOUNS: [&str; 9] = ["he", "she", "they", "it", "his", "her", "him", "their", "them"];
+/// Whether `word` is a pronoun that needs a name before it.
+fn is_pronoun(word: &str) -> bool {
+    matches!(
+        word,
+        "he" | "she"
+            | "they"
+            | "it"
+            | "his"
+            | "her"
+            | "him"
+            | "their"
+            | "them"
+            | "He"
+            | "She"
+            | "They"
+            | "It"
+            | "His"
+            | "Her"
+            | "Their"
+    )
+}
 
 impl Speech {
     /// Reads a sentence with its marks; `inside` says that it lies whole in a quotation.
@@ -282,10 +307,9 @@ impl Speech {
         for (index, word) in outside.split_whitespace().enumerate() {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
-            let is = |other: &&str| word.eq_ignore_ascii_case(other);
             self.outside += super::select::words(word);
-            self.says |= SAYING.iter().any(&is);
-            let pronoun = PRONOUNS.iter().any(is);
+            self.says |= is_saying(word);
+            let pronoun = is_pronoun(word);
             self.pronoun |= pronoun;
             self.name |= first.is_uppercase() && !pronoun && !(opens && index == 0);
         }

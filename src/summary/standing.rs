@@ -89,7 +89,6 @@ fn furniture(sentence: &str) -> usize {
 
 fn bullet(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(['•', '▪', '●', '◦', '·', '–', '—', '-', '*', '►', '■', '✔'])?;
-    let rest = rest.strip_prefix('-').unwrap_or(rest);
     rest.starts_with(char::is_whitespace).then_some(rest)
 }
 
