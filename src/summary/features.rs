@@ -16,6 +16,9 @@ use super::is_dangling;
 /// The number of values a sentence has.
 pub(crate) const FEATURES: usize = 25;
 
+/// The first sentences of an article, whose words those of the others are compared with.
+const LEAD: usize = 3;
+
 /// The distinct words of each sentence, and the importance of each word.
 pub(super) struct Overlaps<'a> {
     importance: &'a [f32],
@@ -135,17 +138,18 @@ pub(super) fn features(
     let title = distinct(title_ids);
     let title_weight = weight(&title, overlaps.importance);
     let words_of = |index: usize| overlaps.words_of(index);
+    let lead_without = |index: Option<usize>| {
+        let others = (0..n.min(LEAD)).filter(|&other| Some(other) != index);
+        distinct(&others.flat_map(|other| words_of(other).iter().copied()).collect::<Vec<_>>())
+    };
+    let lead = lead_without(None);
     for (index, mut row) in out.rows_mut().into_iter().enumerate() {
         let text = sentences.get(index).copied().unwrap_or("");
         let tokens = ids.get(index).map_or(0, Vec::len);
         let words = words_of(index);
         let total = overlaps.weights.get(index).copied().unwrap_or(0.0);
-        let lead: Vec<u32> = distinct(
-            &(0..n.min(3))
-                .filter(|&other| other != index)
-                .flat_map(|other| words_of(other).to_vec())
-                .collect::<Vec<_>>(),
-        );
+        let own_lead = (index < LEAD).then(|| lead_without(Some(index)));
+        let lead = own_lead.as_ref().unwrap_or(&lead);
         let (mut spreads, mut seen) = (0.0, 0.0);
         for &id in words {
             let (count, first) = overlaps.spread.get(&id).copied().unwrap_or((1, index));
@@ -183,7 +187,7 @@ pub(super) fn features(
             total / words.len().max(1) as f64,
             over_total(spreads) / 3.0,
             if index > 0 { overlaps.share(words, words_of(0), total) } else { 0.0 },
-            overlaps.share(words, &lead, total),
+            overlaps.share(words, lead, total),
             overlaps.share(words, &title, total),
             flag(!title.is_empty()),
             1.0 - over_total(seen),
