@@ -30,17 +30,18 @@ FROZEN = ("word", "position", "kind", "norm.", "layers.0.", "layers.1.")
 
 
 class Layer(nn.Module):
-    def __init__(self):
+    def __init__(self, width=WIDTH, heads=HEADS, eps=1e-12):
         super().__init__()
-        self.q, self.k, self.v, self.o = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
-        self.up, self.down = nn.Linear(WIDTH, 4 * WIDTH), nn.Linear(4 * WIDTH, WIDTH)
-        self.norm1, self.norm2 = (nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
+        self.heads = heads
+        self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.norm1, self.norm2 = (nn.LayerNorm(width, eps=eps) for _ in range(2))
 
     def forward(self, x, mask):
-        b, n, _ = x.shape
-        q, k, v = (p(x).view(b, n, HEADS, -1).transpose(1, 2) for p in (self.q, self.k, self.v))
+        b, n, width = x.shape
+        q, k, v = (p(x).view(b, n, self.heads, -1).transpose(1, 2) for p in (self.q, self.k, self.v))
         a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        x = self.norm1(x + self.o(a.transpose(1, 2).reshape(b, n, WIDTH)))
+        x = self.norm1(x + self.o(a.transpose(1, 2).reshape(b, n, width)))
         return self.norm2(x + self.down(F.gelu(self.up(x))))
 
 

@@ -39,28 +39,13 @@ def buckets(n):
     return (apart > 0).long() * half + torch.where(size < near, size, log.clamp(max=half - 1))
 
 
-class Layer(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.q, self.k, self.v, self.o = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
-        self.up, self.down = nn.Linear(WIDTH, 4 * WIDTH), nn.Linear(4 * WIDTH, WIDTH)
-        self.norm1, self.norm2 = (nn.LayerNorm(WIDTH, eps=1e-5) for _ in range(2))
-
-    def forward(self, x, mask):
-        b, n, _ = x.shape
-        q, k, v = (p(x).view(b, n, HEADS, -1).transpose(1, 2) for p in (self.q, self.k, self.v))
-        a = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        x = self.norm1(x + self.o(a.transpose(1, 2).reshape(b, n, WIDTH)))
-        return self.norm2(x + self.down(F.gelu(self.up(x))))
-
-
 class Encoder(nn.Module):
     def __init__(self, prior):
         super().__init__()
         self.word, self.position = nn.Embedding(30527, WIDTH), nn.Embedding(514, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
         self.relative = nn.Embedding(BUCKETS, HEADS)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(minilm.Layer(WIDTH, HEADS, 1e-5) for _ in range(LAYERS))
         self.head = nn.Linear(WIDTH, len(prior))
         nn.init.normal_(self.head.weight, std=0.02)
         self.head.bias.data = torch.logit(torch.from_numpy(prior).clamp(1e-4, 0.5))
