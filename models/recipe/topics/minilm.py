@@ -68,24 +68,34 @@ class Encoder(nn.Module):
         return self.head(F.dropout(x, 0.1, self.training)).float()
 
     def load(self, folder):
-        w = load_file(str(Path(folder) / "model.safetensors"))
-        w = {k.removeprefix("bert."): v.float() for k, v in w.items()}
-        put = {"word.weight": "embeddings.word_embeddings.weight",
-               "position.weight": "embeddings.position_embeddings.weight"}
-        for mine, part in (("weight", "weight"), ("bias", "bias")):
-            put[f"norm.{mine}"] = f"embeddings.LayerNorm.{part}"
-            for i in range(LAYERS):
-                for a, b in {"q": "attention.self.query", "k": "attention.self.key",
-                             "v": "attention.self.value", "o": "attention.output.dense",
-                             "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
-                             "down": "output.dense", "norm2": "output.LayerNorm"}.items():
-                    put[f"layers.{i}.{a}.{mine}"] = f"encoder.layer.{i}.{b}.{part}"
-        state = self.state_dict()
-        for mine, theirs in put.items():
-            assert state[mine].shape == w[theirs].shape, mine
-            state[mine] = w[theirs]
-        state["kind"] = w["embeddings.token_type_embeddings.weight"][0]
-        self.load_state_dict(state)
+        w = fill(self, folder, "bert.", {}, {
+            "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
+            "o": "attention.output.dense", "norm1": "attention.output.LayerNorm"})
+        self.kind.data.copy_(w["embeddings.token_type_embeddings.weight"][0])
+
+
+def fill(model, folder, prefix, names, attention):
+    """The encoder of a folder's model.safetensors put into `model`, and all its tensors by name.
+
+    `names`: what else goes where, ours to theirs; `attention`: the same for the parts of a layer that
+    encoders call by different names.
+    """
+    w = load_file(str(Path(folder) / "model.safetensors"))
+    w = {k.removeprefix(prefix): v.float() for k, v in w.items()}
+    put = {"word.weight": "embeddings.word_embeddings.weight",
+           "position.weight": "embeddings.position_embeddings.weight"} | names
+    layer = attention | {"up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm"}
+    for part in ("weight", "bias"):
+        put[f"norm.{part}"] = f"embeddings.LayerNorm.{part}"
+        for i in range(len(model.layers)):
+            for mine, theirs in layer.items():
+                put[f"layers.{i}.{mine}.{part}"] = f"encoder.layer.{i}.{theirs}.{part}"
+    state = model.state_dict()
+    for mine, theirs in put.items():
+        assert state[mine].shape == w[theirs].shape, mine
+        state[mine] = w[theirs]
+    model.load_state_dict(state)
+    return w
 
 
 def batches(lengths, tokens, rng=None):
@@ -138,7 +148,7 @@ def labels(group, codes):
     return y
 
 
-def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072, frozen=FROZEN):
+def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072, *, frozen):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     lengths = np.array([len(i) for i in ids])
@@ -219,10 +229,15 @@ def read(model, tokenizer, groups, pick, starts, path, log):
         log(f"{path.stem} has read {stop} rows")
 
 
-def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=True)):
-    torch.set_num_threads(int(threads))
+def fine_tune(name, make, epochs, lr, frozen, data, folder, work, log):
+    """An encoder taught the annotated rows: (model, tokenizer, groups).
+
+    `make`: the share of rows that have each label -> an encoder. Leaves WORK/NAME.pt, which is read if it is
+    there, and WORK/NAME.annotated.npy.
+    """
+    work = Path(work)
     codes, _, _ = taxonomy(data)
-    groups = pickle.load(open(Path(work) / "rows.pkl", "rb"))
+    groups = pickle.load(open(work / "rows.pkl", "rb"))
     tokenizer = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -231,17 +246,24 @@ def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=T
     folds = np.array([fold(r["id"]) for r in rows])
     inside, valid = np.where(folds != 0)[0], np.where(folds == 0)[0]
     torch.manual_seed(67280421310721)  # torch's start-up seed, in case an earlier step drew
-    model = Encoder(len(codes))
+    model = make(y[inside].mean(0))
     model.load(folder)
-    weights = Path(work) / "minilm.pt"
+    weights = work / f"{name}.pt"
     if weights.exists():
         model.load_state_dict(torch.load(weights, weights_only=True))
     else:
-        train(model, [ids[i] for i in inside], y[inside], int(epochs), 1.5e-4, 1, log)
+        train(model, [ids[i] for i in inside], y[inside], epochs, lr, 1, log, frozen=frozen)
         torch.save(model.state_dict(), weights)
     out = np.zeros(y.shape, np.float16)  # its own training rows are of no use to anyone
     out[valid] = predict(model, [ids[i] for i in valid])
-    np.save(Path(work) / "minilm.annotated.npy", out)
+    np.save(work / f"{name}.annotated.npy", out)
+    return model, tokenizer, groups
+
+
+def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=True)):
+    torch.set_num_threads(int(threads))
+    make = lambda prior: Encoder(len(prior))
+    model, tokenizer, groups = fine_tune("minilm", make, int(epochs), 1.5e-4, FROZEN, data, folder, work, log)
     read_pool(model, tokenizer, groups, work, log)
 
 

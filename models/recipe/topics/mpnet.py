@@ -5,23 +5,19 @@ WORK/mpnet.pt (fine-tuned weights), WORK/mpnet.annotated.npy (logits of the vali
 WORK/mpnet.pool.npy and mpnet.pick.npy (logits of part of the pool, and which part).
 
 Ten times MiniLM's arithmetic, so it reads less of the pool: a part of what MiniLM reads. Batches,
-padding, labels and the loop are minilm.py's.
+padding, labels, the loop and the steps around it are minilm.py's.
 """
 
 import math
-import pickle
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
-from tokenizers import Tokenizer
 from torch import nn
 
 import minilm
-from data import fold, taxonomy
 
 LAYERS, HEADS, WIDTH, BUCKETS, FAR = 12, 12, 768, 32, 128
 FIRST = 2  # the place of a text's first piece: 0 and 1 are taken, as in RoBERTa
@@ -65,23 +61,9 @@ class Encoder(nn.Module):
         return self.head(F.dropout(self.mean(ids, lengths), 0.1, self.training)).float()
 
     def load(self, folder):
-        w = load_file(str(Path(folder) / "model.safetensors"))
-        w = {k.removeprefix("mpnet."): v.float() for k, v in w.items()}
-        put = {"word.weight": "embeddings.word_embeddings.weight",
-               "position.weight": "embeddings.position_embeddings.weight",
-               "relative.weight": "encoder.relative_attention_bias.weight"}
-        for part in ("weight", "bias"):
-            put[f"norm.{part}"] = f"embeddings.LayerNorm.{part}"
-            for i in range(LAYERS):
-                for a, b in {"q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v",
-                             "o": "attention.attn.o", "norm1": "attention.LayerNorm", "up": "intermediate.dense",
-                             "down": "output.dense", "norm2": "output.LayerNorm"}.items():
-                    put[f"layers.{i}.{a}.{part}"] = f"encoder.layer.{i}.{b}.{part}"
-        state = self.state_dict()
-        for mine, theirs in put.items():
-            assert state[mine].shape == w[theirs].shape, mine
-            state[mine] = w[theirs]
-        self.load_state_dict(state)
+        minilm.fill(self, folder, "mpnet.", {"relative.weight": "encoder.relative_attention_bias.weight"}, {
+            "q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v", "o": "attention.attn.o",
+            "norm1": "attention.LayerNorm"})
 
 
 READ = 40_000  # rows of the pool: the first of those that MiniLM reads, which are in random order
@@ -90,27 +72,7 @@ READ = 40_000  # rows of the pool: the first of those that MiniLM reads, which a
 def main(data, folder, work, threads=1, log=lambda s: print(s, flush=True)):
     torch.set_num_threads(int(threads))
     work = Path(work)
-    codes, _, _ = taxonomy(data)
-    groups = pickle.load(open(work / "rows.pkl", "rb"))
-    tokenizer = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    rows = groups["annotated"]
-    ids, y = minilm.encode(tokenizer, rows), minilm.labels(rows, codes)
-    folds = np.array([fold(r["id"]) for r in rows])
-    inside, valid = np.where(folds != 0)[0], np.where(folds == 0)[0]
-    torch.manual_seed(67280421310721)  # torch's start-up seed, in case an earlier step drew
-    model = Encoder(y[inside].mean(0))
-    model.load(folder)
-    weights = work / "mpnet.pt"
-    if weights.exists():
-        model.load_state_dict(torch.load(weights, weights_only=True))
-    else:
-        minilm.train(model, [ids[i] for i in inside], y[inside], EPOCHS, RATE, 1, log, frozen=FROZEN)
-        torch.save(model.state_dict(), weights)
-    out = np.zeros(y.shape, np.float16)  # its own training rows are of no use to anyone
-    out[valid] = minilm.predict(model, [ids[i] for i in valid])
-    np.save(work / "mpnet.annotated.npy", out)
+    model, tokenizer, groups = minilm.fine_tune("mpnet", Encoder, EPOCHS, RATE, FROZEN, data, folder, work, log)
     pick = np.load(work / "minilm.pick.npy")[:READ]
     np.save(work / "mpnet.pick.npy", pick)
     minilm.read(model, tokenizer, groups, pick, range(0, len(pick), minilm.BLOCK), work / "mpnet.pool.npy", log)
