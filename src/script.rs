@@ -25,6 +25,26 @@ pub(crate) fn is_spaceless(c: char) -> bool {
     is_han_or_kana(c) || is_southeast_asian(c)
 }
 
+/// Whether more than half of the letters of `texts` are `such`, which no ASCII character is. An
+/// ASCII text counts as letters alone.
+pub(crate) fn mostly<'a>(
+    texts: impl Iterator<Item = &'a str>,
+    such: impl Fn(char) -> bool,
+) -> bool {
+    let (mut found, mut letters) = (0_usize, 0_usize);
+    for text in texts {
+        if text.is_ascii() {
+            letters += text.len();
+            continue;
+        }
+        for c in text.chars().filter(|c| c.is_alphabetic()) {
+            letters += 1;
+            found += usize::from(such(c));
+        }
+    }
+    found * 2 > letters
+}
+
 /// The number of words of `text`: parts between white space; but each Han character and kana is
 /// one, and so are four letters of Thai, Lao, Khmer or Burmese.
 pub(crate) fn words(text: &str) -> usize {

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::{Keyword, MAX_SENTENCES};
-use crate::script::is_han_or_kana;
+use crate::script::{is_han_or_kana, mostly};
 use crate::span::Span;
 
 /// The longest candidate.
@@ -30,18 +30,8 @@ struct Candidate {
 
 /// Whether the text is mostly in Han characters or kana.
 pub(super) fn is_spaceless(text: &str, sentences: &[Span]) -> bool {
-    let (mut spaceless, mut letters) = (0_usize, 0_usize);
-    for sentence in sentences.iter().take(MAX_SENTENCES).map(|span| span.of(text)) {
-        if sentence.is_ascii() {
-            letters += sentence.len();
-            continue;
-        }
-        for c in sentence.chars().filter(|c| c.is_alphabetic()) {
-            letters += 1;
-            spaceless += usize::from(is_han_or_kana(c));
-        }
-    }
-    spaceless * 2 > letters
+    let sentences = sentences.iter().take(MAX_SENTENCES);
+    mostly(sentences.map(|span| span.of(text)), is_han_or_kana)
 }
 
 /// As [`super::extract`].

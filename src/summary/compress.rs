@@ -65,7 +65,7 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether round, square and curly brackets open and close in order.
-pub(super) fn brackets_balance(text: &str) -> bool {
+fn brackets_balance(text: &str) -> bool {
     let mut open = Vec::new();
     for c in text.chars() {
         let opening = match c {

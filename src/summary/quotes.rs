@@ -307,7 +307,7 @@ impl Speech {
         for (index, word) in outside.split_whitespace().enumerate() {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
-            self.outside += super::select::words(word);
+            self.outside += crate::script::words(word);
             self.says |= is_saying(word);
             let pronoun = is_pronoun(word);
             self.pronoun |= pronoun;

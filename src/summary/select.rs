@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
 use super::sets::{self, Field, SetsConfig};
-pub(super) use crate::script::words;
+use crate::script::words;
 
 /// The number of sentences unless asked otherwise.
 pub const DEFAULT_SENTENCES: usize = 3;

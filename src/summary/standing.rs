@@ -301,7 +301,7 @@ fn is_byline(text: &str) -> bool {
 
 /// Whether `text` is too little for a sentence: hardly a word, or a few without a sentence's end.
 fn is_scrap(text: &str) -> bool {
-    let words = super::select::words(text);
+    let words = crate::script::words(text);
     words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
 }
 

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::engine::Encoded;
-use crate::script::is_spaceless;
+use crate::script::{is_spaceless, mostly};
 
 /// The words of an article's sentences and title.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl<'a> Words<'a> {
         encoded: &'a Encoded,
         importance: &'a [f32],
     ) -> Self {
-        if !mostly_foreign(sentences) {
+        if !mostly(sentences.iter().copied(), is_foreign) {
             return Self {
                 ids: Cow::Borrowed(&encoded.ids),
                 title_ids: Cow::Borrowed(&encoded.title_ids),
@@ -52,21 +52,10 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Whether more than half of the letters are neither Latin nor digits.
-fn mostly_foreign(sentences: &[&str]) -> bool {
+/// Whether `c` is neither a Latin letter nor of the scripts before it.
+fn is_foreign(c: char) -> bool {
     const LAST_LATIN: char = '\u{24f}';
-    let (mut foreign, mut letters) = (0_usize, 0_usize);
-    for sentence in sentences {
-        if sentence.is_ascii() {
-            letters += sentence.len();
-            continue;
-        }
-        for c in sentence.chars().filter(|c| c.is_alphabetic()) {
-            letters += 1;
-            foreign += usize::from(c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c));
-        }
-    }
-    foreign * 2 > letters
+    c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
 /// Words to numbers, in the order in which they occur.
