@@ -8,6 +8,7 @@
 //! folder.rs, weights.rs   files -> checked bytes and numbers
 //! model.rs                the embedded engine, which is also the lexical half of every other
 //! static_table.rs         token ids -> its vectors
+//! kernels.rs              the loops that most of the arithmetic is in
 //! heads.rs                trained heads for the sentence vectors of a pretrained encoder
 //! pretrained.rs           a folder of another kind -> the engine for it
 //! rust_bert/              pretrained models (feature `rust-bert`)
@@ -24,6 +25,7 @@ use crate::topics::Taxonomy;
 mod folder;
 #[cfg(feature = "rust-bert")]
 mod heads;
+mod kernels;
 mod model;
 mod pretrained;
 #[cfg(feature = "rust-bert")]
@@ -32,6 +34,7 @@ mod static_table;
 mod weights;
 
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
+pub(crate) use kernels::{Matrix, square_sum, sum};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use pretrained::Pretrained;
 pub(crate) use static_table::StaticTable;
