@@ -71,7 +71,7 @@ pub fn extract(
     if spaceless::is_spaceless(text, sentences) {
         return spaceless::extract(text, sentences, title, limit);
     }
-    let mut lexicon = Lexicon::default();
+    let mut lexicon = Lexicon::for_text(text.len());
     if let Some(title) = title {
         lexicon.read_title(title);
     }

@@ -151,6 +151,17 @@ impl Stem {
 }
 
 impl<'a> Lexicon<'a> {
+    /// An empty one, with room for the words of a text of `bytes` as news has them.
+    pub(super) fn for_text(bytes: usize) -> Self {
+        const BYTES_A_FORM: usize = 16;
+        const MOST: usize = 1024;
+        let forms = (bytes / BYTES_A_FORM).min(MOST);
+        let mut lexicon = Self::default();
+        lexicon.forms.reserve(forms);
+        lexicon.numbers.reserve(forms / 2);
+        lexicon
+    }
+
     /// The number of a word's stem; `None` for a function word.
     pub(super) fn number(&mut self, word: &'a str) -> Option<usize> {
         if let Some(&known) = self.forms.get(word) {
