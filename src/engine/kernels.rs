@@ -196,15 +196,41 @@ fn block_products<const N: usize>(
 
 /// Adds rows of a table to `sum`, in the order of `indices`: row `i` is `weight[i] * scale[i]`, and
 /// as long as `sum`. There is nothing to add where there is no such row.
+///
+/// Goes through the rows once for each stretch of `sum` that fits the registers, so that a row
+/// need not wait for the one before it to be added.
 #[multiversion(targets("x86_64+avx2+fma"))]
 pub(super) fn add_rows(sum: &mut [f32], weight: &[i8], scale: &[f32], indices: &[u32]) {
+    const STRETCH: usize = 64;
     let dim = sum.len();
+    let (stretches, rest) = sum.as_chunks_mut::<STRETCH>();
+    let mut start = 0;
+    for sum in stretches {
+        let mut sums = *sum;
+        for &index in indices {
+            let from = index as usize * dim + start;
+            let row = weight.get(from..).and_then(|row| row.first_chunk::<STRETCH>());
+            if let (Some(row), Some(&scale)) = (row, scale.get(index as usize)) {
+                for (sum, &value) in sums.iter_mut().zip(row) {
+                    *sum += f32::from(value) * scale;
+                }
+            }
+        }
+        *sum = sums;
+        start += STRETCH;
+    }
+    let (eights, rest) = rest.as_chunks_mut::<8>();
     for &index in indices {
-        let start = index as usize * dim;
-        if let (Some(row), Some(&scale)) =
-            (weight.get(start..start + dim), scale.get(index as usize))
-        {
-            for (sum, &value) in sum.iter_mut().zip(row) {
+        let from = index as usize * dim + start;
+        let row = weight.get(from..from + dim - start);
+        if let (Some(row), Some(&scale)) = (row, scale.get(index as usize)) {
+            let (row_eights, row_rest) = row.as_chunks::<8>();
+            for (sums, values) in eights.iter_mut().zip(row_eights) {
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += f32::from(value) * scale;
+                }
+            }
+            for (sum, &value) in rest.iter_mut().zip(row_rest) {
                 *sum += f32::from(value) * scale;
             }
         }
@@ -314,12 +340,14 @@ mod tests {
 
     #[test]
     fn rows_are_added_times_their_scale() {
-        let weight: Vec<i8> = (0..60).map(|i| (i * 37 % 255 - 127) as i8).collect();
-        let mut found = [0.5; 20];
-        add_rows(&mut found, &weight, &[0.25, 0.5, 2.0], &[2, 0, 9, 2]);
-        let row = |row: usize, i: usize| f32::from(weight[row * 20 + i]);
-        for (i, found) in found.iter().enumerate() {
-            assert_eq!(*found, 0.5 + row(2, i) * 2.0 + row(0, i) * 0.25 + row(2, i) * 2.0);
+        for dim in [1, 20, 64, 75, 128, 160] {
+            let weight: Vec<i8> = (0..3 * dim).map(|i| (i * 37 % 255 - 127) as i8).collect();
+            let mut found = vec![0.5; dim as usize];
+            add_rows(&mut found, &weight, &[0.25, 0.5, 2.0], &[2, 0, 9, 2]);
+            let row = |row: usize, i: usize| f32::from(weight[row * dim as usize + i]);
+            for (i, found) in found.iter().enumerate() {
+                assert_eq!(*found, 0.5 + row(2, i) * 2.0 + row(0, i) * 0.25 + row(2, i) * 2.0);
+            }
         }
     }
 
