@@ -9,6 +9,7 @@ use lzma_rust2::XzReader;
 use serde::Deserialize;
 
 mod machine;
+#[allow(unused_imports, reason = "not every bench measures memory")]
 pub use machine::{machine, memory_kib};
 
 const DATA: &str = "../shared/data/summaries";
