@@ -16,6 +16,7 @@
 //! other calls; between one batch layout and another, 32-bit sums differ by about 1e-6.
 
 mod batch;
+mod bert;
 mod checkpoint;
 mod classifier;
 mod encoder;

@@ -18,8 +18,9 @@ use rust_bert::roberta::RobertaForSentenceEmbeddings;
 use rust_bert::t5::{T5Config, T5ForSentenceEmbeddings};
 use serde_json::Value;
 use tch::nn::VarStore;
-use tch::{Device, Kind};
+use tch::{Device, Kind, Tensor};
 
+use super::bert::Bert;
 use super::checkpoint::Checkpoint;
 use super::pool::Pool;
 use super::{Runtime, parsed};
@@ -76,8 +77,9 @@ impl Encoder {
         let make = move || {
             tch::set_num_threads(intra);
             let mut variables = VarStore::new(device);
-            let transformer = transformer(&checkpoint, &variables)?;
+            let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
+            let transformer = Transformer::best(&checkpoint, theirs, &variables)?;
             Ok(Network { transformer, pooling, pad, device })
         };
         Ok(Self {
@@ -157,36 +159,79 @@ impl SentenceEncoder for Encoder {
 
 /// What a thread owns.
 struct Network {
-    transformer: SentenceEmbeddingsOption,
+    transformer: Transformer,
     pooling: Pooling,
     pad: i64,
     device: Device,
 }
 
+/// What makes vectors of tokens.
+enum Transformer {
+    Bert(Bert),
+    /// Of rust-bert.
+    Other(SentenceEmbeddingsOption),
+}
+
+impl Transformer {
+    /// Our own where it can compute what `theirs` would, on the same variables.
+    fn best(
+        checkpoint: &Checkpoint,
+        theirs: SentenceEmbeddingsOption,
+        variables: &VarStore,
+    ) -> Result<Self> {
+        let own = match theirs {
+            SentenceEmbeddingsOption::Bert(_) => {
+                let config = parsed(checkpoint)?;
+                tch::no_grad(|| Bert::of(checkpoint, &config, variables))
+            }
+            _ => None,
+        };
+        Ok(own.map_or(Self::Other(theirs), Self::Bert))
+    }
+}
+
 impl Network {
     /// The pooled vectors of texts, one after the other.
     fn pooled(&self, rows: Vec<Vec<u32>>) -> Result<Vec<f32>> {
-        tch::no_grad(|| {
-            let (ids, mask) = super::padded(&rows, self.pad, self.device);
-            let (hidden, _) = self.transformer.forward(&ids, &mask).map_err(super::failed)?;
-            let hidden = hidden.to_kind(Kind::Float);
-            let pooled = match self.pooling {
-                Pooling::Cls => hidden.select(1, 0),
-                Pooling::Mean => {
-                    let mask = mask.to_kind(Kind::Float).unsqueeze(-1);
-                    let sum =
-                        (hidden * &mask).sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
-                    sum / mask
-                        .sum_dim_intlist([1_i64].as_slice(), false, Kind::Float)
-                        .clamp_min(1e-9)
-                }
-                Pooling::Max => {
-                    let blank = mask.eq(0).unsqueeze(-1);
-                    hidden.masked_fill(&blank, f64::NEG_INFINITY).amax([1_i64].as_slice(), false)
-                }
-            };
-            super::floats(&pooled)
+        tch::no_grad(|| match &self.transformer {
+            Transformer::Bert(bert) => {
+                let hidden = bert.forward(&rows).map_err(|cause| super::failed(cause.into()))?;
+                let counts: Vec<i64> = rows.iter().map(|row| row.len() as i64).collect();
+                let texts = hidden.split_with_sizes(counts, 0);
+                let pooled: Vec<Tensor> = texts.iter().map(|text| self.pool(text)).collect();
+                super::floats(&Tensor::stack(&pooled, 0))
+            }
+            Transformer::Other(transformer) => {
+                let (ids, mask) = super::padded(&rows, self.pad, self.device);
+                let (hidden, _) = transformer.forward(&ids, &mask).map_err(super::failed)?;
+                super::floats(&self.pool_padded(&hidden.to_kind(Kind::Float), &mask))
+            }
         })
+    }
+
+    /// The vectors of one text's tokens to one.
+    fn pool(&self, hidden: &Tensor) -> Tensor {
+        match self.pooling {
+            Pooling::Cls => hidden.select(0, 0),
+            Pooling::Mean => hidden.mean_dim([0_i64].as_slice(), false, Kind::Float),
+            Pooling::Max => hidden.amax([0_i64].as_slice(), false),
+        }
+    }
+
+    /// As [`pool`](Self::pool) for texts that are filled up.
+    fn pool_padded(&self, hidden: &Tensor, mask: &Tensor) -> Tensor {
+        match self.pooling {
+            Pooling::Cls => hidden.select(1, 0),
+            Pooling::Mean => {
+                let mask = mask.to_kind(Kind::Float).unsqueeze(-1);
+                let sum = (hidden * &mask).sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
+                sum / mask.sum_dim_intlist([1_i64].as_slice(), false, Kind::Float).clamp_min(1e-9)
+            }
+            Pooling::Max => {
+                let blank = mask.eq(0).unsqueeze(-1);
+                hidden.masked_fill(&blank, f64::NEG_INFINITY).amax([1_i64].as_slice(), false)
+            }
+        }
     }
 }
 
