@@ -36,7 +36,6 @@ use super::Described;
 use super::folder::{CONFIG, Folder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Device;
-use batch::{TOKEN_BUDGET, batches};
 pub(crate) use checkpoint::Checkpoint;
 pub(crate) use classifier::{Entailment, OwnClasses};
 pub(crate) use encoder::Encoder;
@@ -135,21 +134,19 @@ fn padded(rows: &[Vec<u32>], pad: i64, device: tch::Device) -> (Tensor, Tensor) 
 }
 
 /// What a pool of threads makes of rows, batch by batch: (rows, width), whatever the batches.
-/// `tokens` counts those of a row.
 fn in_batches<R: Default + Send + 'static>(
     threads: &Pool<Vec<R>, Vec<f32>>,
     mut rows: Vec<R>,
-    tokens: impl Fn(&R) -> usize,
+    batches: Vec<Vec<usize>>,
     width: usize,
 ) -> Result<Array2<f32>> {
-    let counts: Vec<usize> = rows.iter().map(tokens).collect();
+    let mut all = Array2::zeros((rows.len(), width));
     let mut waiting = Vec::new();
-    for batch in batches(&counts, TOKEN_BUDGET) {
+    for batch in batches {
         let own = batch.iter().map(|&row| rows.get_mut(row).map(std::mem::take));
         let own = own.map(Option::unwrap_or_default).collect();
         waiting.push((threads.submit(own), batch));
     }
-    let mut all = Array2::zeros((counts.len(), width));
     for (answer, batch) in waiting {
         let values = threads.wait(&answer)?;
         if values.len() != batch.len() * width {

@@ -36,9 +36,32 @@ pub(super) fn batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
     batches
 }
 
+/// As [`batches`] for a model that needs no filling: texts of like lengths together, and as much in
+/// one batch as in the other. A batch may exceed the budget by its last text.
+pub(super) fn even_batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..tokens.len()).collect();
+    let count = |index: usize| tokens.get(index).copied().unwrap_or(0);
+    order.sort_by_key(|&index| (std::cmp::Reverse(count(index)), index));
+    let all: usize = tokens.iter().sum();
+    let share = all.div_ceil(all.div_ceil(budget.max(1)).max(1));
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut sum = share;
+    for index in order {
+        match batches.last_mut() {
+            Some(open) if sum < share => open.push(index),
+            _ => {
+                batches.push(vec![index]);
+                sum = 0;
+            }
+        }
+        sum += count(index);
+    }
+    batches
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAX_FILLING, batches};
+    use super::{MAX_FILLING, batches, even_batches};
     use proptest::prelude::*;
 
     proptest! {
@@ -59,6 +82,23 @@ mod tests {
                 prop_assert!((padded - sum) as f32 <= MAX_FILLING * padded as f32 + 1e-3);
             }
         }
+
+        #[test]
+        fn without_filling_every_text_has_one_place_too(
+            tokens in prop::collection::vec(1_usize..300, 0..80),
+            budget in 1_usize..2000,
+        ) {
+            let found = even_batches(&tokens, budget);
+            let mut seen: Vec<usize> = found.concat();
+            seen.sort_unstable();
+            prop_assert_eq!(seen, (0..tokens.len()).collect::<Vec<_>>());
+            let all: usize = tokens.iter().sum();
+            prop_assert!(found.len() <= all.div_ceil(budget));
+            for batch in found {
+                let sum: usize = batch.iter().map(|&index| tokens[index]).sum();
+                prop_assert!(sum < budget + tokens[*batch.last().unwrap()]);
+            }
+        }
     }
 
     #[test]
@@ -66,5 +106,8 @@ mod tests {
         assert_eq!(batches(&[5, 50, 5, 48], 100), [vec![1, 3], vec![0, 2]]);
         assert_eq!(batches(&[500], 100), [vec![0]]);
         assert!(batches(&[], 100).is_empty());
+        assert_eq!(even_batches(&[5, 50, 5, 48], 100), [vec![1, 3], vec![0, 2]]);
+        assert_eq!(even_batches(&[60, 60], 100), [[0], [1]]);
+        assert!(even_batches(&[], 100).is_empty());
     }
 }

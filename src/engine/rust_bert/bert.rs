@@ -15,15 +15,24 @@ use std::result::Result as Made;
 
 use rust_bert::Activation;
 use rust_bert::bert::BertConfig;
+use rust_bert::pipelines::common::ModelType;
 use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::checkpoint::Checkpoint;
+use super::parsed;
+use crate::error::Result;
 
 /// Texts are filled up to a multiple of this many tokens for attention: the small products in it
 /// are up to twice as slow at the lengths between.
 const SIDE: usize = 16;
+
+/// Of a config that does not say.
+const NORM_EPSILON: f64 = 1e-12;
+
+/// The tokens of a batch.
+pub(super) const TOKEN_BUDGET: usize = 1024;
 
 /// A BERT encoder.
 pub(super) struct Bert {
@@ -83,26 +92,28 @@ struct Group {
 }
 
 impl Bert {
-    /// `None` when this is not the forward pass that the config asks for, or not the place for it.
-    pub(super) fn of(
-        checkpoint: &Checkpoint,
-        config: &BertConfig,
-        variables: &VarStore,
-    ) -> Option<Self> {
-        let said = |key: &str| checkpoint.config.get(key);
-        let activation = match config.hidden_act {
-            Activation::gelu => |x: &Tensor| x.f_gelu("none"),
-            Activation::relu => Tensor::f_relu,
-            _ => return None,
-        };
-        let usual = config.is_decoder != Some(true)
-            && said("position_embedding_type").is_none_or(|kind| kind == "absolute")
-            && config.num_attention_heads > 0
-            && config.hidden_size % config.num_attention_heads == 0;
-        if !usual || variables.device() != Device::Cpu || !tch::utils::has_mkldnn() {
-            return None;
+    /// Whether this is the forward pass that the config asks for, and the place for it.
+    pub(super) fn suits(checkpoint: &Checkpoint, device: Device) -> Result<bool> {
+        if checkpoint.architecture != ModelType::Bert || device != Device::Cpu {
+            return Ok(false);
         }
-        let epsilon = said("layer_norm_eps").and_then(Value::as_f64).unwrap_or(1e-12);
+        let config: BertConfig = parsed(checkpoint)?;
+        let positions = checkpoint.config.get("position_embedding_type");
+        Ok(activation(config.hidden_act).is_some()
+            && config.is_decoder != Some(true)
+            && config.num_attention_heads > 0
+            && positions.is_none_or(|kind| kind == "absolute")
+            && has_products())
+    }
+
+    /// `None` when a variable is not there.
+    pub(super) fn of(checkpoint: &Checkpoint, variables: &VarStore) -> Result<Option<Self>> {
+        let config: BertConfig = parsed(checkpoint)?;
+        let epsilon = checkpoint.config.get("layer_norm_eps").and_then(Value::as_f64);
+        Ok(Self::named(&config, epsilon.unwrap_or(NORM_EPSILON), variables))
+    }
+
+    fn named(config: &BertConfig, epsilon: f64, variables: &VarStore) -> Option<Self> {
         let all = variables.variables();
         let tensor = |name: String| all.get(&name).map(Tensor::shallow_clone);
         let linear = |name: String| {
@@ -128,16 +139,15 @@ impl Bert {
         };
         let embedding = |kind: &str| tensor(format!("embeddings.{kind}_embeddings.weight"));
         let types = embedding("token_type")?;
-        let own = Self {
+        let first_type = types.f_narrow(0, 0, 1).ok()?;
+        Some(Self {
             words: embedding("word")?,
-            places: embedding("position")?.f_add(&types.f_narrow(0, 0, 1).ok()?).ok()?,
+            places: tch::no_grad(|| embedding("position")?.f_add(&first_type).ok())?,
             norm: norm("embeddings".to_owned())?,
             layers: (0..config.num_hidden_layers).map(layer).collect::<Option<_>>()?,
             heads: config.num_attention_heads,
-            activation,
-        };
-        // A libtorch may be built with oneDNN and still not compute this with it.
-        own.forward(&[vec![0]]).is_ok().then_some(own)
+            activation: activation(config.hidden_act)?,
+        })
     }
 
     /// (tokens, width), where the texts' tokens follow each other. Nothing depends on the order of
@@ -249,6 +259,22 @@ impl Norm {
         let (weight, bias) = (Some(&self.weight), Some(&self.bias));
         input.f_layer_norm(self.weight.size(), weight, bias, self.epsilon, false)
     }
+}
+
+/// For oneDNN's tensors; `None` for those that it lacks.
+fn activation(kind: Activation) -> Option<fn(&Tensor) -> Made<Tensor, TchError>> {
+    match kind {
+        Activation::gelu => Some(|input| input.f_gelu("none")),
+        Activation::relu => Some(Tensor::f_relu),
+        _ => None,
+    }
+}
+
+/// Whether this libtorch computes with oneDNN. It may be built with it and still not do so.
+fn has_products() -> bool {
+    let one = || Tensor::f_ones([1, 1], (Kind::Float, Device::Cpu));
+    let product = || one()?.f_to_mkldnn(None)?.f_mkldnn_linear(&one()?, None::<Tensor>);
+    tch::utils::has_mkldnn() && product().is_ok()
 }
 
 /// Out of oneDNN's tensors.

@@ -20,7 +20,8 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
-use super::bert::Bert;
+use super::batch::{TOKEN_BUDGET, batches, even_batches};
+use super::bert::{self, Bert};
 use super::checkpoint::Checkpoint;
 use super::pool::Pool;
 use super::{Runtime, parsed};
@@ -46,6 +47,8 @@ pub(crate) struct Encoder {
     pub(super) width: usize,
     dense: Option<Dense>,
     normalize: bool,
+    /// Whether the threads compute with our own forward pass.
+    own_bert: bool,
     pub(super) threads: Threads,
 }
 
@@ -74,16 +77,19 @@ impl Encoder {
         let (intra, threads) = runtime.split();
         let pooling = modules.pooling;
         let pad = checkpoint.pad();
+        let own_bert = Bert::suits(&checkpoint, device)?;
         let make = move || {
             tch::set_num_threads(intra);
             let mut variables = VarStore::new(device);
             let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
-            let transformer = Transformer::best(&checkpoint, theirs, &variables)?;
+            let own = own_bert.then(|| Bert::of(&checkpoint, &variables)).transpose()?.flatten();
+            let transformer = own.map_or(Transformer::Other(theirs), Transformer::Bert);
             Ok(Network { transformer, pooling, pad, device })
         };
         Ok(Self {
             threads: Pool::start(&name, threads, make, Network::pooled)?,
+            own_bert,
             device: runtime.name(),
             room: window.saturating_sub(frame.one()).max(1),
             dense: modules.dense,
@@ -135,7 +141,11 @@ impl SentenceEncoder for Encoder {
         }
         starts.push(parts.len());
         let counts: Vec<usize> = parts.iter().map(Vec::len).collect();
-        let pooled = super::in_batches(&self.threads, parts, Vec::len, self.width)?;
+        let batches = match self.own_bert {
+            true => even_batches(&counts, bert::TOKEN_BUDGET),
+            false => batches(&counts, TOKEN_BUDGET),
+        };
+        let pooled = super::in_batches(&self.threads, parts, batches, self.width)?;
         let mut vectors = Array2::zeros((texts.len(), self.dim()));
         for ((mut row, &start), &end) in
             vectors.rows_mut().into_iter().zip(&starts).zip(starts.iter().skip(1))
@@ -170,24 +180,6 @@ enum Transformer {
     Bert(Bert),
     /// Of rust-bert.
     Other(SentenceEmbeddingsOption),
-}
-
-impl Transformer {
-    /// Our own where it can compute what `theirs` would, on the same variables.
-    fn best(
-        checkpoint: &Checkpoint,
-        theirs: SentenceEmbeddingsOption,
-        variables: &VarStore,
-    ) -> Result<Self> {
-        let own = match theirs {
-            SentenceEmbeddingsOption::Bert(_) => {
-                let config = parsed(checkpoint)?;
-                tch::no_grad(|| Bert::of(checkpoint, &config, variables))
-            }
-            _ => None,
-        };
-        Ok(own.map_or(Self::Other(theirs), Self::Bert))
-    }
 }
 
 impl Network {
