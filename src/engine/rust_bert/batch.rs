@@ -2,7 +2,7 @@
 //!
 //! In: how many tokens each text has. Out: which texts go together, so that filling up to the
 //! longest of a batch adds little, and a batch never holds more than a budget of tokens, the
-//! filling counted. Decided by the texts of one call alone: no result depends on what else runs.
+//! filling counted; or, for a model that needs no filling, batches of even size. Decided by the texts of one call alone: no result depends on what else runs.
 
 /// The most tokens of a batch, filling counted. Larger batches gain nothing on a CPU: the
 /// products are wide enough, and their inner results leave the cache.
@@ -14,13 +14,9 @@ const MAX_FILLING: f32 = 0.1;
 /// Indices of the texts of each batch; every index stands in exactly one. A text of more tokens
 /// than the budget is a batch of its own.
 pub(super) fn batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..tokens.len()).collect();
-    let count = |index: usize| tokens.get(index).copied().unwrap_or(0);
-    order.sort_by_key(|&index| (std::cmp::Reverse(count(index)), index));
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let (mut longest, mut sum) = (0, 0);
-    for index in order {
-        let own = count(index);
+    for (index, own) in longest_first(tokens) {
         if let Some(open) = batches.last_mut() {
             let padded = longest * (open.len() + 1);
             let filling = (padded - sum - own) as f32 / padded.max(1) as f32;
@@ -39,14 +35,12 @@ pub(super) fn batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
 /// As [`batches`] for a model that needs no filling: texts of like lengths together, and as much in
 /// one batch as in the other. A batch may exceed the budget by its last text.
 pub(super) fn even_batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..tokens.len()).collect();
-    let count = |index: usize| tokens.get(index).copied().unwrap_or(0);
-    order.sort_by_key(|&index| (std::cmp::Reverse(count(index)), index));
     let all: usize = tokens.iter().sum();
     let share = all.div_ceil(all.div_ceil(budget.max(1)).max(1));
     let mut batches: Vec<Vec<usize>> = Vec::new();
+    // As if full: the first text opens a batch.
     let mut sum = share;
-    for index in order {
+    for (index, own) in longest_first(tokens) {
         match batches.last_mut() {
             Some(open) if sum < share => open.push(index),
             _ => {
@@ -54,9 +48,16 @@ pub(super) fn even_batches(tokens: &[usize], budget: usize) -> Vec<Vec<usize>> {
                 sum = 0;
             }
         }
-        sum += count(index);
+        sum += own;
     }
     batches
+}
+
+/// Indices and token counts, those of one length in the texts' order.
+fn longest_first(tokens: &[usize]) -> Vec<(usize, usize)> {
+    let mut order: Vec<(usize, usize)> = tokens.iter().copied().enumerate().collect();
+    order.sort_by_key(|&(index, count)| (std::cmp::Reverse(count), index));
+    order
 }
 
 #[cfg(test)]

@@ -3,15 +3,13 @@
 //! In: the variables that rust-bert names for a BERT encoder, filled, and the ids of texts. Out:
 //! the last layer's vectors of all tokens, text after text.
 //!
-//! rust-bert's own forward takes the same variables to the same values, in two to three times the
-//! time. Here the texts of a batch are one long row of tokens, with nothing between them, for all
-//! that looks at one token at a time; only attention sees them apart, filled up to a multiple of
-//! [`SIDE`]. The products are oneDNN's, which on some processors (AMD's) are twice as fast as
-//! those of libtorch's default.
-//! Trains nothing, decodes nothing, knows one token type, and is `None` for a config or a libtorch
-//! that asks for more: then rust-bert's network computes.
-
-use std::result::Result as Made;
+//! rust-bert's own forward comes to the same values (`parity.rs` holds the two together) in several
+//! times the time. Here the texts of a batch are one long row of tokens, with nothing between them,
+//! for all that looks at one token at a time; only attention sees them apart, filled up to a
+//! multiple of [`SIDE`]. The products are oneDNN's, which on some processors (AMD's) are twice as
+//! fast as those of libtorch's default, and the activation is one pass, not five.
+//! Trains nothing, decodes nothing and knows one token type. Where [`Bert::suits`] says no, for a
+//! config or a libtorch that asks for something else, rust-bert's network computes.
 
 use rust_bert::Activation;
 use rust_bert::bert::BertConfig;
@@ -21,8 +19,10 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::checkpoint::Checkpoint;
-use super::parsed;
-use crate::error::Result;
+use super::{failed, parsed};
+use crate::error::{Error, ErrorKind, Result};
+
+type Made<T> = std::result::Result<T, TchError>;
 
 /// Texts are filled up to a multiple of this many tokens for attention: the small products in it
 /// are up to twice as slow at the lengths between.
@@ -31,7 +31,8 @@ const SIDE: usize = 16;
 /// Of a config that does not say.
 const NORM_EPSILON: f64 = 1e-12;
 
-/// The tokens of a batch.
+/// The tokens of a batch: enough that putting the weights in order for a product, which oneDNN does
+/// each time, is a small part of it.
 pub(super) const TOKEN_BUDGET: usize = 1024;
 
 /// A BERT encoder.
@@ -43,7 +44,7 @@ pub(super) struct Bert {
     norm: Norm,
     layers: Vec<Layer>,
     heads: i64,
-    activation: fn(&Tensor) -> Made<Tensor, TchError>,
+    activation: fn(&Tensor) -> Made<Tensor>,
 }
 
 struct Layer {
@@ -106,27 +107,28 @@ impl Bert {
             && has_products())
     }
 
-    /// `None` when a variable is not there.
-    pub(super) fn of(checkpoint: &Checkpoint, variables: &VarStore) -> Result<Option<Self>> {
+    /// On the variables that rust-bert named and `tensors.rs` filled, in the same memory.
+    pub(super) fn of(checkpoint: &Checkpoint, variables: &VarStore) -> Result<Self> {
         let config: BertConfig = parsed(checkpoint)?;
         let epsilon = checkpoint.config.get("layer_norm_eps").and_then(Value::as_f64);
-        Ok(Self::named(&config, epsilon.unwrap_or(NORM_EPSILON), variables))
-    }
-
-    fn named(config: &BertConfig, epsilon: f64, variables: &VarStore) -> Option<Self> {
+        let epsilon = epsilon.unwrap_or(NORM_EPSILON);
         let all = variables.variables();
-        let tensor = |name: String| all.get(&name).map(Tensor::shallow_clone);
+        let missing = |name: &str| {
+            Error::new(ErrorKind::Engine, format!("rust-bert's network has no {name}"))
+        };
+        let tensor =
+            |name: String| all.get(&name).map(Tensor::shallow_clone).ok_or_else(|| missing(&name));
         let linear = |name: String| {
             let weight = tensor(format!("{name}.weight"))?;
-            Some(Linear { weight, bias: tensor(format!("{name}.bias"))? })
+            Ok(Linear { weight, bias: tensor(format!("{name}.bias"))? })
         };
         let norm = |name: String| {
             let weight = tensor(format!("{name}.LayerNorm.weight"))?;
-            Some(Norm { weight, bias: tensor(format!("{name}.LayerNorm.bias"))?, epsilon })
+            Ok(Norm { weight, bias: tensor(format!("{name}.LayerNorm.bias"))?, epsilon })
         };
         let layer = |number: i64| {
             let name = format!("encoder.layer.{number}");
-            Some(Layer {
+            Ok(Layer {
                 query: linear(format!("{name}.attention.self.query"))?,
                 key: linear(format!("{name}.attention.self.key"))?,
                 value: linear(format!("{name}.attention.self.value"))?,
@@ -138,22 +140,25 @@ impl Bert {
             })
         };
         let embedding = |kind: &str| tensor(format!("embeddings.{kind}_embeddings.weight"));
-        let types = embedding("token_type")?;
-        let first_type = types.f_narrow(0, 0, 1).ok()?;
-        Some(Self {
+        let (positions, types) = (embedding("position")?, embedding("token_type")?);
+        let places = tch::no_grad(|| positions.f_add(&types.f_narrow(0, 0, 1)?));
+        Ok(Self {
             words: embedding("word")?,
-            places: tch::no_grad(|| embedding("position")?.f_add(&first_type).ok())?,
+            places: places.map_err(|cause| failed(cause.into()))?,
             norm: norm("embeddings".to_owned())?,
-            layers: (0..config.num_hidden_layers).map(layer).collect::<Option<_>>()?,
+            layers: (0..config.num_hidden_layers).map(layer).collect::<Result<_>>()?,
             heads: config.num_attention_heads,
-            activation: activation(config.hidden_act)?,
+            activation: activation(config.hidden_act).ok_or_else(|| missing("activation"))?,
         })
     }
 
     /// (tokens, width), where the texts' tokens follow each other. Nothing depends on the order of
     /// the texts, but it is fastest where those of like lengths are neighbours.
-    pub(super) fn forward(&self, texts: &[Vec<u32>]) -> Made<Tensor, TchError> {
+    pub(super) fn forward(&self, texts: &[Vec<u32>]) -> Made<Tensor> {
         let layout = Layout::of(texts)?;
+        if layout.groups.is_empty() {
+            return self.words.f_narrow(0, 0, 0);
+        }
         let places = self.places.f_index_select(0, &layout.places)?;
         let embedded = self.words.f_index_select(0, &layout.ids)?.f_add(&places)?;
         let mut hidden = self.norm.apply(&embedded)?;
@@ -163,7 +168,7 @@ impl Bert {
         Ok(hidden)
     }
 
-    fn layer(&self, layer: &Layer, hidden: &Tensor, layout: &Layout) -> Made<Tensor, TchError> {
+    fn layer(&self, layer: &Layer, hidden: &Tensor, layout: &Layout) -> Made<Tensor> {
         let context = {
             let input = hidden.f_to_mkldnn(None)?;
             let query = dense(&layer.query.apply(&input)?)?;
@@ -184,7 +189,7 @@ impl Bert {
         key: &Tensor,
         value: &Tensor,
         layout: &Layout,
-    ) -> Made<Tensor, TchError> {
+    ) -> Made<Tensor> {
         let spread = |tensor: &Tensor| tensor.f_index_select(0, &layout.spread);
         let (query, key, value) = (spread(query)?, spread(key)?, spread(value)?);
         let mut contexts = Vec::with_capacity(layout.groups.len());
@@ -213,13 +218,16 @@ impl Bert {
 }
 
 impl Layout {
-    fn of(texts: &[Vec<u32>]) -> Made<Self, TchError> {
+    fn of(texts: &[Vec<u32>]) -> Made<Self> {
         let side = |text: &Vec<u32>| text.len().next_multiple_of(SIDE);
         let (mut ids, mut places) = (Vec::new(), Vec::new());
         let (mut spread, mut back) = (Vec::new(), Vec::new());
         let mut groups = Vec::new();
         for group in texts.chunk_by(|one, next| side(one) == side(next)) {
             let side = group.first().map_or(0, side);
+            if side == 0 {
+                continue;
+            }
             let mut mask = Vec::with_capacity(group.len() * side);
             for text in group {
                 let (own, filling) = (text.len() as i64, side - text.len());
@@ -249,20 +257,20 @@ impl Layout {
 
 impl Linear {
     /// From and to oneDNN's tensors.
-    fn apply(&self, input: &Tensor) -> Made<Tensor, TchError> {
+    fn apply(&self, input: &Tensor) -> Made<Tensor> {
         input.f_mkldnn_linear(&self.weight, Some(&self.bias))
     }
 }
 
 impl Norm {
-    fn apply(&self, input: &Tensor) -> Made<Tensor, TchError> {
+    fn apply(&self, input: &Tensor) -> Made<Tensor> {
         let (weight, bias) = (Some(&self.weight), Some(&self.bias));
         input.f_layer_norm(self.weight.size(), weight, bias, self.epsilon, false)
     }
 }
 
 /// For oneDNN's tensors; `None` for those that it lacks.
-fn activation(kind: Activation) -> Option<fn(&Tensor) -> Made<Tensor, TchError>> {
+fn activation(kind: Activation) -> Option<fn(&Tensor) -> Made<Tensor>> {
     match kind {
         Activation::gelu => Some(|input| input.f_gelu("none")),
         Activation::relu => Some(Tensor::f_relu),
@@ -278,6 +286,6 @@ fn has_products() -> bool {
 }
 
 /// Out of oneDNN's tensors.
-fn dense(tensor: &Tensor) -> Made<Tensor, TchError> {
+fn dense(tensor: &Tensor) -> Made<Tensor> {
     tensor.f_to_dense(None::<Kind>, false)
 }

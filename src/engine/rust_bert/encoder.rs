@@ -48,7 +48,7 @@ pub(crate) struct Encoder {
     dense: Option<Dense>,
     normalize: bool,
     /// Whether the threads compute with our own forward pass.
-    own_bert: bool,
+    pub(super) own_bert: bool,
     pub(super) threads: Threads,
 }
 
@@ -81,10 +81,13 @@ impl Encoder {
         let make = move || {
             tch::set_num_threads(intra);
             let mut variables = VarStore::new(device);
+            // Built even where it only names the variables, which are then held against the file.
             let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
-            let own = own_bert.then(|| Bert::of(&checkpoint, &variables)).transpose()?.flatten();
-            let transformer = own.map_or(Transformer::Other(theirs), Transformer::Bert);
+            let transformer = match own_bert {
+                true => Transformer::Bert(Bert::of(&checkpoint, &variables)?),
+                false => Transformer::Other(theirs),
+            };
             Ok(Network { transformer, pooling, pad, device })
         };
         Ok(Self {
@@ -203,6 +206,10 @@ impl Network {
 
     /// The vectors of one text's tokens to one.
     fn pool(&self, hidden: &Tensor) -> Tensor {
+        let (tokens, width) = hidden.size2().unwrap_or_default();
+        if tokens == 0 {
+            return Tensor::zeros([width], (Kind::Float, self.device));
+        }
         match self.pooling {
             Pooling::Cls => hidden.select(0, 0),
             Pooling::Mean => hidden.mean_dim([0_i64].as_slice(), false, Kind::Float),
@@ -228,7 +235,10 @@ impl Network {
 }
 
 /// rust-bert's network for the architecture, its variables registered but not yet filled.
-fn transformer(checkpoint: &Checkpoint, variables: &VarStore) -> Result<SentenceEmbeddingsOption> {
+pub(super) fn transformer(
+    checkpoint: &Checkpoint,
+    variables: &VarStore,
+) -> Result<SentenceEmbeddingsOption> {
     use SentenceEmbeddingsOption::{Albert, Bert, DistilBert, Roberta, T5};
     let root = variables.root();
     Ok(match checkpoint.architecture {
