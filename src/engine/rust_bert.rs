@@ -6,7 +6,7 @@
 //! ```text
 //! checkpoint.rs   folder -> what it says it is, checked        tensors.rs   weights file -> variables
 //! batch.rs        token counts -> batches                      pool.rs      requests -> threads that own a model
-//! encoder.rs      texts -> vectors
+//! encoder.rs      texts -> vectors                             bert.rs      BERT encoders, faster than rust-bert
 //! classifier.rs   texts -> scores (own labels by entailment, or the checkpoint's)
 //! writer.rs       articles -> abstracts
 //! ```

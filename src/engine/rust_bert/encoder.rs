@@ -86,7 +86,7 @@ impl Encoder {
             tensors.fill(&mut variables)?;
             let transformer = match own_bert {
                 true => Transformer::Bert(Bert::of(&checkpoint, &variables)?),
-                false => Transformer::Other(theirs),
+                false => Transformer::Other(Box::new(theirs)),
             };
             Ok(Network { transformer, pooling, pad, device })
         };
@@ -182,7 +182,7 @@ struct Network {
 enum Transformer {
     Bert(Bert),
     /// Of rust-bert.
-    Other(SentenceEmbeddingsOption),
+    Other(Box<SentenceEmbeddingsOption>),
 }
 
 impl Network {
