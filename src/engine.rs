@@ -34,7 +34,7 @@ mod static_table;
 mod weights;
 
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
-pub(crate) use kernels::{Matrix, square_sum, sum};
+pub(crate) use kernels::{Matrix, norm_rows, softmax_rows, square_sum};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use pretrained::Pretrained;
 pub(crate) use static_table::StaticTable;

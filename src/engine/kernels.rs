@@ -237,17 +237,107 @@ pub(super) fn add_rows(sum: &mut [f32], weight: &[i8], scale: &[f32], indices: &
     }
 }
 
-/// The sum of `values`: that of each eighth, then those four and four, then what is left over.
-/// The order in which ndarray adds, so that the recipe's figures and these are the same.
-pub(crate) fn sum(values: &[f32]) -> f32 {
-    folded(values, |value| value)
+/// Layer norm of rows as long as `weight`, in place.
+#[multiversion(targets("x86_64+avx2+fma"))]
+pub(crate) fn norm_rows(x: &mut [f32], weight: &[f32], bias: &[f32], eps: f32) {
+    /// Rows whose sums are taken together: each waits for its own last addition only.
+    const TOGETHER: usize = 4;
+    let width = weight.len();
+    if width == 0 {
+        return;
+    }
+    for rows in x.chunks_mut(width * TOGETHER) {
+        let count = rows.len() / width;
+        let scales: [(f32, f32); TOGETHER] = if count == TOGETHER {
+            moments(
+                std::array::from_fn(|row| {
+                    rows.get(row * width..(row + 1) * width).unwrap_or_default()
+                }),
+                eps,
+            )
+        } else {
+            std::array::from_fn(|row| {
+                let row = rows.get(row * width..(row + 1) * width).unwrap_or_default();
+                let [scales] = moments([row], eps);
+                scales
+            })
+        };
+        for (row, (mean, scale)) in rows.chunks_exact_mut(width).zip(scales) {
+            for ((value, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+                *value = (*value - mean) * scale * weight + bias;
+            }
+        }
+    }
 }
 
-/// The sum of the squares of `values`, in the order of [`sum`].
+/// The mean of each row and one over its standard deviation, `eps` added to the variance; sums are
+/// taken one value after the other.
+#[inline(always)]
+fn moments<const N: usize>(rows: [&[f32]; N], eps: f32) -> [(f32, f32); N] {
+    let width = rows.iter().map(|row| row.len()).min().unwrap_or(0);
+    let rows = rows.map(|row| row.get(..width).unwrap_or_default());
+    let value = |row: usize, column: usize| {
+        rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(0.0)
+    };
+    let mut means = [0_f32; N];
+    for column in 0..width {
+        for (row, mean) in means.iter_mut().enumerate() {
+            *mean += value(row, column);
+        }
+    }
+    means = means.map(|sum| sum / width as f32);
+    let mut variances = [0_f32; N];
+    for column in 0..width {
+        for ((row, variance), mean) in variances.iter_mut().enumerate().zip(means) {
+            let from_mean = value(row, column) - mean;
+            *variance += from_mean * from_mean;
+        }
+    }
+    let mut moments = [(0.0, 0.0); N];
+    for ((moment, mean), variance) in moments.iter_mut().zip(means).zip(variances) {
+        *moment = (mean, 1.0 / (variance / width as f32 + eps).sqrt());
+    }
+    moments
+}
+
+/// Softmax along each row of `n` values, times `scale`; the maximum is subtracted first so that no
+/// exponential overflows.
+#[multiversion(targets("x86_64+avx2+fma"))]
+pub(crate) fn softmax_rows(x: &mut [f32], n: usize, scale: f32) {
+    for row in x.chunks_exact_mut(n.max(1)) {
+        let (eights, rest) = row.as_chunks_mut::<8>();
+        // The largest is the largest in whatever order they are compared.
+        let mut most = [f32::NEG_INFINITY; 8];
+        for eight in eights {
+            for (most, value) in most.iter_mut().zip(eight) {
+                *value *= scale;
+                *most = if *value > *most { *value } else { *most };
+            }
+        }
+        let mut max = most.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        for value in rest {
+            *value *= scale;
+            max = max.max(*value);
+        }
+        for value in &mut *row {
+            *value = (*value - max).exp();
+        }
+        let sum = folded(row, |value| value);
+        for value in row {
+            *value /= sum;
+        }
+    }
+}
+
+/// The sum of the squares of `values`.
 pub(crate) fn square_sum(values: &[f32]) -> f32 {
     folded(values, |value| value * value)
 }
 
+/// The sum of a term for each of `values`: that of each eighth, then those four and four, then what
+/// is left over. The order in which ndarray adds, so that the recipe's figures and these are the
+/// same.
+#[inline(always)]
 fn folded(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     let (eights, rest) = values.as_chunks::<8>();
     let mut sums = [0_f32; 8];
@@ -263,8 +353,8 @@ fn folded(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Matrix, add_rows, square_sum, sum};
-    use ndarray::Array2;
+    use super::{Matrix, add_rows, norm_rows, softmax_rows, square_sum};
+    use ndarray::{Array1, Array2};
     use proptest::prelude::*;
 
     fn values(count: usize, seed: usize) -> Vec<f32> {
@@ -323,6 +413,39 @@ mod tests {
         }
     }
 
+    /// The slow twins, in ndarray's own terms.
+    #[test]
+    fn norms_and_softmaxes_are_those_of_the_slow_way() {
+        const EPS: f32 = 1e-5;
+        for n in [1, 5, 8, 27, 128] {
+            let (weight, bias) = (values(96, 1), values(96, 2));
+            let mut found = values(n * 96, n);
+            let mut expected = Array2::from_shape_vec((n, 96), found.clone()).unwrap();
+            norm_rows(&mut found, &weight, &bias, EPS);
+            for mut row in expected.rows_mut() {
+                let mean = row.iter().sum::<f32>() / 96.0;
+                let squares = row.iter().map(|value| (value - mean) * (value - mean));
+                let scale = 1.0 / (squares.sum::<f32>() / 96.0 + EPS).sqrt();
+                row.mapv_inplace(|value| (value - mean) * scale);
+                row *= &Array1::from_vec(weight.clone());
+                row += &Array1::from_vec(bias.clone());
+            }
+            assert_eq!(found, expected.into_raw_vec_and_offset().0);
+
+            let mut found = values(n * n, n + 1);
+            let mut expected = Array2::from_shape_vec((n, n), found.clone()).unwrap();
+            softmax_rows(&mut found, n, 0.2);
+            expected *= 0.2;
+            for mut row in expected.rows_mut() {
+                let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                row.mapv_inplace(|value| (value - max).exp());
+                let sum = row.sum();
+                row /= sum;
+            }
+            assert_eq!(found, expected.into_raw_vec_and_offset().0);
+        }
+    }
+
     #[test]
     fn rows_apart_are_read_and_written_where_they_stand() {
         let x = values(5 * 10, 3);
@@ -353,9 +476,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sum_is_ndarrays(values in prop::collection::vec(-1e3_f32..1e3, 0..70)) {
+        fn a_sum_of_squares_is_ndarrays(values in prop::collection::vec(-1e3_f32..1e3, 0..70)) {
             let twin = ndarray::ArrayView1::from(&values);
-            prop_assert_eq!(sum(&values), twin.sum());
             prop_assert_eq!(square_sum(&values), twin.dot(&twin));
         }
     }

@@ -23,7 +23,7 @@ use super::Length;
 use super::features::{self, FEATURES, Overlaps};
 use super::select::SelectionConfig;
 use super::words::Words;
-use crate::engine::{Encoded, Matrix, Weights, sum};
+use crate::engine::{Encoded, Matrix, Weights, norm_rows, softmax_rows};
 use crate::error::Result;
 
 /// The shape of the network: the `ranker` part of `config.json`.
@@ -116,16 +116,7 @@ impl Norm {
 
     fn apply(&self, x: &[f32]) -> Vec<f32> {
         let mut out = x.to_vec();
-        for row in out.chunks_exact_mut(self.weight.len().max(1)) {
-            let width = row.len() as f32;
-            let mean = row.iter().sum::<f32>() / width;
-            let variance =
-                row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / width;
-            let scale = 1.0 / (variance + Self::EPS).sqrt();
-            for ((value, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
-                *value = (*value - mean) * scale * weight + bias;
-            }
-        }
+        norm_rows(&mut out, &self.weight, &self.bias, Self::EPS);
         out
     }
 }
@@ -290,66 +281,5 @@ impl Ranker {
             matrix.times_strided(&attention, n, out, width);
         }
         layer.out.apply(n, &mixed)
-    }
-}
-
-/// Softmax along each row of `n` values, times `scale`; the maximum is subtracted first so that no
-/// exponential overflows.
-fn softmax_rows(x: &mut [f32], n: usize, scale: f32) {
-    for row in x.chunks_exact_mut(n.max(1)) {
-        let mut max = f32::NEG_INFINITY;
-        for value in &mut *row {
-            *value *= scale;
-            max = max.max(*value);
-        }
-        for value in &mut *row {
-            *value = (*value - max).exp();
-        }
-        let sum = sum(row);
-        for value in row {
-            *value /= sum;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Norm, softmax_rows};
-    use ndarray::{Array1, Array2};
-
-    fn values(n: usize, seed: usize) -> Vec<f32> {
-        (0..n).map(|i| ((i * 7919 + seed * 104_729) % 2003) as f32 / 501.0 - 2.0).collect()
-    }
-
-    /// The slow twins, in ndarray's own terms.
-    #[test]
-    fn norms_and_softmaxes_are_those_of_the_slow_way() {
-        for n in [1, 5, 8, 27, 128] {
-            let norm = Norm { weight: values(96, 1), bias: values(96, 2) };
-            let x = Array2::from_shape_vec((n, 96), values(n * 96, n)).unwrap();
-            let mut expected = x.clone();
-            for mut row in expected.rows_mut() {
-                let mean = row.iter().sum::<f32>() / 96.0;
-                let variance =
-                    row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / 96.0;
-                let scale = 1.0 / (variance + Norm::EPS).sqrt();
-                row.mapv_inplace(|value| (value - mean) * scale);
-                row *= &Array1::from_vec(norm.weight.clone());
-                row += &Array1::from_vec(norm.bias.clone());
-            }
-            assert_eq!(norm.apply(x.as_slice().unwrap()), expected.into_raw_vec_and_offset().0);
-
-            let mut found = values(n * n, n + 1);
-            let mut expected = Array2::from_shape_vec((n, n), found.clone()).unwrap();
-            softmax_rows(&mut found, n, 0.2);
-            expected *= 0.2;
-            for mut row in expected.rows_mut() {
-                let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                row.mapv_inplace(|value| (value - max).exp());
-                let sum = row.sum();
-                row /= sum;
-            }
-            assert_eq!(found, expected.into_raw_vec_and_offset().0);
-        }
     }
 }
