@@ -163,6 +163,14 @@ fn only_the_weights_file_names_the_safetensors_crate() {
 }
 
 #[test]
+fn only_the_kernels_file_names_the_multiversion_crate() {
+    check_only(
+        &["src/engine/kernels.rs"],
+        &["use multiversion", "multiversion::", "#[multiversion"],
+    );
+}
+
+#[test]
 fn only_the_model_check_names_the_hash_crate() {
     check_only(&["src/models/folder.rs"], &["sha2::"]);
 }
