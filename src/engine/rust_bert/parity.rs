@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::classifier::{Head, Row};
 use super::writer::{Author, Source};
-use super::{Abstractor, Beams, Encoder, Runtime, open};
+use super::{Abstractor, Beams, Encoder, Runtime};
+use crate::engine::checkpoint::Checkpoint;
 use crate::engine::{SentenceEncoder, ToWrite, Writer};
 use crate::pipeline::Device;
 use crate::summary::Length;
@@ -95,7 +96,7 @@ fn classifiers_and_entailment_models_give_the_reference_logits() {
         if model.task != "classifier" && model.task != "zero-shot" {
             continue;
         }
-        let head = Head::load(open(&folder(&name)).unwrap(), &runtime(1)).unwrap();
+        let head = Head::load(Checkpoint::open(&folder(&name)).unwrap(), &runtime(1)).unwrap();
         let rows: Vec<Row> = model
             .inputs
             .iter()
@@ -136,7 +137,7 @@ fn summarizers_write_what_the_reference_writes() {
         if model.task != "summarizer" {
             continue;
         }
-        let checkpoint = open(&folder(&name)).unwrap();
+        let checkpoint = Checkpoint::open(&folder(&name)).unwrap();
         let source = Source::of(&checkpoint, &checkpoint.tensors().unwrap()).unwrap();
         let beams = Beams { beams: 4, no_repeat: 3 };
         let author =
@@ -185,7 +186,8 @@ fn encoders_give_the_reference_vectors() {
         if model.task != "sentence-encoder" {
             continue;
         }
-        let encoder = Encoder::load(open(&folder(&name)).unwrap(), &runtime(2)).unwrap();
+        let encoder =
+            Encoder::load(Checkpoint::open(&folder(&name)).unwrap(), &runtime(2)).unwrap();
         let texts: Vec<&str> = model.inputs.iter().map(|input| input.text.as_str()).collect();
         let together = encoder.encode(&texts).unwrap();
         for (index, input) in model.inputs.iter().enumerate() {
@@ -207,7 +209,8 @@ fn encoders_give_the_reference_vectors() {
 
 #[test]
 fn a_long_text_is_read_to_its_end() {
-    let encoder = Encoder::load(open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
     let long = "The council met. ".repeat(200);
     let other = format!("{long} Snow fell on the harbour.");
     let vectors = encoder.encode(&[&long, &other]).unwrap();
@@ -218,7 +221,8 @@ fn a_long_text_is_read_to_its_end() {
 #[test]
 fn an_abstract_reads_the_share_that_it_says() {
     let beams = Beams { beams: 2, no_repeat: 3 };
-    let writer = Abstractor::load(open(&folder("bart")).unwrap(), beams, &runtime(1)).unwrap();
+    let writer =
+        Abstractor::load(Checkpoint::open(&folder("bart")).unwrap(), beams, &runtime(1)).unwrap();
     let sentences = vec!["The harbour council voted to rebuild the breakwater."; 40];
     let ranked: Vec<usize> = (0..40).rev().collect();
     let length = Length { sentences: None, words: Some(8), chars: None };
@@ -232,7 +236,8 @@ fn an_abstract_reads_the_share_that_it_says() {
 
 #[test]
 fn ids_beyond_the_vocabulary_are_the_error_of_their_text_alone() {
-    let encoder = Encoder::load(open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
     let bad = encoder.threads.submit(vec![vec![2, 999_999, 3]]);
     let good = encoder.threads.submit(vec![vec![2, 84, 3]]);
     let error = encoder.threads.wait(&bad).unwrap_err();
