@@ -204,3 +204,71 @@ impl Network {
 fn failed(cause: rten::RunError) -> Error {
     Error::because(ErrorKind::Engine, "rten cannot take this input", cause)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::{Encoder, Precision};
+    use crate::engine::SentenceEncoder;
+    use crate::engine::checkpoint::Checkpoint;
+
+    /// 32-bit sums of two programs.
+    const VECTOR_TOLERANCE: f32 = 2e-5;
+    /// Of 8-bit products in a random network of 32 values a token.
+    const INT8_TOLERANCE: f32 = 2e-2;
+
+    fn encoder(name: &str, precision: Precision) -> Encoder {
+        // Tests run in the root of the package.
+        let folder = Path::new("tests/golden/rust-bert").join(name);
+        let checkpoint = Checkpoint::open(&folder).unwrap();
+        Encoder::with_precision(&checkpoint, NonZeroUsize::MIN, precision).unwrap()
+    }
+
+    /// The network that is quantized is the right one: its 32-bit twin gives the vectors of
+    /// sentence-transformers (`models/recipe/parity` makes them).
+    #[test]
+    fn in_32_bits_the_network_gives_the_reference_vectors() {
+        let golden: Value =
+            serde_json::from_str(include_str!("../../tests/golden/rust-bert.json")).unwrap();
+        let mut seen = 0;
+        for name in ["sentence-bert", "sentence-bert-cls"] {
+            let model = &golden["models"][name];
+            let (exact, near) = (encoder(name, Precision::Float32), encoder(name, Precision::Int8));
+            for input in model["inputs"].as_array().unwrap() {
+                let ids = input["ids"].as_array().unwrap().iter().map(|id| id.as_u64().unwrap());
+                let ids: Vec<u32> = ids.map(|id| u32::try_from(id).unwrap()).collect();
+                let expected = input["vector"].as_array().unwrap();
+                let expected: Vec<f32> =
+                    expected.iter().map(|value| value.as_f64().unwrap() as f32).collect();
+                for (encoder, tolerance) in [(&exact, VECTOR_TOLERANCE), (&near, INT8_TOLERANCE)] {
+                    let pooled = encoder.pooled(vec![ids.clone()]).unwrap();
+                    let found = encoder.modules.finish(pooled.row(0).to_owned());
+                    assert_eq!(found.len(), encoder.dim());
+                    for (found, expected) in found.iter().zip(&expected) {
+                        let place = format!("{name} {} {tolerance}", input["name"]);
+                        assert!(
+                            (found - expected).abs() <= tolerance,
+                            "{place}: {found} {expected}"
+                        );
+                    }
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen >= 20, "{seen}");
+    }
+
+    #[test]
+    fn ids_beyond_the_vocabulary_are_an_error() {
+        let encoder = encoder("sentence-bert", Precision::Int8);
+        for row in [vec![2, 999_999, 3], vec![2, u32::MAX, 3], vec![2; 500]] {
+            let error = encoder.pooled(vec![row]).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Engine, "{error}");
+        }
+        assert_eq!(encoder.pooled(vec![vec![2, 84, 3]]).unwrap().ncols(), encoder.dim());
+    }
+}

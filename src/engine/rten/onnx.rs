@@ -64,8 +64,8 @@ impl Graph {
         self.count += 1;
         let mut node = Message::default();
         inputs.iter().for_each(|input| node.text(1, input));
+        // The node itself stays without a name: one name would stand for two things.
         node.text(2, &result);
-        node.text(3, &result);
         node.text(4, operator);
         for (name, attribute) in attributes {
             let mut own = Message::default();
