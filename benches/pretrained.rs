@@ -147,5 +147,5 @@ fn articles(count: usize) -> Option<Vec<Vec<String>>> {
         let texts = spans.iter().map(|span| span.of(&text).to_owned());
         texts.filter(|text| text.len() <= MAX_CHARS).collect()
     };
-    Some(common::daily_mail()?.into_iter().take(count).map(sentences).collect())
+    Some(common::daily_mail(count)?.into_iter().map(sentences).collect())
 }

@@ -8,6 +8,7 @@
 //! folder.rs, weights.rs   files -> checked bytes and numbers
 //! model.rs                the embedded engine, which is also the lexical half of every other
 //! static_table.rs         token ids -> its vectors
+//! kernels.rs              the loops that most of the arithmetic is in
 //! heads.rs                trained heads for the sentence vectors of a pretrained encoder
 //! pretrained.rs           a folder of another kind -> the engine for it
 //! checkpoint.rs           such a folder -> what it says it is, checked
@@ -30,6 +31,7 @@ mod checkpoint;
 mod folder;
 #[cfg(feature = "pretrained")]
 mod heads;
+mod kernels;
 mod model;
 #[cfg(feature = "pretrained")]
 mod modules;
@@ -44,6 +46,7 @@ mod static_table;
 mod weights;
 
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
+pub(crate) use kernels::{Matrix, square_sum, sum};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use pretrained::Pretrained;
 pub(crate) use static_table::StaticTable;

@@ -10,12 +10,21 @@
 //! Words are what spaces and punctuation part. Chinese and Japanese have a way of their own
 //! (`keywords/spaceless.rs`), by runs of characters that come back; Thai and its neighbours have
 //! no keywords.
+//!
+//! A phrase is one candidate however its words are written: words go by the numbers of their
+//! stems ([`words`]), and a phrase by the candidate that it is without its last word, with that
+//! word's number.
 
+#[cfg(test)]
+mod slow;
 mod spaceless;
+mod words;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
 
 use crate::span::Span;
+pub(crate) use words::is_function_word;
+use words::{Lexicon, Stem, lower, tokens};
 
 /// How many keywords an article gets unless asked otherwise.
 pub const DEFAULT_LIMIT: usize = 8;
@@ -26,12 +35,6 @@ const MAX_WORDS: usize = 5;
 /// Candidates are collected from at most this many sentences: what an article is about has been
 /// said by then, and the cost stays flat.
 const MAX_SENTENCES: usize = 400;
-
-/// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
-const MAX_DOTTED_BYTES: usize = 7;
-
-/// Longer "words" are addresses, hashes or text without spaces.
-const MAX_WORD_BYTES: usize = 32;
 
 /// A phrase and its weight.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,35 +71,20 @@ pub fn extract(
     if spaceless::is_spaceless(text, sentences) {
         return spaceless::extract(text, sentences, title, limit);
     }
-    let title_stems: Vec<String> = title
-        .map(|title| words(title, 0).map(|word| stem(&word.key)).collect())
-        .unwrap_or_default();
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
-    for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
-        let found: Vec<Word> = words(sentence.of(text), sentence.start).collect();
-        for run in runs(&found) {
-            for phrase in phrases(run) {
-                let key = key_of(phrase);
-                let slot = *by_key.entry(key).or_insert_with(|| {
-                    candidates.push(Candidate::new(phrase, position));
-                    candidates.len() - 1
-                });
-                if let Some(candidate) = candidates.get_mut(slot) {
-                    candidate.count += 1;
-                    candidate.named +=
-                        usize::from(phrase.iter().all(|word| word.capital && !word.opens));
-                }
-            }
-        }
+    let mut lexicon = Lexicon::for_text(text.len());
+    if let Some(title) = title {
+        lexicon.read_title(title);
     }
-    let parts = parts_of_longer(&candidates, &by_key);
-    let mut scored: Vec<(f32, &Candidate)> = candidates
+    let words = words_of(text, sentences, &mut lexicon);
+    let found = Candidates::of(&words, lexicon.len());
+    let article = Article { text, words: &words, lexicon: &lexicon };
+    let parts = found.parts_of_longer(&article);
+    let mut scored: Vec<(f32, &Candidate)> = found
+        .all
         .iter()
-        .enumerate()
-        .filter(|(index, _)| !parts.contains(index))
-        .map(|(_, candidate)| candidate)
-        .filter_map(|candidate| Some((score(candidate, &title_stems, &rarity)?, candidate)))
+        .zip(parts)
+        .filter(|(_, part)| !part)
+        .filter_map(|(candidate, _)| Some((article.score(candidate, &rarity)?, candidate)))
         .collect();
     // Equal scores keep the order of first occurrence, so hash order never shows.
     scored.sort_by(|a, b| {
@@ -110,7 +98,7 @@ pub fn extract(
         if kept.len() == limit {
             break;
         }
-        if !kept.iter().any(|(_, other)| near_duplicates(other, candidate)) {
+        if !kept.iter().any(|(_, other)| article.near_duplicates(other, candidate)) {
             kept.push((score, candidate));
         }
     }
@@ -119,132 +107,68 @@ pub fn extract(
         .collect()
 }
 
-/// The indices of candidates that are hardly ever said but inside one longer phrase: *Nutrition
-/// Assistance* where the text has a *Supplemental Nutrition Assistance Program*.
-fn parts_of_longer(candidates: &[Candidate], by_key: &HashMap<String, usize>) -> HashSet<usize> {
-    let mut parts = HashSet::new();
-    for candidate in candidates.iter().filter(|candidate| candidate.is_phrase()) {
-        for size in 1..candidate.stems.len() {
-            for part in candidate.stems.windows(size) {
-                if let Some(&index) = by_key.get(&part.join(" "))
-                    && candidates
-                        .get(index)
-                        .is_some_and(|part| candidate.count * 4 >= part.count * 3)
-                {
-                    parts.insert(index);
-                }
-            }
-        }
-    }
-    parts
-}
-
-/// A word of a sentence.
-#[derive(Debug, Clone)]
+/// A word of an article.
+#[derive(Debug, Clone, Copy)]
 struct Word {
-    /// In small letters, without a possessive ending.
-    key: String,
     span: Span,
+    /// The number of its stem; `None` for a function word.
+    stem: Option<usize>,
     capital: bool,
     /// Whether it is the first of its sentence, where a capital says nothing.
     opens: bool,
-    function: bool,
     /// Whether more than one space parts it from the word before.
     parted: bool,
+    /// The index of its sentence.
+    sentence: usize,
 }
 
-/// The words of `text`, whose first byte is byte `offset` of the article.
-fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
-    let mut rest = text;
-    let mut at = 0;
-    let mut opens = true;
-    std::iter::from_fn(move || {
-        let skipped = rest.find(char::is_alphanumeric)?;
-        let between = rest.get(..skipped)?;
-        let parted = opens || !matches!(between, " " | "-" | "\u{a0}");
-        rest = rest.get(skipped..)?;
-        let start = at + skipped;
-        let word_goes_on =
-            |at: usize| rest.get(at..).is_some_and(|next| next.starts_with(char::is_alphanumeric));
-        let inside = |(at, c): (usize, char)| {
-            c.is_alphanumeric()
-                || (matches!(c, '\'' | '’' | '.' | '&') && word_goes_on(at + c.len_utf8()))
-        };
-        let end =
-            rest.char_indices().find(|&found| !inside(found)).map_or(rest.len(), |(at, _)| at);
-        // The last full stop of "U.S." belongs to it.
-        let dotted = rest.get(..end)?.contains('.');
-        let abbreviation = dotted && end <= MAX_DOTTED_BYTES && rest.get(end..)?.starts_with('.');
-        let end = end + usize::from(abbreviation);
-        let word = rest.get(..end)?;
-        let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
-        let key = bare.to_lowercase();
-        let address = dotted && bare.len() > MAX_DOTTED_BYTES + 1;
-        let wordless = bare.len() > MAX_WORD_BYTES || !bare.starts_with(char::is_alphabetic);
-        let found = Word {
-            function: address || wordless || is_function_word(&key),
-            capital: word.starts_with(char::is_uppercase),
-            span: Span::new(offset + start, offset + start + bare.len()),
-            key,
-            opens,
-            parted,
-        };
-        at = start + end;
-        rest = rest.get(end..)?;
-        opens = false;
-        Some(found)
-    })
+/// The words of the sentences that candidates are collected from, in order.
+fn words_of<'a>(text: &'a str, sentences: &[Span], lexicon: &mut Lexicon<'a>) -> Vec<Word> {
+    let mut words = Vec::new();
+    for (index, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
+        let part = sentence.of(text);
+        words.extend(tokens(part).map(|token| {
+            let form = if token.wordless { None } else { lexicon.number(token.span.of(part)) };
+            Word {
+                span: token.span.shift(sentence.start),
+                stem: form,
+                capital: token.capital,
+                opens: token.opens,
+                parted: token.parted,
+                sentence: index,
+            }
+        }));
+    }
+    words
 }
 
-/// The runs of words that could hold a phrase: no function word, no punctuation between.
-fn runs(words: &[Word]) -> impl Iterator<Item = &[Word]> {
+/// The runs of words that could hold a phrase: no function word, no punctuation between. Each
+/// with the index of its first word.
+fn runs(words: &[Word]) -> impl Iterator<Item = (usize, &[Word])> {
+    let mut next = 0;
     words
         .chunk_by(|before, word| {
             // One space or hyphen between them; a possessive ending parts them: "the mayor's office".
+            // The first word of a sentence is always parted from the one before.
             !word.parted
-                && !before.function
-                && !word.function
+                && before.stem.is_some()
+                && word.stem.is_some()
                 && word.span.start <= before.span.end + 2
         })
-        .filter(|run| run.first().is_some_and(|word| !word.function))
-}
-
-/// Every phrase of one to [`MAX_WORDS`] words in a run.
-fn phrases(run: &[Word]) -> impl Iterator<Item = &[Word]> {
-    (1..=MAX_WORDS).flat_map(move |size| run.windows(size))
-}
-
-fn key_of(phrase: &[Word]) -> String {
-    let mut key = String::new();
-    for word in phrase {
-        if !key.is_empty() {
-            key.push(' ');
-        }
-        key.push_str(&stem(&word.key));
-    }
-    key
-}
-
-/// The word without a plural ending, so that *tariff* and *tariffs* count together.
-fn stem(word: &str) -> String {
-    let plural = word.len() > 4
-        && word.ends_with('s')
-        && !word.ends_with("ss")
-        && !word.ends_with("us")
-        && !word.ends_with("is");
-    match (plural, word.strip_suffix("ies")) {
-        (true, Some(root)) => format!("{root}y"),
-        (true, None) => word.strip_suffix('s').unwrap_or(word).to_owned(),
-        _ => word.to_owned(),
-    }
+        .map(move |run| {
+            let first = next;
+            next += run.len();
+            (first, run)
+        })
+        .filter(|(_, run)| run.first().is_some_and(|word| word.stem.is_some()))
 }
 
 /// A phrase that may become a keyword.
 #[derive(Debug)]
 struct Candidate {
     span: Span,
-    keys: Vec<String>,
-    stems: Vec<String>,
+    /// The indices of its words where it first occurs.
+    words: std::ops::Range<usize>,
     count: usize,
     /// How often every word of it was capitalised inside a sentence.
     named: usize,
@@ -255,129 +179,194 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(phrase: &[Word], first: usize) -> Self {
+    /// The candidate that `phrase` is, whose first word is the `at`th of the article.
+    fn new(phrase: &[Word], at: usize) -> Self {
         let start = phrase.first().map_or(0, |word| word.span.start);
         let end = phrase.last().map_or(start, |word| word.span.end);
         Self {
             span: Span::new(start, end),
-            keys: phrase.iter().map(|word| word.key.clone()).collect(),
-            stems: phrase.iter().map(|word| stem(&word.key)).collect(),
+            words: at..at + phrase.len(),
             count: 0,
             named: 0,
             mixed: phrase.iter().any(|word| word.capital && !word.opens)
                 && phrase.iter().any(|word| !word.capital),
-            first,
+            first: phrase.first().map_or(0, |word| word.sentence),
         }
     }
-}
 
-impl Candidate {
     /// Whether the text mostly writes it as a name.
     fn is_name(&self) -> bool {
         self.named * 2 > self.count
     }
+}
+
+/// All candidates of an article, in the order in which they first occur.
+#[derive(Debug)]
+struct Candidates {
+    all: Vec<Candidate>,
+    /// The candidate that each stem alone is.
+    alone: Vec<Option<usize>>,
+    /// The candidate that a candidate with one more stem is.
+    longer: FxHashMap<(usize, usize), usize>,
+}
+
+impl Candidates {
+    /// Every phrase of one to [`MAX_WORDS`] words in a run; `stems` is the number of stems.
+    fn of(words: &[Word], stems: usize) -> Self {
+        let mut found =
+            Self { all: Vec::new(), alone: vec![None; stems], longer: FxHashMap::default() };
+        // For each word of a run: the candidate that the phrase from it on is, and whether all of
+        // its words are capitalised.
+        let mut grown: Vec<(usize, bool)> = Vec::new();
+        for (first, run) in runs(words) {
+            grown.clear();
+            for size in 1..=MAX_WORDS {
+                for (nth, phrase) in run.windows(size).enumerate() {
+                    let Some(last) = phrase.last() else { continue };
+                    let Some(stem) = last.stem else { continue };
+                    let shorter = grown.get(nth).copied();
+                    let index = found.enter(shorter.map(|(index, _)| index), stem, || {
+                        Candidate::new(phrase, first + nth)
+                    });
+                    let named =
+                        last.capital && !last.opens && shorter.is_none_or(|(_, named)| named);
+                    if let Some(candidate) = found.all.get_mut(index) {
+                        candidate.count += 1;
+                        candidate.named += usize::from(named);
+                    }
+                    match grown.get_mut(nth) {
+                        Some(grown) => *grown = (index, named),
+                        None => grown.push((index, named)),
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The index of the candidate that `shorter` and one more stem make; `new` makes it where
+    /// there is none yet.
+    fn enter(
+        &mut self,
+        shorter: Option<usize>,
+        stem: usize,
+        new: impl FnOnce() -> Candidate,
+    ) -> usize {
+        let next = self.all.len();
+        let index = match shorter {
+            Some(shorter) => *self.longer.entry((shorter, stem)).or_insert(next),
+            None => self.alone.get_mut(stem).map_or(next, |index| *index.get_or_insert(next)),
+        };
+        if index == next {
+            self.all.push(new());
+        }
+        index
+    }
+
+    /// Which candidates are hardly ever said but inside one longer phrase: *Nutrition Assistance*
+    /// where the text has a *Supplemental Nutrition Assistance Program*.
+    fn parts_of_longer(&self, article: &Article<'_>) -> Vec<bool> {
+        let mut parts = vec![false; self.all.len()];
+        for candidate in self.all.iter().filter(|candidate| article.is_phrase(candidate)) {
+            let size = candidate.words.len();
+            for from in 0..size {
+                let mut part = None;
+                for stem in article.stems(candidate).skip(from).take(size - 1) {
+                    part = match part {
+                        None => self.alone.get(stem).copied().flatten(),
+                        Some(part) => self.longer.get(&(part, stem)).copied(),
+                    };
+                    let Some(index) = part else { break };
+                    if let (Some(part), Some(is_part)) = (self.all.get(index), parts.get_mut(index))
+                    {
+                        *is_part |= candidate.count * 4 >= part.count * 3;
+                    }
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// What candidates are read against.
+struct Article<'a> {
+    text: &'a str,
+    words: &'a [Word],
+    lexicon: &'a Lexicon<'a>,
+}
+
+impl Article<'_> {
+    fn words<'a>(&'a self, candidate: &Candidate) -> &'a [Word] {
+        self.words.get(candidate.words.clone()).unwrap_or_default()
+    }
+
+    /// The numbers of a candidate's stems.
+    fn stems<'a>(&'a self, candidate: &Candidate) -> impl DoubleEndedIterator<Item = usize> + 'a {
+        self.words(candidate).iter().filter_map(|word| word.stem)
+    }
 
     /// Whether it holds together as a phrase of several words: a name, or words that come back
     /// together and end on what can be a noun. *Forum triggered* is none.
-    fn is_phrase(&self) -> bool {
-        let said = if self.mixed { self.count >= 3 } else { self.count >= 2 };
-        self.stems.len() > 1
-            && (self.is_name() || said)
-            && !self.stems.last().is_some_and(|stem| is_verbal(stem))
-            && !self.stems.first().is_some_and(|stem| stem.ends_with("ly") && stem.len() > 5)
+    fn is_phrase(&self, candidate: &Candidate) -> bool {
+        let said = if candidate.mixed { candidate.count >= 3 } else { candidate.count >= 2 };
+        let stem = |number: Option<usize>| number.and_then(|number| self.lexicon.stem(number));
+        candidate.words.len() > 1
+            && (candidate.is_name() || said)
+            && !stem(self.stems(candidate).next_back()).is_some_and(|last| last.verbal)
+            && !stem(self.stems(candidate).next()).is_some_and(|first| first.adverb)
+    }
+
+    /// The weight of a candidate; `None` when it is no keyword at all.
+    fn score(&self, candidate: &Candidate, rarity: &impl Fn(&str) -> Option<f32>) -> Option<f32> {
+        /// What a word unknown to the model counts as: rarer than nearly all that it knows.
+        const UNKNOWN: f32 = 0.9;
+        /// A single word that more articles hold says too little.
+        const MIN_RARITY: f32 = 0.35;
+        let size = candidate.words.len();
+        let is_name = candidate.is_name();
+        let all = |such: fn(&Stem) -> bool| {
+            self.stems(candidate).all(|number| self.lexicon.stem(number).is_some_and(such))
+        };
+        let in_title = all(|stem| stem.titled);
+        let said = candidate.count + usize::from(in_title);
+        // Several words must hold together; a single one must be said twice (the title counts), and
+        // be rare and no verb unless it is a name. How rare words are is asked last: most
+        // candidates are gone by then.
+        let holds = if size > 1 {
+            self.is_phrase(candidate)
+        } else {
+            said >= 2 && (is_name || all(|stem| !stem.verbal))
+        };
+        if !holds {
+            return None;
+        }
+        let rarities = self.words(candidate).iter().map(|word| {
+            let key = lower(word.span.of(self.text));
+            rarity(&key).unwrap_or(UNKNOWN)
+        });
+        let mean = rarities.sum::<f32>() / size as f32;
+        let rare = mean >= MIN_RARITY;
+        if size == 1 && !is_name && !rare {
+            return None;
+        }
+        let length = if size == 1 { 1.0 } else { 1.5 };
+        let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
+        let named = if is_name { 1.2 } else { 1.0 };
+        let titled = if in_title { 1.5 } else { 1.0 };
+        Some((said as f32).ln_1p() * mean * length * early * named * titled)
+    }
+
+    /// Whether two phrases share so many words that one says what the other says: at least half of
+    /// the shorter one's.
+    fn near_duplicates(&self, a: &Candidate, b: &Candidate) -> bool {
+        let shared = self.stems(a).filter(|stem| self.stems(b).any(|other| other == *stem)).count();
+        shared * 2 >= a.words.len().min(b.words.len()).max(1) && shared > 0
     }
 }
-
-/// The weight of a candidate; `None` when it is no keyword at all.
-fn score(
-    candidate: &Candidate,
-    title: &[String],
-    rarity: &impl Fn(&str) -> Option<f32>,
-) -> Option<f32> {
-    /// What a word unknown to the model counts as: rarer than nearly all that it knows.
-    const UNKNOWN: f32 = 0.9;
-    /// A single word that more articles hold says too little.
-    const MIN_RARITY: f32 = 0.35;
-    let words = candidate.keys.len();
-    let is_name = candidate.is_name();
-    let rarities: Vec<f32> =
-        candidate.keys.iter().map(|key| rarity(key).unwrap_or(UNKNOWN)).collect();
-    let mean = rarities.iter().sum::<f32>() / words as f32;
-    let in_title = candidate.stems.iter().filter(|stem| title.contains(stem)).count() == words;
-    let said = candidate.count + usize::from(in_title);
-    // Several words must hold together; a single one must be said twice (the title counts), and be
-    // rare and no verb unless it is a name.
-    let kept = if words > 1 {
-        candidate.is_phrase()
-    } else {
-        let noun = mean >= MIN_RARITY && !candidate.stems.iter().any(|stem| is_verbal(stem));
-        said >= 2 && (is_name || noun)
-    };
-    if !kept {
-        return None;
-    }
-    let length = if words == 1 { 1.0 } else { 1.5 };
-    let early = 1.0 + 1.0 / (1.0 + candidate.first as f32);
-    let named = if is_name { 1.2 } else { 1.0 };
-    let titled = if in_title { 1.5 } else { 1.0 };
-    Some((said as f32).ln_1p() * mean * length * early * named * titled)
-}
-
-/// Whether a word looks like a verb form or an adverb, which name nothing.
-fn is_verbal(stem: &str) -> bool {
-    stem.len() > 5 && (stem.ends_with("ed") || stem.ends_with("ing") || stem.ends_with("ly"))
-}
-
-/// Whether two phrases share so many words that one says what the other says: at least half of
-/// the shorter one's.
-fn near_duplicates(a: &Candidate, b: &Candidate) -> bool {
-    let shared = a.stems.iter().filter(|stem| b.stems.contains(stem)).count();
-    shared * 2 >= a.stems.len().min(b.stems.len()).max(1) && shared > 0
-}
-
-/// Whether `word`, in small letters, is too common to say what a text is about.
-pub(crate) fn is_function_word(word: &str) -> bool {
-    FUNCTION_WORDS.binary_search(&word).is_ok()
-}
-
-/// English function words, and the verbs, numbers and units of time that every news text is full
-/// of. Sorted, for the binary search.
-#[rustfmt::skip]
-const FUNCTION_WORDS: &[&str] = &[
-    "a", "able", "about", "above", "according", "across", "added", "after", "afternoon", "again", "against", "ago",
-    "all", "almost", "alone", "along", "already", "also", "although", "always", "am", "among", "an", "and", "another",
-    "any", "anyone", "anything", "april", "are", "aren't", "around", "as", "asked", "at", "august", "away", "back",
-    "be", "became", "because", "become", "been", "before", "began", "behind", "being", "believe", "below", "best",
-    "better", "between", "big", "both", "but", "by", "called", "came", "can", "can't", "cannot", "come", "comes",
-    "coming", "could", "couldn't", "day", "days", "december", "despite", "did", "didn't", "do", "does", "doesn't",
-    "doing", "don't", "done", "down", "due", "during", "each", "earlier", "eight", "either", "else", "enough", "even",
-    "evening", "ever", "every", "everyone", "everything", "far", "february", "few", "first", "five", "for", "former",
-    "found", "four", "friday", "from", "further", "gave", "get", "gets", "getting", "give", "given", "go", "goes",
-    "going", "gone", "good", "got", "great", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "he",
-    "he's", "her", "here", "hers", "herself", "him", "himself", "his", "hour", "hours", "how", "however", "i", "i'm",
-    "i've", "if", "in", "including", "inside", "instead", "into", "is", "isn't", "it", "it's", "its", "itself",
-    "january", "july", "june", "just", "keep", "kept", "know", "known", "last", "late", "later", "least", "left",
-    "less", "let", "like", "likely", "little", "long", "look", "lot", "made", "make", "makes", "making", "many",
-    "march", "may", "me", "mean", "might", "million", "minute", "minutes", "monday", "month", "months", "more",
-    "morning", "most", "mr", "mrs", "ms", "much", "must", "my", "myself", "near", "nearly", "need", "never", "new",
-    "next", "night", "nine", "no", "nor", "not", "nothing", "november", "now", "number", "october", "of", "off",
-    "often", "old", "on", "once", "one", "ones", "only", "onto", "or", "other", "others", "our", "ours", "out",
-    "outside", "over", "own", "part", "people", "per", "percent", "perhaps", "please", "pm", "put", "quite", "rather",
-    "really", "right", "said", "same", "saturday", "saw", "say", "saying", "says", "second", "see", "seen", "september",
-    "seven", "several", "shall", "she", "she's", "should", "show", "since", "six", "so", "some", "someone", "something",
-    "soon", "still", "such", "sunday", "take", "taken", "takes", "taking", "ten", "than", "that", "that's", "the",
-    "their", "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they're", "thing", "things",
-    "think", "third", "this", "those", "though", "thought", "three", "through", "thursday", "time", "times", "to",
-    "today", "together", "told", "tomorrow", "tonight", "too", "took", "toward", "towards", "tuesday", "two", "under",
-    "until", "up", "upon", "us", "use", "used", "using", "very", "via", "want", "wanted", "was", "wasn't", "way", "we",
-    "we're", "we've", "wednesday", "week", "weeks", "well", "went", "were", "weren't", "what", "when", "where",
-    "whether", "which", "while", "who", "whole", "whom", "whose", "why", "will", "with", "within", "without", "won't",
-    "work", "would", "wouldn't", "year", "years", "yes", "yesterday", "yet", "you", "you're", "your", "yours",
-];
 
 #[cfg(test)]
 mod tests {
-    use super::{FUNCTION_WORDS, extract};
+    use super::{extract, slow};
     use crate::sentence;
     use proptest::prelude::*;
 
@@ -386,11 +375,6 @@ mod tests {
         let found = extract(text, &sentences, title, |_| Some(0.6), expected.len());
         let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
         assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn the_function_words_are_sorted() {
-        assert!(FUNCTION_WORDS.is_sorted());
     }
 
     #[test]
@@ -426,7 +410,36 @@ mod tests {
         check("", None, &[]);
     }
 
+    /// How rare a word is said to be in the comparison with the slow twin.
+    fn rarity(word: &str) -> Option<f32> {
+        let last = word.chars().next_back()?;
+        (last != 'e').then_some((u32::from(last) % 9 + 1) as f32 / 10.0)
+    }
+
+    fn same_as_the_slow_twin(text: &str, title: Option<&str>) {
+        let sentences = sentence::split(text);
+        for limit in [1, 8, 50] {
+            let found = extract(text, &sentences, title, rarity, limit);
+            assert_eq!(found, slow::extract(text, &sentences, title, rarity, limit));
+        }
+    }
+
+    #[test]
+    fn a_page_gives_what_the_slow_twin_gives() {
+        let page = include_str!("../examples/data/page.txt");
+        same_as_the_slow_twin(page, page.lines().next());
+    }
+
     proptest! {
+        #[test]
+        fn any_text_gives_what_the_slow_twin_gives(
+            text in "\\PC{0,200}|((The|the|U\\.S\\.|Old|Bridges?|bridges?|cit(y|ies)|’s|'s|AT&T|Zürich|İzmir|ΣΑΣ|1a|quickly|failed|x\\.com/longer|-|,|\u{a0})( |-|, |\u{a0}|\\. )?){0,60}",
+            title in "(The |Old |bridge |City |ΣΑΣ |days ){0,4}",
+        ) {
+            same_as_the_slow_twin(&text, Some(&title));
+            same_as_the_slow_twin(&text, None);
+        }
+
         #[test]
         fn keywords_occur_and_differ(text in "\\PC{0,300}|([a-z]{1,6} ){0,60}") {
             let sentences = sentence::split(&text);

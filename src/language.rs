@@ -16,13 +16,36 @@ const SAMPLE_BYTES: usize = 800;
 /// written in Latin letters reaches by chance.
 const ENGLISH_SHARE: f32 = 0.15;
 
-/// Words by which short English is known; none is frequent in another language written in Latin
-/// letters.
-const ENGLISH_WORDS: [&str; 32] = [
-    "the", "of", "and", "to", "for", "is", "with", "that", "on", "as", "at", "by", "from", "are",
-    "was", "his", "after", "has", "it", "be", "will", "an", "over", "new", "says", "who", "how",
-    "why", "what", "their", "this", "its",
-];
+/// Whether `word` is one of those by which short English is known; none is frequent in another
+/// language written in Latin letters.
+fn is_english_word(word: &str) -> bool {
+    // By length, so that a word is compared with few and as a number.
+    const TWO: [&[u8; 2]; 10] =
+        [b"of", b"to", b"is", b"on", b"as", b"at", b"by", b"it", b"be", b"an"];
+    const THREE: [&[u8; 3]; 12] = [
+        b"the", b"and", b"for", b"are", b"was", b"his", b"has", b"new", b"who", b"how", b"why",
+        b"its",
+    ];
+    const FOUR: [&[u8; 4]; 8] =
+        [b"with", b"that", b"from", b"will", b"over", b"says", b"what", b"this"];
+    const FIVE: [&[u8; 5]; 2] = [b"after", b"their"];
+    fn has<const N: usize>(list: &[&[u8; N]], word: &[u8; N]) -> bool {
+        let lower = word.map(|byte| byte.to_ascii_lowercase());
+        list.iter().any(|known| **known == lower)
+    }
+    let bytes = word.as_bytes();
+    if let Ok(word) = bytes.try_into() {
+        has(&TWO, word)
+    } else if let Ok(word) = bytes.try_into() {
+        has(&THREE, word)
+    } else if let Ok(word) = bytes.try_into() {
+        has(&FOUR, word)
+    } else if let Ok(word) = bytes.try_into() {
+        has(&FIVE, word)
+    } else {
+        false
+    }
+}
 
 /// The language of `text` as an ISO 639-1 code (639-3 where there is none), or `None` when it is
 /// blank or cannot be told.
@@ -51,13 +74,14 @@ pub fn detect(text: &str) -> Option<&'static str> {
 
 /// Whether English function words are frequent in `sample` and most of it is in ASCII.
 fn is_english(sample: &str) -> bool {
-    let (mut known, mut all, mut ascii) = (0_usize, 0_usize, 0_usize);
+    let (mut known, mut all) = (0_usize, 0_usize);
     for word in sample.split_ascii_whitespace() {
         all += 1;
-        ascii += word.bytes().filter(u8::is_ascii).count() + 1;
         let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        known += usize::from(ENGLISH_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        known += usize::from(is_english_word(word));
     }
+    // Each word with a space behind it.
+    let ascii = sample.bytes().filter(|b| b.is_ascii() && !b.is_ascii_whitespace()).count() + all;
     known > 0 && known as f32 >= ENGLISH_SHARE * all as f32 && ascii * 10 >= sample.len() * 9
 }
 
@@ -158,5 +182,50 @@ fn code(lang: Lang) -> &'static str {
         Lang::Vie => "vi",
         Lang::Yid => "yi",
         Lang::Zul => "zu",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{ENGLISH_SHARE, is_english};
+
+    const ENGLISH_WORDS: [&str; 32] = [
+        "the", "of", "and", "to", "for", "is", "with", "that", "on", "as", "at", "by", "from",
+        "are", "was", "his", "after", "has", "it", "be", "will", "an", "over", "new", "says",
+        "who", "how", "why", "what", "their", "this", "its",
+    ];
+
+    /// Slow twin of [`is_english`], word by word.
+    fn is_english_slowly(sample: &str) -> bool {
+        let (mut known, mut all, mut ascii) = (0_usize, 0_usize, 0_usize);
+        for word in sample.split_ascii_whitespace() {
+            all += 1;
+            ascii += word.bytes().filter(u8::is_ascii).count() + 1;
+            let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            known += usize::from(ENGLISH_WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)));
+        }
+        known > 0 && known as f32 >= ENGLISH_SHARE * all as f32 && ascii * 10 >= sample.len() * 9
+    }
+
+    #[test]
+    fn each_word_of_the_list_is_english() {
+        for word in ENGLISH_WORDS {
+            assert!(
+                is_english(word) && is_english(&format!("({},", word.to_uppercase())),
+                "{word}"
+            );
+            assert!(!is_english(&format!("{word}x")) && !is_english(&format!("x{word}")));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn english_is_told_as_by_the_twin(
+            text in "((The|of|after|this|ITS|lake|über|город|[a-z]{1,6})[ ,.’\"\n\t\u{a0}]{1,2}){0,20}",
+        ) {
+            prop_assert_eq!(is_english(&text), is_english_slowly(&text));
+        }
     }
 }

@@ -14,6 +14,7 @@
 //! furniture.rs  lines -> story or furniture          weights.rs  the learned weights of that
 //! title.rs      headlines, suffixes off              date.rs     the date a line states
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
+//! vocabulary.rs the words of the lines, read once
 //! ```
 
 mod articles;
@@ -23,6 +24,7 @@ mod furniture;
 mod html;
 mod line;
 mod title;
+mod vocabulary;
 mod weights;
 mod words;
 
@@ -164,10 +166,10 @@ impl Reason {
 /// assert_eq!(page.removed[0].reason.as_str(), "title-suffix");
 /// ```
 pub fn split(text: &str) -> Page {
-    let lines = line::lines(text);
-    let markup = vec![];
-    let story = furniture::story_lines(&lines, &markup, text, &weights::TEXT);
-    let (articles, removed) = articles::articles(&lines, &story, &articles::Hints::default(), text);
+    let (lines, vocabulary) = line::lines(text);
+    let story = furniture::story_lines(&lines, &vocabulary, &[], text, &weights::TEXT);
+    let hints = articles::Hints::default();
+    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
     Page { articles, removed }
 }
 
@@ -185,7 +187,7 @@ pub fn split(text: &str) -> Page {
 /// assert!(page.removed.is_empty());
 /// ```
 pub fn whole(text: &str) -> Page {
-    let paragraphs: Vec<Span> = line::lines(text).iter().map(|line| line.span).collect();
+    let paragraphs: Vec<Span> = line::spans(text).iter().map(|line| line.span).collect();
     if paragraphs.is_empty() {
         return Page::default();
     }
@@ -196,7 +198,7 @@ pub fn whole(text: &str) -> Page {
 /// The facts of each line as the line model sees them; for the recipe that trains it.
 #[doc(hidden)]
 pub fn line_facts(text: &str) -> Vec<(Span, Vec<f32>)> {
-    facts(&line::lines(text), text, &[])
+    facts(text, &[])
 }
 
 /// As [`line_facts`], for HTML, with the extracted text.
@@ -204,17 +206,14 @@ pub fn line_facts(text: &str) -> Vec<(Span, Vec<f32>)> {
 #[doc(hidden)]
 pub fn html_line_facts(html: &str) -> (String, Vec<(Span, Vec<f32>)>) {
     let document = html::extract(html);
-    let facts = facts(&line::lines(&document.text), &document.text, &document.markup);
+    let facts = facts(&document.text, &document.markup);
     (document.text, facts)
 }
 
-fn facts(
-    lines: &[line::Line],
-    text: &str,
-    markup: &[[f32; furniture::MARKUP]],
-) -> Vec<(Span, Vec<f32>)> {
-    let counts = furniture::repeats(lines);
-    let places = furniture::places(lines, text);
+fn facts(text: &str, markup: &[[f32; furniture::MARKUP]]) -> Vec<(Span, Vec<f32>)> {
+    let (lines, vocabulary) = line::lines(text);
+    let counts = furniture::repeats(&lines);
+    let places = furniture::places(&lines, &vocabulary, text);
     lines
         .iter()
         .zip(&places)

@@ -4,11 +4,13 @@
 //! plain function of its arguments in the file of its name; here is only their order, readable
 //! on one screen, and the handle that holds the model.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::digest::{self, Digest, Failed, Row, SCHEMA};
 use crate::engine::{Encoded, Model, Pretrained, ToWrite, Writer};
@@ -370,7 +372,7 @@ impl Digester {
     where
         I: IntoIterator<Item = Result<Input, Failed>>,
     {
-        Rows { digester: self, inputs: inputs.into_iter(), jobs, ready: VecDeque::new() }
+        Rows { digester: self, inputs: inputs.into_iter(), jobs, crew: None }
     }
 
     /// The topics of one clean article, without the rest of a digest. Evidence spans are into
@@ -603,54 +605,104 @@ pub struct Rows<'a, I> {
     digester: &'a Digester,
     inputs: I,
     jobs: NonZeroUsize,
-    ready: VecDeque<Row>,
+    /// The threads, once the first row was asked for; none where one job is all.
+    crew: Option<Crew>,
 }
 
-/// Inputs that a thread takes at a time: enough that threads rarely wait for the slowest.
+/// Inputs that a thread has waiting or done: enough that it never waits for the next to be read,
+/// nor for a slow one to be handed out.
 const INPUTS_A_JOB: usize = 32;
 
 impl<I: Iterator<Item = Result<Input, Failed>>> Iterator for Rows<'_, I> {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        if self.ready.is_empty() {
-            self.fill();
+        if self.jobs.get() == 1 {
+            return self.inputs.next().map(|input| self.digester.row_of(input));
         }
-        self.ready.pop_front()
+        let crew = self.crew.get_or_insert_with(|| Crew::start(self.digester, self.jobs));
+        while crew.taken - crew.given < self.jobs.get() * INPUTS_A_JOB
+            && let Some(input) = self.inputs.next()
+        {
+            crew.take(input);
+        }
+        crew.give()
     }
 }
 
-impl<I: Iterator<Item = Result<Input, Failed>>> Rows<'_, I> {
-    fn fill(&mut self) {
-        if self.jobs.get() == 1 {
-            let row = self.inputs.next().map(|input| self.digester.row_of(input));
-            self.ready.extend(row);
-            return;
+/// Threads that turn inputs into rows, and the rows that are done before their turn.
+#[derive(Debug)]
+struct Crew {
+    /// Where inputs go in, each with its number; `None` to send the threads home.
+    inputs: Option<Sender<(usize, Result<Input, Failed>)>>,
+    rows: Receiver<(usize, std::thread::Result<Row>)>,
+    threads: Vec<JoinHandle<()>>,
+    done: BTreeMap<usize, Row>,
+    /// How many inputs went in, and how many rows were handed out.
+    taken: usize,
+    given: usize,
+}
+
+impl Crew {
+    fn start(digester: &Digester, jobs: NonZeroUsize) -> Self {
+        let (inputs, queue) = mpsc::channel::<(usize, Result<Input, Failed>)>();
+        let (results, rows) = mpsc::channel();
+        let queue = Arc::new(Mutex::new(queue));
+        let threads = (0..jobs.get())
+            .map(|_| {
+                let (digester, queue, results) = (digester.clone(), queue.clone(), results.clone());
+                std::thread::spawn(move || {
+                    loop {
+                        // Held while waiting, so that the others wait for their turn to wait.
+                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok((number, input)) = next else { return };
+                        let row = catch_unwind(AssertUnwindSafe(|| digester.row_of(input)));
+                        if results.send((number, row)).is_err() {
+                            return;
+                        }
+                    }
+                })
+            })
+            .collect();
+        let (done, taken, given) = (BTreeMap::new(), 0, 0);
+        Self { inputs: Some(inputs), rows, threads, done, taken, given }
+    }
+
+    fn take(&mut self, input: Result<Input, Failed>) {
+        if let Some(inputs) = &self.inputs
+            && inputs.send((self.taken, input)).is_ok()
+        {
+            self.taken += 1;
         }
-        let inputs: Vec<_> = self.inputs.by_ref().take(self.jobs.get() * INPUTS_A_JOB).collect();
-        let inputs: Vec<Mutex<Option<Result<Input, Failed>>>> =
-            inputs.into_iter().map(|input| Mutex::new(Some(input))).collect();
-        let rows: Vec<Mutex<Option<Row>>> = inputs.iter().map(|_| Mutex::new(None)).collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some((input, row)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                inputs.get(index).zip(rows.get(index))
-            } {
-                let input = input.lock().unwrap_or_else(PoisonError::into_inner).take();
-                *row.lock().unwrap_or_else(PoisonError::into_inner) =
-                    input.map(|input| self.digester.row_of(input));
+    }
+
+    /// The next row in order; `None` when all that went in came out.
+    fn give(&mut self) -> Option<Row> {
+        while self.given < self.taken {
+            if let Some(row) = self.done.remove(&self.given) {
+                self.given += 1;
+                return Some(row);
             }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..self.jobs.get().min(inputs.len()) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let rows = rows
-            .into_iter()
-            .filter_map(|row| row.into_inner().unwrap_or_else(PoisonError::into_inner));
-        self.ready.extend(rows);
+            match self.rows.recv() {
+                Ok((number, Ok(row))) => self.done.insert(number, row),
+                // As it would have gone on one thread.
+                Ok((_, Err(panic))) => resume_unwind(panic),
+                Err(_) => break,
+            };
+        }
+        None
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        // What nobody waits for any more is not worth computing.
+        let (_, nothing) = mpsc::channel();
+        self.rows = nothing;
+        self.inputs = None;
+        for thread in self.threads.drain(..) {
+            // No panic leaves a thread.
+            let _ = thread.join();
+        }
     }
 }

@@ -37,9 +37,13 @@ pub(crate) fn mostly<'a>(
             letters += text.len();
             continue;
         }
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
-            letters += 1;
-            found += usize::from(such(c));
+        for c in text.chars() {
+            if c.is_ascii() {
+                letters += usize::from(c.is_ascii_alphabetic());
+            } else if c.is_alphabetic() {
+                letters += 1;
+                found += usize::from(such(c));
+            }
         }
     }
     found * 2 > letters
@@ -49,12 +53,29 @@ pub(crate) fn mostly<'a>(
 /// one, and so are four letters of Thai, Lao, Khmer or Burmese.
 pub(crate) fn words(text: &str) -> usize {
     if text.is_ascii() {
-        // The same, for bytes: `char::is_whitespace` has these below 128.
-        let space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-        text.as_bytes().split(space).filter(|part| !part.is_empty()).count()
+        // A word begins where a byte is no space and the one before is, or is none.
+        let bytes = text.as_bytes();
+        let opens = usize::from(bytes.first().is_some_and(|&byte| !is_ascii_space(byte)));
+        let after = bytes.iter().zip(bytes.iter().skip(1));
+        opens + after.filter(|(a, b)| is_ascii_space(**a) && !is_ascii_space(**b)).count()
     } else {
         text.split_whitespace().map(words_of).sum()
     }
+}
+
+/// Whether `text` has at least `least` [words]; looks no further than it must.
+pub(crate) fn has_words(text: &str, least: usize) -> bool {
+    if text.is_ascii() {
+        let parts = text.as_bytes().split(|&byte| is_ascii_space(byte));
+        parts.filter(|part| !part.is_empty()).take(least).count() == least
+    } else {
+        words(text) >= least
+    }
+}
+
+/// `char::is_whitespace` below 128.
+fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 fn words_of(part: &str) -> usize {
@@ -79,7 +100,9 @@ fn words_of(part: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use proptest::prelude::*;
+
+    use super::{has_words, words};
 
     #[test]
     fn words_are_counted_in_every_script() {
@@ -95,6 +118,14 @@ mod tests {
             ("สะพานปิดแล้ว", 3),
         ] {
             assert_eq!(words(text), count, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ascii_words_are_those_between_spaces(text in "[ -~\t\n\u{b}\u{c}\r\u{1c}\u{1f}]{0,40}|[a ]{0,20}", least in 0_usize..9) {
+            prop_assert_eq!(words(&text), text.split_whitespace().count());
+            prop_assert_eq!(has_words(&text, least), words(&text) >= least);
         }
     }
 }

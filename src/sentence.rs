@@ -46,8 +46,10 @@ pub fn split(text: &str) -> Vec<Span> {
 fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
     let mut sentences = Vec::new();
     let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    // The first offset that was not looked at.
+    let mut next = 0;
+    while let Some((at, c)) = next_candidate(text, next) {
+        next = at + c.len_utf8();
         let end = match Mark::of(c) {
             Mark::None => continue,
             Mark::Line => {
@@ -57,7 +59,7 @@ fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
                 at
             }
             mark => {
-                let end = closing_end(text, at + c.len_utf8());
+                let end = closing_end(text, next);
                 if !ends_sentence(text, start, at, mark, end) {
                     continue;
                 }
@@ -66,7 +68,7 @@ fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
         };
         push(text, Span::new(start, end), &mut sentences);
         start = end;
-        while chars.next_if(|&(at, _)| at < end).is_some() {}
+        next = next.max(end);
     }
     push(text, Span::new(start, text.len()), &mut sentences);
     sentences
@@ -83,8 +85,17 @@ pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
     paragraphs.iter().flat_map(inside).collect()
 }
 
+/// The first character from offset `from` on that may be a mark: any but the letters, spaces and
+/// marks of ASCII that are none. Text is full of those, so they are passed over byte by byte.
+fn next_candidate(text: &str, from: usize) -> Option<(usize, char)> {
+    let rest = text.as_bytes().get(from..)?;
+    let may_be = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'!' | b'.' | b'?' | 0x80..);
+    let at = from + rest.iter().position(may_be)?;
+    Some((at, text.get(at..)?.chars().next()?))
+}
+
 /// What a character says about the end of a sentence.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     None,
     /// `.`: ends a sentence unless something else explains it.
@@ -575,7 +586,7 @@ fn weak_cut(sentence: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_SENTENCE_BYTES, split};
+    use super::{MAX_SENTENCE_BYTES, Mark, next_candidate, split};
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[&str]) {
@@ -723,7 +734,36 @@ mod tests {
         );
     }
 
+    /// Slow twin of the search for the next candidate: every character that is a mark is one.
+    fn marks(text: &str) -> Vec<usize> {
+        text.char_indices().filter(|(_, c)| Mark::of(*c) != Mark::None).map(|(at, _)| at).collect()
+    }
+
+    #[test]
+    fn every_mark_is_a_candidate() {
+        for c in (0..0x11_0000).filter_map(char::from_u32) {
+            let text = format!("ab {c}");
+            assert_eq!(
+                next_candidate(&text, 0).is_some(),
+                !c.is_ascii() || Mark::of(c) != Mark::None
+            );
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_mark_is_passed_over(text in "[\\PC\n\r]{0,100}|[a-zA-Z .!?\"\n。？…é]{0,100}") {
+            let mut found = Vec::new();
+            let mut next = 0;
+            while let Some((at, c)) = next_candidate(&text, next) {
+                next = at + c.len_utf8();
+                if Mark::of(c) != Mark::None {
+                    found.push(at);
+                }
+            }
+            prop_assert_eq!(found, marks(&text));
+        }
+
         #[test]
         fn every_visible_character_lies_in_exactly_one_sentence(text in "\\PC{0,200}|[a-zA-Z .!?\"'\n\r。？]{0,200}") {
             let spans = split(&text);

@@ -4,27 +4,38 @@
 //! [`Frame`] of special tokens that a pretrained model wants around them.
 //! The only file that names the `tokenizers` crate; knows nothing of what an id stands for.
 //!
-//! Nearly all news text is plain: ASCII and typographic quotes and dashes. For a vocabulary of
-//! the usual kind (BERT's normalizer in small letters, its pre-tokenizer, WordPiece) such a
-//! sentence takes a short way whose ids are those of the `tokenizers` crate; everything else goes
-//! to that crate itself. A test compares the two on text of both kinds.
+//! For a vocabulary of the usual kind (BERT's normalizer in small letters, its pre-tokenizer,
+//! WordPiece) text is encoded by `tokens/wordpiece.rs`, whose ids are those of the `tokenizers`
+//! crate; what it does not cover, and every other vocabulary, goes to that crate itself. Tests
+//! compare the two on text of many kinds.
 
+mod wordpiece;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use rustc_hash::FxBuildHasher;
-use tokenizers::models::ModelWrapper;
-use tokenizers::normalizers::NormalizerWrapper;
-use tokenizers::pre_tokenizers::PreTokenizerWrapper;
-use tokenizers::{Model, Tokenizer as HfTokenizer};
+use serde::Deserialize;
+use tokenizers::normalizers::BertNormalizer;
+use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
+use tokenizers::{
+    NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
+    Tokenizer as HfTokenizer,
+};
 
 use crate::error::{Error, ErrorKind, Result};
+use wordpiece::{Reading, WordPiece};
 
 /// A vocabulary and the rules that turn text into its ids.
 #[derive(Debug)]
 pub(crate) struct Tokenizer {
-    inner: HfTokenizer,
+    /// The `tokenizer.json`, as long as `inner` is not made of it.
+    json: Cow<'static, [u8]>,
+    name: String,
+    inner: OnceLock<HfTokenizer>,
     vocab_size: usize,
-    plain: Option<PlainWordPiece>,
+    own: Option<WordPiece>,
 }
 
 impl Tokenizer {
@@ -34,22 +45,47 @@ impl Tokenizer {
     ///
     /// [`ErrorKind::InvalidModel`] when the bytes are not a tokenizer of the `tokenizers` crate.
     pub(crate) fn from_json(name: &str, json: &[u8]) -> Result<Self> {
-        let inner = HfTokenizer::from_bytes(json).map_err(|cause| {
-            let message = format!("{name} is not a tokenizer.json");
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        Self::of(name, inner)
+        let inner = read(name, json)?;
+        let vocab_size = inner.get_vocab_size(true);
+        Ok(Self {
+            json: Cow::Borrowed(&[]),
+            name: name.to_owned(),
+            inner: OnceLock::from(inner),
+            vocab_size,
+            own: Parts::read(json).and_then(|parts| parts.word_piece()),
+        })
     }
 
-    fn of(name: &str, mut inner: HfTokenizer) -> Result<Self> {
-        // Nothing is ever cut or filled up here, whatever the file asks for.
-        inner.with_padding(None);
-        inner.with_truncation(None).map_err(|cause| {
-            let message = format!("{name} cannot be used whole");
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        let vocab_size = inner.get_vocab_size(true);
-        Ok(Self { plain: PlainWordPiece::of(&inner), inner, vocab_size })
+    /// Reads the `tokenizer.json` that is compiled in. Known to be good, it is given to the
+    /// `tokenizers` crate only when there is text for it: that takes longer than all other files.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json).
+    pub(crate) fn compiled_in(name: &str, json: &'static [u8]) -> Result<Self> {
+        let parts = Parts::read(json);
+        match parts.as_ref().and_then(|parts| Some((parts.word_piece()?, parts.vocab_size()))) {
+            None => Self::from_json(name, json),
+            Some((own, vocab_size)) => Ok(Self {
+                json: Cow::Borrowed(json),
+                name: name.to_owned(),
+                inner: OnceLock::new(),
+                vocab_size,
+                own: Some(own),
+            }),
+        }
+    }
+
+    /// The tokenizer of the `tokenizers` crate.
+    fn inner(&self) -> Result<&HfTokenizer> {
+        if self.inner.get().is_none() {
+            let read = read(&self.name, &self.json)?;
+            return Ok(self.inner.get_or_init(|| read));
+        }
+        self.inner.get().ok_or_else(|| {
+            let message = format!("{} is not a tokenizer.json", self.name);
+            Error::new(ErrorKind::InvalidModel, message)
+        })
     }
 
     /// Number of ids: every id of [`encode`](Self::encode) is below it.
@@ -59,15 +95,15 @@ impl Tokenizer {
 
     /// The id of a whole word, in small letters; `None` when it is no token of its own.
     pub(crate) fn id(&self, word: &str) -> Option<u32> {
-        match &self.plain {
-            Some(plain) => plain.opening.get(word).copied(),
-            None => self.inner.token_to_id(word),
+        match &self.own {
+            Some(own) => own.id(word),
+            None => self.inner().ok()?.token_to_id(word),
         }
     }
 
     /// The ids of `text`, in order; none for blank text.
     pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>> {
-        match self.plain.as_ref().and_then(|plain| plain.encode(text)) {
+        match self.own.as_ref().and_then(|own| own.encode(text)) {
             Some(ids) => Ok(ids),
             None => self.encode_any(text),
         }
@@ -75,11 +111,136 @@ impl Tokenizer {
 
     /// As [`encode`](Self::encode), by the `tokenizers` crate.
     fn encode_any(&self, text: &str) -> Result<Vec<u32>> {
-        let encoding = self.inner.encode_fast(text, false).map_err(|cause| {
+        let encoding = self.inner()?.encode_fast(text, false).map_err(|cause| {
             let message = format!("the tokenizer cannot encode a sentence of {} bytes", text.len());
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
         Ok(encoding.get_ids().to_vec())
+    }
+}
+
+/// A tokenizer of the `tokenizers` crate, from its JSON.
+fn read(name: &str, json: &[u8]) -> Result<HfTokenizer> {
+    let mut inner = HfTokenizer::from_bytes(json).map_err(|cause| {
+        let message = format!("{name} is not a tokenizer.json");
+        Error::because(ErrorKind::InvalidModel, message, cause)
+    })?;
+    // Nothing is ever cut or filled up here, whatever the file asks for.
+    inner.with_padding(None);
+    inner.with_truncation(None).map_err(|cause| {
+        let message = format!("{name} cannot be used whole");
+        Error::because(ErrorKind::InvalidModel, message, cause)
+    })?;
+    Ok(inner)
+}
+
+/// A `tokenizer.json` as far as the own encoder goes by it.
+#[derive(Deserialize)]
+struct Parts<'a> {
+    normalizer: NormalizerPart,
+    pre_tokenizer: Kind,
+    #[serde(borrow)]
+    added_tokens: Vec<Added<'a>>,
+    #[serde(borrow)]
+    model: ModelPart<'a>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    r#type: String,
+}
+
+#[derive(Deserialize)]
+struct NormalizerPart {
+    r#type: String,
+    clean_text: bool,
+    handle_chinese_chars: bool,
+    strip_accents: Option<bool>,
+    lowercase: bool,
+}
+
+#[derive(Deserialize)]
+struct Added<'a> {
+    #[serde(borrow)]
+    content: Cow<'a, str>,
+    /// Whether it is looked for in the normalized text instead of the text as written.
+    normalized: bool,
+}
+
+#[derive(Deserialize)]
+struct ModelPart<'a> {
+    r#type: String,
+    unk_token: String,
+    continuing_subword_prefix: String,
+    max_input_chars_per_word: usize,
+    #[serde(borrow)]
+    vocab: HashMap<Piece<'a>, u32, FxBuildHasher>,
+}
+
+#[derive(Deserialize, PartialEq, Eq, Hash)]
+#[serde(transparent)]
+struct Piece<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Parts<'a> {
+    /// `None` where the parts are not those of the usual kind.
+    fn read(json: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    fn vocab_size(&self) -> usize {
+        let is_new = |added: &&Added<'_>| {
+            !self.model.vocab.contains_key(&Piece(Cow::Borrowed(&added.content)))
+        };
+        self.model.vocab.len() + self.added_tokens.iter().filter(is_new).count()
+    }
+
+    /// The own encoder, where the tokenizer is of the usual kind.
+    fn word_piece(&self) -> Option<WordPiece> {
+        let Self { normalizer, pre_tokenizer, added_tokens, model } = self;
+        let usual = normalizer.r#type == "BertNormalizer"
+            && normalizer.lowercase
+            && normalizer.clean_text
+            && normalizer.handle_chinese_chars
+            && normalizer.strip_accents.unwrap_or(true)
+            && pre_tokenizer.r#type == "BertPreTokenizer"
+            && model.r#type == "WordPiece"
+            // Text in which one may stand goes the long way.
+            && added_tokens.iter().all(|token| token.content.starts_with('[') && !token.normalized);
+        if !usual {
+            return None;
+        }
+        WordPiece::new(
+            model.vocab.iter().map(|(piece, &id)| (&*piece.0, id)),
+            &model.continuing_subword_prefix,
+            &model.unk_token,
+            added_tokens.iter().map(|token| (*token.content).into()).collect(),
+            model.max_input_chars_per_word,
+            reading,
+        )
+    }
+}
+
+/// How BERT reads a character: what the crate makes of it between two letters.
+fn reading(c: char) -> Reading {
+    let normalizer = BertNormalizer::new(true, true, Some(true), true);
+    let mut between = NormalizedString::from(format!("a{c}a"));
+    if normalizer.normalize(&mut between).is_err() {
+        return Reading::Unclear;
+    }
+    let mut parts = PreTokenizedString::from(between);
+    if BertPreTokenizer.pre_tokenize(&mut parts).is_err() {
+        return Reading::Unclear;
+    }
+    let parts = parts.get_splits(OffsetReferential::Normalized, OffsetType::Byte);
+    let parts: Vec<&str> = parts.iter().map(|&(part, ..)| part).collect();
+    match parts.as_slice() {
+        ["a", "a"] => Reading::Space,
+        ["a", alone, "a"] => Reading::Alone((*alone).into()),
+        [word] => match word.strip_prefix('a').and_then(|word| word.strip_suffix('a')) {
+            Some(letters) => Reading::Letters(letters.into()),
+            None => Reading::Unclear,
+        },
+        _ => Reading::Unclear,
     }
 }
 
@@ -138,8 +299,8 @@ impl Tokenizer {
             let message = format!("{name} cannot put special tokens around a text");
             Error::because(ErrorKind::InvalidModel, message, cause)
         };
-        let one = self.inner.encode("a", true).map_err(failed)?;
-        let two = self.inner.encode(("a", "a"), true).map_err(failed)?;
+        let one = self.inner()?.encode("a", true).map_err(failed)?;
+        let two = self.inner()?.encode(("a", "a"), true).map_err(failed)?;
         let one = specials(&one);
         let two_types = two.get_type_ids().to_vec();
         let second_type = last_of_text(&two).and_then(|at| two_types.get(at).copied());
@@ -156,7 +317,10 @@ impl Tokenizer {
 
     /// Whether every id is below `vocab_size`.
     pub(crate) fn fits(&self, vocab_size: usize) -> bool {
-        self.inner.get_vocab(true).values().all(|&id| (id as usize) < vocab_size)
+        let fits = |inner: &HfTokenizer| {
+            inner.get_vocab(true).values().all(|&id| (id as usize) < vocab_size)
+        };
+        self.inner().is_ok_and(fits)
     }
 }
 
@@ -184,126 +348,6 @@ fn last_of_text(encoding: &tokenizers::Encoding) -> Option<usize> {
     encoding.get_sequence_ids().iter().rposition(Option::is_some)
 }
 
-/// WordPiece for plain text: longest match first, from the left (Wu et al., "Google's neural
-/// machine translation system", 2016).
-#[derive(Debug)]
-struct PlainWordPiece {
-    /// Pieces that open a word.
-    opening: HashMap<Box<str>, u32, FxBuildHasher>,
-    /// Pieces that continue one, without their `##`.
-    continuing: HashMap<Box<str>, u32, FxBuildHasher>,
-    unknown: u32,
-    /// A longer word is unknown as a whole.
-    max_word_chars: usize,
-    /// The longest piece, in bytes: no longer match is tried.
-    max_piece_bytes: usize,
-}
-
-impl PlainWordPiece {
-    /// The short way for a tokenizer, where it is of the usual kind.
-    fn of(tokenizer: &HfTokenizer) -> Option<Self> {
-        let ModelWrapper::WordPiece(model) = tokenizer.get_model() else { return None };
-        let Some(NormalizerWrapper::BertNormalizer(normalizer)) = tokenizer.get_normalizer() else {
-            return None;
-        };
-        let usual = normalizer.lowercase
-            && normalizer.clean_text
-            && normalizer.handle_chinese_chars
-            && normalizer.strip_accents.unwrap_or(true)
-            && matches!(tokenizer.get_pre_tokenizer(), Some(PreTokenizerWrapper::BertPreTokenizer(_)))
-            // Special tokens are written with brackets, and text with brackets goes the long way.
-            && tokenizer.get_added_tokens_decoder().values().all(|token| token.content.starts_with('['));
-        if !usual {
-            return None;
-        }
-        let prefix = model.continuing_subword_prefix.as_str();
-        let (mut opening, mut continuing) = (HashMap::default(), HashMap::default());
-        let mut max_piece_bytes = 0;
-        for (piece, id) in model.get_vocab() {
-            max_piece_bytes = max_piece_bytes.max(piece.len());
-            // A piece such as "##s" also opens a word that is written so; no plain word is.
-            match piece.strip_prefix(prefix) {
-                Some(rest) if !rest.is_empty() => continuing.insert(rest.into(), id),
-                _ => opening.insert(piece.into(), id),
-            };
-        }
-        let unknown = opening.get(model.unk_token.as_str()).copied()?;
-        let max_word_chars = model.max_input_chars_per_word;
-        Some(Self { opening, continuing, unknown, max_word_chars, max_piece_bytes })
-    }
-
-    /// The ids of `text`; `None` when it is not plain.
-    fn encode(&self, text: &str) -> Option<Vec<u32>> {
-        // One token every four bytes is usual; one more allocation for dense text is cheap.
-        let mut ids = Vec::with_capacity(text.len() / 4 + 1);
-        let lower = text.to_ascii_lowercase();
-        let mut word_start = 0;
-        for (at, c) in lower.char_indices() {
-            let class = Class::of(c)?;
-            if class == Class::Word {
-                continue;
-            }
-            self.word(lower.get(word_start..at)?, &mut ids);
-            word_start = at + c.len_utf8();
-            if class == Class::Mark {
-                self.word(lower.get(at..word_start)?, &mut ids);
-            }
-        }
-        self.word(lower.get(word_start..)?, &mut ids);
-        Some(ids)
-    }
-
-    /// Adds the pieces of one word, or the unknown token where it has none; nothing for no word.
-    fn word(&self, word: &str, ids: &mut Vec<u32>) {
-        if word.is_empty() {
-            return;
-        }
-        let before = ids.len();
-        let mut rest = word;
-        let mut pieces = &self.opening;
-        // Plain words are ASCII, or a single mark: bytes are characters.
-        while !rest.is_empty() && word.len() <= self.max_word_chars {
-            let longest = rest.len().min(self.max_piece_bytes);
-            let found = (1..=longest).rev().find_map(|end| {
-                let id = pieces.get(rest.get(..end)?)?;
-                Some((end, *id))
-            });
-            let Some((end, id)) = found else { break };
-            ids.push(id);
-            rest = rest.get(end..).unwrap_or("");
-            pieces = &self.continuing;
-        }
-        if !rest.is_empty() {
-            ids.truncate(before);
-            ids.push(self.unknown);
-        }
-    }
-}
-
-/// What a plain character is to BERT's pre-tokenizer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Word,
-    Space,
-    /// A word of its own.
-    Mark,
-}
-
-impl Class {
-    /// `None` for a character that is not plain.
-    fn of(c: char) -> Option<Class> {
-        match c {
-            // A bracket could open a special token written out.
-            '[' => None,
-            'a'..='z' | '0'..='9' => Some(Class::Word),
-            ' ' | '\t' | '\n' | '\r' | '\u{a0}' => Some(Class::Space),
-            '!'..='~' => Some(Class::Mark),
-            '‘' | '’' | '“' | '”' | '–' | '—' | '…' => Some(Class::Mark),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(all(test, feature = "embedded"))]
 mod tests {
     use super::Tokenizer;
@@ -312,7 +356,7 @@ mod tests {
 
     static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
         let json = include_bytes!("../models/embedded/tokenizer.json");
-        Tokenizer::from_json("tokenizer.json", json).unwrap()
+        Tokenizer::compiled_in("tokenizer.json", json).unwrap()
     });
 
     fn same(text: &str) -> bool {
@@ -320,10 +364,29 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_is_taken() {
-        let plain = TOKENIZER.plain.as_ref().unwrap();
-        assert!(plain.encode("The mayor’s “plan” – $4.5bn, 3% – failed…").is_some());
-        assert!(plain.encode("Zürich").is_none());
+    fn what_news_is_written_in_is_encoded_here() {
+        let own = TOKENIZER.own.as_ref().unwrap();
+        for text in [
+            "The mayor’s “plan” – $4.5bn, 3% – failed…",
+            "Zürich–Basel: 3½ €, £5m, 20°C",
+            "He said “[the plan] is off”",
+            "Łódź, Dvořák, naïve\u{a0}café\u{200b} ™\u{7}",
+        ] {
+            assert!(own.encode(text).is_some(), "{text:?}");
+        }
+        assert!(own.encode("他来了").is_none() && own.encode("a [UNK]").is_none());
+        // The crate is not even loaded for it.
+        let fresh = include_bytes!("../models/embedded/tokenizer.json");
+        let fresh = Tokenizer::compiled_in("tokenizer.json", fresh).unwrap();
+        fresh.encode("Zürich").unwrap();
+        assert!(fresh.inner.get().is_none());
+        fresh.encode("他来了").unwrap();
+        assert!(fresh.inner.get().is_some());
+    }
+
+    #[test]
+    fn a_vocabulary_is_as_large_as_the_crate_says() {
+        assert_eq!(TOKENIZER.vocab_size(), TOKENIZER.inner().unwrap().get_vocab_size(true));
     }
 
     #[test]
@@ -340,15 +403,40 @@ mod tests {
             "qqqqzzzzxxx ##s ## #",
             "Zürich–Basel: 3½ €",
             "他来了 ok",
+            "[sic] [UNK [unk] [PAD]x[",
+            "they [the crew] left[PAD]",
         ] {
             assert!(same(text), "{text:?}");
         }
         assert!(same(&"x".repeat(64)) && same(&"x".repeat(65)) && same(&"unbelievably".repeat(9)));
+        assert!(same(&"é".repeat(64)) && same(&"ß".repeat(64)) && same(&"ß".repeat(65)));
+    }
+
+    #[test]
+    fn every_character_is_read_as_the_crate_reads_it() {
+        for code in (0..0x3000).chain(0xfb00..0xfb10) {
+            let Some(c) = char::from_u32(code) else { continue };
+            for text in [format!("{c}"), format!("th{c}e of{c} {c}in"), format!("{c}{c}")] {
+                assert!(same(&text), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_piece_and_every_beginning_of_one_has_the_same_ids() {
+        let vocab = TOKENIZER.inner().unwrap().get_vocab(true);
+        for piece in vocab.keys() {
+            let piece = piece.trim_start_matches("##");
+            assert!(same(piece), "{piece:?}");
+            let mut cut = piece.to_owned();
+            cut.pop();
+            assert!(same(&format!("{cut}x {piece}{piece}")), "{piece:?}");
+        }
     }
 
     proptest! {
         #[test]
-        fn both_ways_agree_on_any_text(text in "\\PC{0,60}|[ -~‘’“”–—…\u{a0}\n\t]{0,120}|([A-Za-z]{1,12}[ ,.'-]){0,20}") {
+        fn both_ways_agree_on_any_text(text in "\\PC{0,60}|[ -~‘’“”–—…\u{a0}\n\t]{0,120}|([A-Za-z]{1,12}[ ,.'-]){0,20}|[a-zÀ-ſ\u{300}-\u{36f}\u{2000}-\u{214f} ]{0,40}") {
             prop_assert!(same(&text), "{:?}", text);
         }
     }

@@ -178,6 +178,7 @@ fn configs_that_lie_are_an_error() {
     for (key, value) in [
         ("hidden_act", json!("gelu_new")),
         ("position_embedding_type", json!("relative_key")),
+        ("is_decoder", json!(true)),
         ("num_attention_heads", json!(5)),
         ("num_attention_heads", json!(0)),
         ("hidden_size", json!(64)),
@@ -205,8 +206,10 @@ fn weights_that_are_missing_cut_short_or_not_finite_are_an_error() {
         assert_eq!(refused(reading(folder.path())).kind(), ErrorKind::InvalidModel, "{length}");
     }
     let mut damaged = whole.clone();
-    let end = damaged.len();
-    damaged[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let middle = whole.len() / 8 * 4;
+    for quad in damaged[middle..].chunks_exact_mut(4) {
+        quad.copy_from_slice(&f32::NAN.to_le_bytes());
+    }
     fs::write(weights(folder.path()), damaged).unwrap();
     assert_eq!(refused(reading(folder.path())).kind(), ErrorKind::InvalidModel);
     fs::remove_file(weights(folder.path())).unwrap();

@@ -4,6 +4,7 @@
 //! the topic head and the sentence ranker read, each its own part of the vectors.
 //! Checks that the files belong together; chooses no topic and no sentence.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -116,7 +117,11 @@ impl Model {
                 format!("{config_name} has the format {:?}, expected {FORMAT:?}", config.format);
             return Err(Error::new(ErrorKind::InvalidModel, message));
         }
-        let tokenizer = Tokenizer::from_json(&files.name(TOKENIZER), &files.tokenizer)?;
+        let tokenizer_name = files.name(TOKENIZER);
+        let tokenizer = match files.tokenizer {
+            Cow::Borrowed(json) => Tokenizer::compiled_in(&tokenizer_name, json)?,
+            Cow::Owned(ref json) => Tokenizer::from_json(&tokenizer_name, json)?,
+        };
         if tokenizer.vocab_size() != config.vocab_size {
             let message = format!(
                 "{} has {} tokens, but {CONFIG} says {}: is it another model's?",

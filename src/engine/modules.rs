@@ -49,6 +49,12 @@ impl Parts {
         Ok((Self { starts, tokens }, rows))
     }
 
+    /// Tokens of each row.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn tokens(&self) -> &[usize] {
+        &self.tokens
+    }
+
     /// The vector of each text, from the pooled vectors of its parts, each weighted by its tokens.
     pub(crate) fn joined(&self, pooled: &Array2<f32>, modules: &Modules) -> Array2<f32> {
         let width = pooled.ncols();

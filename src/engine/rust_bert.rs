@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! tensors.rs      weights file -> variables                    batch.rs     token counts -> batches
-//! encoder.rs      texts -> vectors
+//! encoder.rs      texts -> vectors                             bert.rs      BERT encoders, faster than rust-bert
 //! classifier.rs   texts -> scores (own labels by entailment, or the checkpoint's)
 //! writer.rs       articles -> abstracts
 //! ```
@@ -15,6 +15,7 @@
 //! other calls; between one batch layout and another, 32-bit sums differ by about 1e-6.
 
 mod batch;
+mod bert;
 mod classifier;
 mod encoder;
 mod tensors;
@@ -34,7 +35,6 @@ use super::folder::CONFIG;
 use super::pool::Pool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Device;
-use batch::{TOKEN_BUDGET, batches};
 pub(crate) use classifier::{Entailment, OwnClasses};
 pub(crate) use encoder::Encoder;
 pub(crate) use writer::{Abstractor, Beams};
@@ -131,21 +131,19 @@ fn padded(rows: &[Vec<u32>], pad: i64, device: tch::Device) -> (Tensor, Tensor) 
 }
 
 /// What a pool of threads makes of rows, batch by batch: (rows, width), whatever the batches.
-/// `tokens` counts those of a row.
 fn in_batches<R: Default + Send + 'static>(
     threads: &Pool<Vec<R>, Vec<f32>>,
     mut rows: Vec<R>,
-    tokens: impl Fn(&R) -> usize,
+    batches: Vec<Vec<usize>>,
     width: usize,
 ) -> Result<Array2<f32>> {
-    let counts: Vec<usize> = rows.iter().map(tokens).collect();
+    let mut all = Array2::zeros((rows.len(), width));
     let mut waiting = Vec::new();
-    for batch in batches(&counts, TOKEN_BUDGET) {
+    for batch in batches {
         let own = batch.iter().map(|&row| rows.get_mut(row).map(std::mem::take));
         let own = own.map(Option::unwrap_or_default).collect();
         waiting.push((threads.submit(own), batch));
     }
-    let mut all = Array2::zeros((counts.len(), width));
     for (answer, batch) in waiting {
         let values = threads.wait(&answer)?;
         if values.len() != batch.len() * width {

@@ -5,6 +5,7 @@
 //! the length of its row, so the sum needs no other weight (Arora et al., "A simple but
 //! tough-to-beat baseline for sentence embeddings", 2017, with the weights learned).
 
+use super::kernels::add_rows;
 use super::{Weights, dequantized};
 use crate::error::Result;
 
@@ -29,17 +30,9 @@ impl Rows {
         dequantized(&self.weight, &self.scale, self.dim)
     }
 
-    /// Adds row `index` to `sum`, nothing when there is no such row.
-    fn add(&self, index: usize, sum: &mut [f32]) {
-        let start = index * self.dim;
-        let (Some(row), Some(&scale)) =
-            (self.weight.get(start..start + self.dim), self.scale.get(index))
-        else {
-            return;
-        };
-        for (sum, &value) in sum.iter_mut().zip(row) {
-            *sum += f32::from(value) * scale;
-        }
+    /// Adds rows to `sum`, in order; nothing for an index without a row.
+    fn add(&self, indices: &[u32], sum: &mut [f32]) {
+        add_rows(sum, &self.weight, &self.scale, indices);
     }
 }
 
@@ -49,6 +42,8 @@ pub(crate) struct StaticTable {
     tokens: Rows,
     /// `first << 16 | second`, ascending; as long as `pairs`.
     pair_keys: Vec<u32>,
+    /// For each token, where the keys that it is first in begin, and last where they all end.
+    pair_starts: Vec<u32>,
     pairs: Option<Rows>,
 }
 
@@ -63,7 +58,12 @@ impl StaticTable {
     ) -> Result<Self> {
         let tokens = Rows::load(weights, &format!("{name}.embeddings"), vocab_size, dim)?;
         if !with_pairs {
-            return Ok(Self { tokens, pair_keys: Vec::new(), pairs: None });
+            return Ok(Self {
+                tokens,
+                pair_keys: Vec::new(),
+                pair_starts: Vec::new(),
+                pairs: None,
+            });
         }
         let key_name = format!("{name}.pairs.key");
         let count = weights.shape(&key_name)?.first().copied().unwrap_or(0);
@@ -72,7 +72,7 @@ impl StaticTable {
             return Err(weights.invalid(format!("tensor {key_name} is not in ascending order")));
         }
         let pairs = Some(Rows::load(weights, &format!("{name}.pairs"), count, dim)?);
-        Ok(Self { tokens, pair_keys, pairs })
+        Ok(Self { tokens, pair_starts: starts(&pair_keys, vocab_size), pair_keys, pairs })
     }
 
     /// The number of values of a vector.
@@ -83,11 +83,11 @@ impl StaticTable {
     /// The sum of the rows of `ids` and of their listed neighbours; all zero for no ids.
     pub(crate) fn sum(&self, ids: &[u32]) -> Vec<f32> {
         let mut sum = vec![0.0; self.tokens.dim];
-        for &id in ids {
-            self.tokens.add(id as usize, &mut sum);
-        }
+        self.tokens.add(ids, &mut sum);
         if let Some(pairs) = &self.pairs {
-            self.each_pair(ids, |index| pairs.add(index, &mut sum));
+            let mut indices = Vec::with_capacity(ids.len());
+            self.each_pair(ids, |index| indices.push(index as u32));
+            pairs.add(&indices, &mut sum);
         }
         sum
     }
@@ -108,9 +108,25 @@ impl StaticTable {
 
     fn each_pair(&self, ids: &[u32], mut see: impl FnMut(usize)) {
         for (&first, &second) in ids.iter().zip(ids.iter().skip(1)) {
-            if let Ok(index) = self.pair_keys.binary_search(&(first << 16 | second)) {
-                see(index);
+            let at = |token: u32| self.pair_starts.get(token as usize).map(|&at| at as usize);
+            let (Some(start), Some(end)) = (at(first), at(first + 1)) else { continue };
+            let keys = self.pair_keys.get(start..end).unwrap_or_default();
+            if let Ok(index) = keys.binary_search(&(first << 16 | second)) {
+                see(start + index);
             }
         }
     }
+}
+
+/// For each token and one more, how many of the ascending `keys` have an earlier token first.
+fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(tokens + 1);
+    let mut seen = 0;
+    for token in 0..=tokens {
+        while keys.get(seen).is_some_and(|key| ((key >> 16) as usize) < token) {
+            seen += 1;
+        }
+        starts.push(seen as u32);
+    }
+    starts
 }

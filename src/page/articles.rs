@@ -11,10 +11,13 @@
 //! section headings and captions. Between the first and the last time a page prints a story's
 //! title the story evidently goes on, and nothing opens there.
 
-use std::collections::HashMap;
+use std::cell::LazyCell;
+
+use rustc_hash::FxHashMap;
 
 use crate::Span;
 use crate::page::line::{self, Ending, Line};
+use crate::page::vocabulary::Vocabulary;
 use crate::page::{Article, Reason, Removed, date, furniture, title};
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
@@ -71,6 +74,7 @@ enum Role {
 /// A page's articles and what was left out of them.
 pub(super) fn articles(
     lines: &[Line],
+    vocabulary: &Vocabulary,
     story: &[bool],
     hints: &Hints,
     text: &str,
@@ -82,7 +86,7 @@ pub(super) fn articles(
         bare = bare_story(lines);
         &bare
     };
-    let roles = roles(lines, story, hints, text);
+    let roles = roles(lines, vocabulary, story, hints, text);
     assemble(lines, &roles, hints, text)
 }
 
@@ -106,24 +110,40 @@ fn at<T: Copy + Default>(items: &[T], i: usize) -> T {
 }
 
 /// The role of each line.
-fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role> {
+fn roles(
+    lines: &[Line],
+    vocabulary: &Vocabulary,
+    story: &[bool],
+    hints: &Hints,
+    text: &str,
+) -> Vec<Role> {
     let counts = furniture::repeats(lines);
     let heading = match &hints.title {
-        Some(title) => title::Heading::from_title(title, lines, text),
-        None => title::Heading::of(lines, text),
+        Some(title) => title::Heading::from_title(title, lines, vocabulary, text),
+        None => title::Heading::of(lines, vocabulary, text),
     };
+    let says: Vec<bool> =
+        lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
     let stated: Vec<bool> = lines.iter().map(|line| is_date_line(line, text)).collect();
+    // Few pages ask.
+    let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
+    let is_new = |head: usize, body: &Line| {
+        lines.get(head).is_some_and(|head_line| {
+            title::known_share(head_line, body, head, &first_seen, vocabulary) <= KNOWN_SHARE
+        })
+    };
     let spread = spreads(lines, story, &counts, text);
-    let mut starts = marked_starts(lines, story, &stated, &spread, text);
-    cut_teasers(lines, &stated, held(lines, &spread, 1), &mut starts, text);
+    let mut starts = marked_starts(lines, story, &stated, &spread, is_new, text);
+    cut_teasers(lines, &stated, held(lines, &spread, 1), is_new, &mut starts, text);
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    main_title(lines, &is_story, hints, &heading, &stated, &mut starts, text);
+    main_title(lines, &is_story, hints, &says, &stated, &mut starts);
 
     // A line that says the title is a repeat only where another says it too.
-    let headings = lines.iter().filter(|line| heading.matches(line, text)).take(2).count();
-    let mut seen: HashMap<u64, usize> = HashMap::with_capacity(lines.len());
+    let headings = says.iter().filter(|says| **says).count();
+    let mut seen: FxHashMap<u64, usize> =
+        FxHashMap::with_capacity_and_hasher(lines.len(), Default::default());
     let mut open_key = None;
     let mut roles = Vec::with_capacity(lines.len());
     for (i, line) in lines.iter().enumerate() {
@@ -147,7 +167,7 @@ fn roles(lines: &[Line], story: &[bool], hints: &Hints, text: &str) -> Vec<Role>
             Role::Removed(reason(
                 line,
                 before.is_some(),
-                headings > 1 && heading.matches(line, text),
+                headings > 1 && at(&says, i),
                 at(&hints.captions, i),
             ))
         };
@@ -212,7 +232,7 @@ struct Spread {
 
 /// The lines between which a story with a returning title goes on: from the first that returned
 /// `returns` times to its last return. Empty (start after end) where there is none.
-fn held(lines: &[Line], spread: &HashMap<u64, Spread>, returns: u32) -> (usize, usize) {
+fn held(lines: &[Line], spread: &FxHashMap<u64, Spread>, returns: u32) -> (usize, usize) {
     lines
         .iter()
         .filter_map(|line| spread.get(&line.key))
@@ -225,12 +245,12 @@ fn held(lines: &[Line], spread: &HashMap<u64, Spread>, returns: u32) -> (usize, 
 fn spreads(
     lines: &[Line],
     story: &[bool],
-    counts: &HashMap<u64, u32>,
+    counts: &FxHashMap<u64, u32>,
     text: &str,
-) -> HashMap<u64, Spread> {
-    let mut found: HashMap<u64, (usize, usize, u32)> = HashMap::new();
+) -> FxHashMap<u64, Spread> {
+    let mut found: FxHashMap<u64, (usize, usize, u32)> = FxHashMap::default();
     let mut stories = 0_u32;
-    let mut last_story: HashMap<u64, u32> = HashMap::new();
+    let mut last_story: FxHashMap<u64, u32> = FxHashMap::default();
     for (i, line) in lines.iter().enumerate() {
         let returning = counts.get(&line.key).is_some_and(|n| *n >= 2)
             && DOUBLED_WORDS.contains(&line.words)
@@ -258,12 +278,14 @@ fn spreads(
         .collect()
 }
 
-/// Where the page itself marks a headline.
+/// Where the page itself marks a headline. `is_new` says whether a headline and a body are about
+/// things that the page has not spoken of.
 fn marked_starts(
     lines: &[Line],
     story: &[bool],
     stated: &[bool],
-    spread: &HashMap<u64, Spread>,
+    spread: &FxHashMap<u64, Spread>,
+    is_new: impl Fn(usize, &Line) -> bool,
     text: &str,
 ) -> Vec<bool> {
     let mut starts = vec![false; lines.len()];
@@ -272,13 +294,10 @@ fn marked_starts(
     let mut skip = 0;
     // Whether there was story above.
     let mut told = false;
-    let first_seen = title::first_seen(lines, text);
-    // Whether the first long line from `from` is about things that the page has not spoken of.
+    // Whether the headline and the first long line from `from` are.
     let new = |head: usize, from: usize| {
         let body = lines.iter().skip(from).take(BETWEEN).find(|line| line.words >= BODY_WORDS);
-        lines.get(head).zip(body).is_some_and(|(head_line, body)| {
-            title::known_share(head_line.span, body.span, head, &first_seen, text) <= KNOWN_SHARE
-        })
+        body.is_some_and(|body| is_new(head, body))
     };
     for (i, line) in lines.iter().enumerate() {
         told |= i.checked_sub(1).is_some_and(|above| at(story, above));
@@ -380,10 +399,10 @@ fn cut_teasers(
     lines: &[Line],
     stated: &[bool],
     held: (usize, usize),
+    is_new: impl Fn(usize, &Line) -> bool,
     starts: &mut [bool],
     text: &str,
 ) {
-    let first_seen = title::first_seen(lines, text);
     let mut next_opens = true;
     for i in (1..lines.len()).rev() {
         let (Some(body), Some(head)) = (lines.get(i), lines.get(i - 1)) else { continue };
@@ -412,7 +431,7 @@ fn cut_teasers(
             && !at(stated, i - 1)
             && !at(starts, i - 1)
             && !doubled
-            && title::known_share(head.span, body.span, i - 1, &first_seen, text) <= KNOWN_SHARE;
+            && is_new(i - 1, body);
         if pair && let Some(slot) = starts.get_mut(i - 1) {
             *slot = true;
         }
@@ -450,7 +469,7 @@ fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bo
 fn fill_gaps(
     lines: &[Line],
     stated: &[bool],
-    spread: &HashMap<u64, Spread>,
+    spread: &FxHashMap<u64, Spread>,
     starts: &[bool],
     story: &mut [bool],
 ) {
@@ -481,28 +500,26 @@ fn fill_gaps(
 }
 
 /// Opens the article of the first story lines where no headline has: at the page's own headline
-/// above them, or the likeliest line.
+/// above them, or the likeliest line. `says` tells which lines say the page's own headline.
 fn main_title(
     lines: &[Line],
     story: &[bool],
     hints: &Hints,
-    heading: &title::Heading,
+    says: &[bool],
     stated: &[bool],
     starts: &mut [bool],
-    text: &str,
 ) {
     let first = story.iter().position(|s| *s);
     let Some(first) = first else { return };
     // A headline the line model took for story.
-    let from =
-        if lines.get(first).is_some_and(|l| heading.matches(l, text)) { first + 1 } else { first };
+    let from = if at(says, first) { first + 1 } else { first };
     // A headline needs a body: a story of one line is its own.
     let told = story.iter().skip(from).any(|s| *s);
     if !told || starts.iter().take(from).any(|s| *s) {
         return;
     }
     let above = lines.get(..from).unwrap_or_default();
-    let returned = above.iter().rposition(|line| heading.matches(line, text));
+    let returned = says.iter().take(from).rposition(|says| *says);
     let by_level = above
         .iter()
         .enumerate()
@@ -524,8 +541,7 @@ fn main_title(
             .max_by_key(|(i, line)| (line.words.min(8), *i))
             .map(|(i, _)| i)
     };
-    let told_twice = hints.title.is_some()
-        || lines.iter().filter(|line| heading.matches(line, text)).nth(1).is_some();
+    let told_twice = hints.title.is_some() || says.iter().filter(|says| **says).nth(1).is_some();
     // Whatever says it is the headline may be short, but no paragraph; one of several sentences is
     // told by coming back.
     let headline = |i: &usize| {

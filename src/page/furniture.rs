@@ -11,10 +11,11 @@
 //! `models/recipe/pages` learns the weights of `weights.rs`. All sums run in page order,
 //! so the result is the same on every run; time and memory are linear in the page.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::page::line::{Ending, Line};
 use crate::page::title;
+use crate::page::vocabulary::Vocabulary;
 
 /// Facts of one line, from the line alone.
 pub(super) const OWN: usize = 40;
@@ -114,7 +115,7 @@ fn around(lines: &[Line], fade: f32, worth: impl Fn(&Line) -> f32) -> Vec<(f32, 
 }
 
 /// Where each line stands on its page.
-pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
+pub(super) fn places(lines: &[Line], vocabulary: &Vocabulary, text: &str) -> Vec<[f32; PLACE]> {
     let n = lines.len();
     let log = |x: f32| (1.0 + x).ln();
     let near = around(lines, FADE, prose);
@@ -123,9 +124,9 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let stamps = around(lines, FADE_WIDE, stamp);
     let surroundings = near.iter().zip(&wide).zip(items.iter().zip(&stamps));
     let mut found = Vec::with_capacity(n);
-    let heading = title::Heading::of(lines, text);
+    let heading = title::Heading::of(lines, vocabulary, text);
     let (block_start, block_end) = heaviest_block(lines);
-    let told = title::told(lines.get(block_start..block_end).unwrap_or_default(), text);
+    let told = title::told(lines.get(block_start..block_end).unwrap_or_default(), vocabulary);
     let total: f32 = lines.iter().map(prose).sum::<f32>().max(1.0);
 
     let mut before = 0.0_f32;
@@ -137,7 +138,7 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
     let mut since_comment = false;
     for (i, (line, ((near, wide), (items, stamps)))) in lines.iter().zip(surroundings).enumerate() {
         // "34 responses to …" names the headline too.
-        let says_it = heading.matches(line, text) && !line.marks.comment;
+        let says_it = heading.matches(line, vocabulary, text) && !line.marks.comment;
         if says_it && !heading.is_first(line) {
             since_heading = Some(0);
             since_related = None;
@@ -159,7 +160,8 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
         since_comment |= line.marks.comment && (short_mark || counted);
 
         let inside = i >= block_start && i < block_end;
-        let known = title::told_share(line.span, inside, &told, text);
+        let known = title::told_share(line, inside, &told, vocabulary);
+        let overlap = heading.overlap(line, vocabulary);
         let outside =
             if i < block_start { block_start - i } else { (i + 1).saturating_sub(block_end) };
         found.push([
@@ -182,8 +184,8 @@ pub(super) fn places(lines: &[Line], text: &str) -> Vec<[f32; PLACE]> {
             log(near.1) / 5.0,
             log(near.0).min(log(near.1)) / 5.0,
             before / total,
-            heading.overlap(line, text),
-            heading.overlap(line, text) * f32::from(u8::from(line.words >= 10)),
+            overlap,
+            overlap * f32::from(u8::from(line.words >= 10)),
             log(total) / 8.0,
             known,
             known * f32::from(u8::from(line.words >= 14)),
@@ -231,8 +233,8 @@ fn heaviest_block(lines: &[Line]) -> (usize, usize) {
 }
 
 /// How often each line of the page is there.
-pub(super) fn repeats(lines: &[Line]) -> HashMap<u64, u32> {
-    let mut counts = HashMap::with_capacity(lines.len());
+pub(super) fn repeats(lines: &[Line]) -> FxHashMap<u64, u32> {
+    let mut counts = FxHashMap::with_capacity_and_hasher(lines.len(), Default::default());
     for line in lines {
         *counts.entry(line.key).or_insert(0) += 1;
     }
@@ -262,11 +264,12 @@ const EASES: u8 = 12;
 /// Which lines belong to a story, by the best path through the page.
 pub(super) fn story_lines(
     lines: &[Line],
+    vocabulary: &Vocabulary,
     markup: &[[f32; MARKUP]],
     text: &str,
     weights: &Weights,
 ) -> Vec<bool> {
-    let odds = log_odds(lines, markup, text, weights);
+    let odds = log_odds(lines, vocabulary, markup, text, weights);
     let all: usize = lines.iter().map(|line| line.words).sum();
     let wanted = LEAST_WORDS.min(all / 2).max(1);
     let mut path = Vec::new();
@@ -285,11 +288,17 @@ fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
 }
 
 /// The log-odds of each line by itself.
-fn log_odds(lines: &[Line], markup: &[[f32; MARKUP]], text: &str, weights: &Weights) -> Vec<f32> {
+fn log_odds(
+    lines: &[Line],
+    vocabulary: &Vocabulary,
+    markup: &[[f32; MARKUP]],
+    text: &str,
+    weights: &Weights,
+) -> Vec<f32> {
     let counts = repeats(lines);
     let facts: Vec<[f32; OWN]> =
         lines.iter().map(|line| own(line, counts.get(&line.key).copied().unwrap_or(1))).collect();
-    places(lines, text)
+    places(lines, vocabulary, text)
         .iter()
         .enumerate()
         .map(|(i, place)| {

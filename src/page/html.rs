@@ -64,10 +64,11 @@ pub(super) struct Document {
 /// ```
 pub fn split_html(html: &str) -> (String, Page) {
     let document = extract(html);
-    let lines = line::lines(&document.text);
-    let story = furniture::story_lines(&lines, &document.markup, &document.text, &weights::HTML);
-    let (articles, removed) = articles::articles(&lines, &story, &document.hints, &document.text);
-    (document.text, Page { articles, removed })
+    let Document { text, markup, hints, .. } = document;
+    let (lines, vocabulary) = line::lines(&text);
+    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, &weights::HTML);
+    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
+    (text, Page { articles, removed })
 }
 
 /// The text of `html` with its markup's facts.

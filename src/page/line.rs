@@ -1,12 +1,14 @@
 //! Text to lines, each with the facts that the later steps ask about.
 //!
 //! In: the text of a page as given. Out: its lines that are not blank, trimmed, in order, each
-//! with counts of what it holds (words, digits, capitals, ...) and how it ends.
+//! with counts of what it holds (words, digits, capitals, ...) and how it ends, and the words of
+//! all of them. A line is walked once for all of it: most of the time that a page takes is here.
 //! Knows nothing of other lines: what a line means on its page is `furniture.rs` and
 //! `articles.rs`.
 
 use crate::Span;
-use crate::page::words::{self, Marks};
+use crate::page::vocabulary::{Run, Vocabulary, Words};
+use crate::page::words::{self, Found, Marks};
 
 /// Words of a line that are compared with the word lists; furniture says what it is early.
 const LOOK_WORDS: usize = 24;
@@ -32,7 +34,7 @@ pub(super) enum Ending {
 }
 
 /// One line of the page that is not blank.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// Where it stands, without the white space around it.
     pub(super) span: Span,
@@ -74,6 +76,8 @@ pub(super) struct Line {
     pub(super) marks: Marks,
     /// A month or weekday, or a time, and digits, in a line that is short.
     pub(super) dated: bool,
+    /// Where the page's vocabulary has its words.
+    pub(super) said: Words,
 }
 
 impl Line {
@@ -108,9 +112,26 @@ fn breaks(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a line without a line feed inside may hold another of [`breaks`]: whether it holds a
+/// byte with which one of them ends. The whole line is looked at, for the compiler to do so many
+/// bytes at a time.
+fn may_break_inside(piece: &str) -> bool {
+    let ends_break = |byte: u8| matches!(byte, 0x0b..=0x0d | 0x85 | 0xa8 | 0xa9);
+    piece.bytes().fold(false, |any, byte| any | ends_break(byte))
+}
+
 /// The lines of `text` that hold more than white space; the lines of a hard-wrapped paragraph are
-/// one.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+/// one. With the words of them.
+pub(super) fn lines(text: &str) -> (Vec<Line>, Vocabulary) {
+    let spans = spans(text);
+    let mut reader = Reader::new(text);
+    let read = |piece: &Piece| reader.read(piece.span, piece.blank_before);
+    let lines = spans.iter().map(read).collect();
+    (lines, reader.vocabulary)
+}
+
+/// Where the lines of `text` stand, as [`lines`] has them.
+pub(super) fn spans(text: &str) -> Vec<Piece> {
     let pieces = pieces(text);
     // Two lines may be of such lengths by chance; three or more hardly.
     let width = wrap_width(&pieces, text).filter(|&width| {
@@ -122,9 +143,9 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         match (block.first(), block.last(), width) {
             (Some(first), Some(last), Some(width)) if is_wrapped(block, width, text) => {
                 let whole = Span::new(first.span.start, last.span.end);
-                found.push(read(whole, text, first.blank_before));
+                found.push(Piece { span: whole, blank_before: first.blank_before });
             }
-            _ => found.extend(block.iter().map(|piece| read(piece.span, text, piece.blank_before))),
+            _ => found.extend(block),
         }
     }
     found
@@ -132,8 +153,8 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
 
 /// A line as it stands in the text.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
-    span: Span,
+pub(super) struct Piece {
+    pub(super) span: Span,
     blank_before: bool,
 }
 
@@ -143,7 +164,13 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut start = 0;
     // `\r\n` is one break: the empty piece between its two characters is no blank line.
     let mut after_return = false;
-    for piece in text.split_inclusive(breaks) {
+    // Most lines end in a line feed and hold no other break, which is quickly seen.
+    let pieces = text.split_inclusive('\n').flat_map(|piece| {
+        let whole = !may_break_inside(piece);
+        let parts = (!whole).then(|| piece.split_inclusive(breaks));
+        whole.then_some(piece).into_iter().chain(parts.into_iter().flatten())
+    });
+    for piece in pieces {
         let span = Span::new(start, start + piece.len()).trim(text);
         let lone_feed = after_return && piece == "\n";
         after_return = piece.ends_with('\r');
@@ -187,135 +214,303 @@ fn is_wrapped(block: &[Piece], width: usize, text: &str) -> bool {
         })
 }
 
-/// The facts of the line at `span`.
-fn read(span: Span, text: &str, blank_before: bool) -> Line {
-    let part = span.of(text);
-    let mut line = Line {
-        span,
-        key: words::FNV_START,
-        blank_before,
-        words: 0,
-        chars: 0,
-        letters: 0,
-        digits: 0,
-        capitalised: 0,
-        shouted: 0,
-        common: 0,
-        commas: 0,
-        inner_stops: 0,
-        separators: 0,
-        east_asian: 0,
-        ending: ending(part),
-        starts_lower: false,
-        starts_quote: false,
-        bullet: false,
-        address: part.contains("://") || part.contains("www.") || part.contains(" @"),
-        mailbox: part.contains('@') && !part.contains(" @"),
-        credited: false,
-        copyright: part.contains(['©', 'ⓒ']),
-        counter: is_counter(part),
-        marks: Marks::default(),
-        dated: false,
-    };
-    line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
-    let mut look: Vec<String> = Vec::new();
-    let mut word = Word::default();
-    let mut previous = ' ';
-    for (i, c) in part.chars().enumerate() {
-        line.chars += 1;
-        if i == 0 {
-            line.starts_lower = c.is_lowercase();
-            line.starts_quote = matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '「');
-            line.bullet = matches!(c, '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '>');
-        }
-        if is_east_asian(c) {
-            line.east_asian += 1;
-            line.letters += 1;
-            line.key = words::fnv(line.key, c);
-        } else if c.is_alphanumeric() {
-            if word.chars == 0 {
-                line.key = words::fnv(line.key, ' ');
-            }
-            if c.is_numeric() {
-                line.digits += 1;
+/// Reads lines: their facts, and their words into the page's [`Vocabulary`].
+struct Reader<'a> {
+    text: &'a str,
+    vocabulary: Vocabulary,
+    /// The first words of the line being read.
+    look: Vec<Found<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let look = Vec::with_capacity(LOOK_WORDS);
+        Reader { text, vocabulary: Vocabulary::for_page(text.len()), look }
+    }
+
+    /// The facts of the line at `span`. One walk over its characters finds them all.
+    fn read(&mut self, span: Span, blank_before: bool) -> Line {
+        let part = span.of(self.text);
+        let first = part.chars().next().unwrap_or(' ');
+        let line = Line {
+            span,
+            key: words::FNV_START,
+            blank_before,
+            words: 0,
+            chars: part.chars().count(),
+            letters: 0,
+            digits: 0,
+            capitalised: 0,
+            shouted: 0,
+            common: 0,
+            commas: 0,
+            inner_stops: 0,
+            separators: 0,
+            east_asian: 0,
+            ending: ending(part),
+            starts_lower: first.is_lowercase(),
+            starts_quote: matches!(first, '"' | '\'' | '“' | '‘' | '«' | '„' | '「'),
+            bullet: matches!(first, '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '>'),
+            address: false,
+            mailbox: false,
+            credited: false,
+            copyright: false,
+            counter: is_counter(part),
+            marks: Marks::default(),
+            dated: false,
+            said: self.vocabulary.start_line(),
+        };
+        self.look.clear();
+        let mut walk = Walk {
+            part,
+            line,
+            word: Word::default(),
+            run: Run::default(),
+            opens: true,
+            previous: '\n',
+            spaced_sign: false,
+            vocabulary: &mut self.vocabulary,
+            look: &mut self.look,
+        };
+        let mut at = 0;
+        while let Some(byte) = part.as_bytes().get(at) {
+            if plain_lower(*byte) != 0 {
+                at = walk.plain(at);
+            } else if byte.is_ascii() {
+                walk.mark(char::from(*byte), at);
+                at += 1;
             } else {
-                line.letters += 1;
-            }
-            word.push(c);
-            for low in c.to_lowercase() {
-                line.key = words::fnv(line.key, low);
-            }
-        } else {
-            // An apostrophe inside a word (`don't`) doesn't end it.
-            if !(matches!(c, '\'' | '’') && word.chars > 0) {
-                word.finish(&mut line, &mut look);
-            }
-            match c {
-                ',' | '،' | '、' | '，' | ';' => line.commas += 1,
-                '|' | '»' | '›' | '•' | '·' => line.separators += 1,
-                '。' | '！' | '？' => line.inner_stops += 1,
-                c if c.is_whitespace() && is_stop(previous) => line.inner_stops += 1,
-                _ => {}
+                let Some(c) = part.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                walk.other(c, at);
+                at += c.len_utf8();
             }
         }
-        previous = c;
+        walk.finish()
     }
-    word.finish(&mut line, &mut look);
-    if matches!(previous, '。' | '！' | '？') {
-        line.inner_stops = line.inner_stops.saturating_sub(1);
+}
+
+/// A letter or digit of ASCII in lower case, 0 for every other byte; from a table, because each byte
+/// of a page asks.
+fn plain_lower(byte: u8) -> u8 {
+    #[expect(clippy::indexing_slicing, reason = "in a constant: it compiles or it doesn't")]
+    const LOWER: [u8; 256] = {
+        let mut lower = [0; 256];
+        let mut byte = 0_u8;
+        while byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() {
+                lower[byte as usize] = byte.to_ascii_lowercase();
+            }
+            byte += 1;
+        }
+        lower
+    };
+    LOWER.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// A walk over the characters of one line.
+struct Walk<'w, 'a> {
+    part: &'a str,
+    line: Line,
+    /// What counts as a word: letters and digits, not those of [`is_east_asian`], with apostrophes
+    /// inside.
+    word: Word,
+    /// What the vocabulary keeps as a word: letters and digits with nothing between.
+    run: Run,
+    /// Whether a run that starts now stands at the start of a sentence.
+    opens: bool,
+    previous: char,
+    /// Whether there is an `@` with a space before it.
+    spaced_sign: bool,
+    vocabulary: &'w mut Vocabulary,
+    look: &'w mut Vec<Found<'a>>,
+}
+
+impl Walk<'_, '_> {
+    /// The letters and digits of ASCII from `start`, in one go: most of most pages. Gives where
+    /// they end.
+    fn plain(&mut self, start: usize) -> usize {
+        let rest = self.part.as_bytes().get(start..).unwrap_or_default();
+        let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
+        self.start_run(capital);
+        self.start_word(start, capital);
+        let (mut line_key, mut run_key) = (self.line.key, self.run.key);
+        let (mut count, mut upper, mut digits) = (0_usize, 0_usize, 0_usize);
+        for byte in rest {
+            let low = plain_lower(*byte);
+            if low == 0 {
+                break;
+            }
+            count += 1;
+            upper += usize::from(low != *byte);
+            digits += usize::from(low <= b'9');
+            line_key = words::fnv(line_key, char::from(low));
+            run_key = words::fnv(run_key, char::from(low));
+        }
+        (self.line.key, self.run.key) = (line_key, run_key);
+        self.line.digits += digits;
+        self.line.letters += count - digits;
+        self.run.chars += count;
+        self.word.chars += count;
+        self.word.upper += upper;
+        self.word.end = start + count;
+        // Of letters and digits nothing asks which one came before.
+        self.previous = 'a';
+        start + count
     }
-    line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
-    line.marks = words::marks(&look, line.words);
-    line.dated = line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
-    // A line of symbols alone is the same only as itself.
-    if line.letters + line.digits == 0 {
-        line.key = part.chars().fold(words::FNV_START, words::fnv);
+
+    /// A character outside ASCII, at `at`.
+    fn other(&mut self, c: char, at: usize) {
+        self.line.copyright |= matches!(c, '©' | 'ⓒ');
+        let east_asian = is_east_asian(c);
+        if !east_asian && !c.is_alphanumeric() {
+            self.mark(c, at);
+            return;
+        }
+        self.previous = c;
+        if c.is_alphanumeric() {
+            self.start_run(c.is_uppercase());
+        } else {
+            self.end_run(c);
+        }
+        if east_asian {
+            self.line.east_asian += 1;
+            self.line.letters += 1;
+            self.line.key = words::fnv(self.line.key, c);
+            // It doesn't end a word that is open, but is none of its characters.
+            self.word.mixed |= self.word.chars > 0;
+        } else {
+            let upper = c.is_uppercase();
+            self.start_word(at, upper);
+            self.line.key = c.to_lowercase().fold(self.line.key, words::fnv);
+            if c.is_numeric() {
+                self.line.digits += 1;
+            } else {
+                self.line.letters += 1;
+            }
+            self.word.chars += 1;
+            self.word.upper += usize::from(upper);
+            self.word.end = at + c.len_utf8();
+        }
+        if c.is_alphanumeric() {
+            self.run.chars += 1;
+            self.run.key = c.to_lowercase().fold(self.run.key, words::fnv);
+        }
     }
-    line
+
+    /// A character that is no letter or digit, at `at`.
+    fn mark(&mut self, c: char, at: usize) {
+        // An apostrophe inside a word (`don't`) doesn't end it.
+        if !(matches!(c, '\'' | '’') && self.word.chars > 0) {
+            self.end_word();
+        }
+        self.end_run(c);
+        let ends = |with: &str| self.part.get(..=at).is_some_and(|head| head.ends_with(with));
+        match c {
+            ' ' => self.line.inner_stops += usize::from(is_stop(self.previous)),
+            ',' | '،' | '、' | '，' | ';' => self.line.commas += 1,
+            '|' | '»' | '›' | '•' | '·' => self.line.separators += 1,
+            '。' | '！' | '？' => self.line.inner_stops += 1,
+            '.' => self.line.address |= ends("www."),
+            '/' => self.line.address |= ends("://"),
+            '@' => {
+                self.line.mailbox = true;
+                self.spaced_sign |= self.previous == ' ';
+            }
+            c if c.is_whitespace() && is_stop(self.previous) => self.line.inner_stops += 1,
+            _ => {}
+        }
+        self.previous = c;
+    }
+
+    fn start_run(&mut self, capital: bool) {
+        if self.run.chars == 0 {
+            self.run = Run { key: words::FNV_START, chars: 0, capital, opens: self.opens };
+            // Two runs in one word: `don't`.
+            self.word.mixed |= self.word.chars > 0;
+        }
+    }
+
+    /// Ends the run, if one is open, at `c`.
+    fn end_run(&mut self, c: char) {
+        let open = self.run.chars > 0;
+        if open {
+            self.vocabulary.add(&self.run, &mut self.line.said);
+            self.run.chars = 0;
+        }
+        // A space behind a word goes on with the sentence; behind a mark it changes nothing.
+        self.opens = c != ' ' || (self.opens && !open);
+    }
+
+    fn start_word(&mut self, at: usize, upper: bool) {
+        if self.word.chars == 0 {
+            self.line.key = words::fnv(self.line.key, ' ');
+            // A run that is open has characters that are none of the word's.
+            let mixed = self.run.chars > 0;
+            self.word = Word { start: at, first_upper: upper, mixed, ..Word::default() };
+        }
+    }
+
+    fn end_word(&mut self) {
+        if self.word.chars == 0 {
+            return;
+        }
+        let Word { start, end, chars, upper, first_upper, mixed } = self.word;
+        self.line.words += 1;
+        self.line.capitalised += usize::from(first_upper);
+        self.line.shouted += usize::from(chars >= 2 && upper == chars);
+        let spelled = self.part.get(start..end).unwrap_or("");
+        if chars <= words::LONGEST_COMMON {
+            self.line.common += usize::from(words::is_common(spelled));
+        }
+        if self.look.len() < LOOK_WORDS {
+            // A word of one run has the run's hash.
+            self.look.push(if mixed {
+                words::find(spelled)
+            } else {
+                words::find_key(self.run.key, spelled)
+            });
+        }
+        self.word.chars = 0;
+    }
+
+    /// The line, when all its characters were seen.
+    fn finish(mut self) -> Line {
+        self.end_word();
+        self.end_run('\n');
+        let Walk { part, mut line, look, .. } = self;
+        if matches!(self.previous, '。' | '！' | '？') {
+            line.inner_stops = line.inner_stops.saturating_sub(1);
+        }
+        line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
+        line.address |= self.spaced_sign;
+        line.mailbox &= !self.spaced_sign;
+        line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
+        line.marks = words::marks(look, line.words);
+        line.dated =
+            line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
+        // A line of symbols alone is the same only as itself.
+        if line.letters + line.digits == 0 {
+            line.key = part.chars().fold(words::FNV_START, words::fnv);
+        }
+        line
+    }
 }
 
 /// The word being read.
 #[derive(Default)]
 struct Word {
-    lower: String,
+    start: usize,
+    /// Where its last letter or digit ends: an apostrophe may follow.
+    end: usize,
     chars: usize,
     upper: usize,
     first_upper: bool,
-}
-
-impl Word {
-    fn push(&mut self, c: char) {
-        let upper = c.is_uppercase();
-        if self.chars == 0 {
-            self.first_upper = upper;
-        }
-        self.upper += usize::from(upper);
-        self.chars += 1;
-        // The word lists hold short words only.
-        if self.chars <= words::LONGEST_WORD {
-            self.lower.extend(c.to_lowercase());
-        }
-    }
-
-    fn finish(&mut self, line: &mut Line, look: &mut Vec<String>) {
-        if self.chars == 0 {
-            return;
-        }
-        line.words += 1;
-        line.capitalised += usize::from(self.first_upper);
-        line.shouted += usize::from(self.chars >= 2 && self.upper == self.chars);
-        line.common += usize::from(words::is_common(&self.lower));
-        if look.len() < LOOK_WORDS {
-            look.push(std::mem::take(&mut self.lower));
-        }
-        self.lower.clear();
-        self.chars = 0;
-        self.upper = 0;
-    }
+    /// Whether its characters are others than those of one run.
+    mixed: bool,
 }
 
 /// Whether a character is written without spaces between words.
-fn is_east_asian(c: char) -> bool {
+pub(super) fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{2ffff}')
 }
@@ -382,11 +577,14 @@ fn has_clock(part: &str) -> bool {
 }
 
 #[cfg(test)]
+mod twin;
+
+#[cfg(test)]
 mod wrap_tests {
     use super::lines;
 
     fn check(text: &str, expected: usize) {
-        let found: Vec<&str> = lines(text).iter().map(|line| line.span.of(text)).collect();
+        let found: Vec<&str> = lines(text).0.iter().map(|line| line.span.of(text)).collect();
         assert_eq!(found.len(), expected, "{found:#?}");
     }
 

@@ -4,10 +4,11 @@
 //! In: lines. Out: spans of titles, and [`Heading`], the page's first line taken as its headline.
 //! Knows nothing of bodies: whether a line *is* a headline is decided in `articles.rs`.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashSet;
 
 use crate::Span;
 use crate::page::line::Line;
+use crate::page::vocabulary::{COMPARED_WORDS, Telling, Vocabulary};
 use crate::page::words;
 
 /// What stands between a headline and a site's name in a browser's title.
@@ -24,8 +25,6 @@ const TOP_LINES: usize = 4;
 const RETURN_WORDS: usize = 4;
 /// Words of a title that must be in the line, and of the line in the title, for the two to match.
 const MATCH_SHARE: f32 = 0.6;
-/// Words of a line that are compared with the title.
-const COMPARED_WORDS: usize = 60;
 
 /// The title in the line at `span`: without its trailing ` | Section | Site`.
 pub(super) fn strip(span: Span, text: &str) -> Span {
@@ -88,14 +87,14 @@ pub(super) struct Heading {
     /// Where in `words` its pieces end: the headline may be one, the site's name another.
     ends: Vec<usize>,
     /// Words of the whole first line.
-    all: HashSet<u64>,
+    all: FxHashSet<u64>,
     /// Whether a later line says it again.
     returns: bool,
 }
 
 impl Heading {
     /// The heading of a page.
-    pub(super) fn of(lines: &[Line], text: &str) -> Heading {
+    pub(super) fn of(lines: &[Line], vocabulary: &Vocabulary, text: &str) -> Heading {
         let mut heading = Heading::default();
         let top = lines.iter().take(TOP_LINES).find(|line| !is_menu(line.span.of(text)));
         let Some(first) = top.or(lines.first()).filter(|line| line.words <= COMPARED_WORDS) else {
@@ -104,18 +103,23 @@ impl Heading {
         heading.start = Some(first.span.start);
         heading.read(strip(first.span, text).of(text));
         heading.all = word_keys(first.span.of(text)).collect();
-        heading.returns = lines
-            .iter()
-            .any(|line| line.span.start > first.span.start && heading.matches(line, text));
+        heading.returns = lines.iter().any(|line| {
+            line.span.start > first.span.start && heading.matches(line, vocabulary, text)
+        });
         heading
     }
 
     /// The heading that the document's head states.
-    pub(super) fn from_title(title: &str, lines: &[Line], text: &str) -> Heading {
+    pub(super) fn from_title(
+        title: &str,
+        lines: &[Line],
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> Heading {
         let mut heading = Heading::default();
         heading.read(strip(Span::new(0, title.len()), title).of(title));
         heading.all = heading.words.iter().copied().collect();
-        heading.returns = lines.iter().any(|line| heading.matches(line, text));
+        heading.returns = lines.iter().any(|line| heading.matches(line, vocabulary, text));
         heading
     }
 
@@ -143,12 +147,21 @@ impl Heading {
     }
 
     /// Whether `line` says the headline: the same words from the start, or most of them.
-    pub(super) fn matches(&self, line: &Line, text: &str) -> bool {
+    pub(super) fn matches(&self, line: &Line, vocabulary: &Vocabulary, text: &str) -> bool {
         if line.words > COMPARED_WORDS || self.words.is_empty() {
             return false;
         }
-        let part = strip(line.span, text).of(text);
-        let keys: Vec<u64> = word_keys(part).collect();
+        // Without a bar there is no suffix, and the vocabulary has the words; all of them, unless
+        // apostrophes hide some.
+        if line.separators == 0 && line.said.count <= COMPARED_WORDS {
+            return self.is_said_by(vocabulary.first(&line.said));
+        }
+        let keys: Vec<u64> = word_keys(strip(line.span, text).of(text)).collect();
+        self.is_said_by(&keys)
+    }
+
+    /// As [`matches`](Self::matches), for the words of a line without its suffixes.
+    fn is_said_by(&self, keys: &[u64]) -> bool {
         if keys.is_empty() {
             return false;
         }
@@ -160,20 +173,27 @@ impl Heading {
         if keys.len() < RETURN_WORDS {
             return false;
         }
-        let shared = keys.iter().filter(|key| self.all.contains(key)).count() as f32;
-        shared >= 0.85 * keys.len() as f32
-            && shared >= MATCH_SHARE * self.words.len().min(16) as f32
+        let least = 0.85 * keys.len() as f32;
+        let mut shared = keys.len();
+        for key in keys {
+            shared -= usize::from(!self.all.contains(key));
+            // Most lines say other things from their first words on.
+            if (shared as f32) < least {
+                return false;
+            }
+        }
+        shared as f32 >= MATCH_SHARE * self.words.len().min(16) as f32
     }
 
     /// Share of the headline's longer words that `line` holds, `0.0..=1.0`.
-    pub(super) fn overlap(&self, line: &Line, text: &str) -> f32 {
+    pub(super) fn overlap(&self, line: &Line, vocabulary: &Vocabulary) -> f32 {
         if self.all.is_empty() || line.words == 0 {
             return 0.0;
         }
-        let mut seen = HashSet::new();
-        for key in word_keys(line.span.of(text)).take(COMPARED_WORDS) {
-            if self.all.contains(&key) {
-                seen.insert(key);
+        let mut seen: Vec<u64> = Vec::new();
+        for key in vocabulary.first(&line.said) {
+            if self.all.contains(key) && !seen.contains(key) {
+                seen.push(*key);
             }
         }
         seen.len() as f32 / self.all.len() as f32
@@ -193,39 +213,15 @@ pub(super) fn of_line(line: &Line, stated: Option<&str>, text: &str) -> Span {
     strip(line.span, text)
 }
 
-/// Shortest word, in characters, that tells what a text is about.
-const TELLING_CHARS: usize = 5;
-/// Telling words of a line that are looked at: a line of a megabyte says enough with these.
-const TELLING_WORDS: usize = 400;
-
-/// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
-fn telling(part: &str) -> impl Iterator<Item = (u64, bool)> + '_ {
-    let mut start = true;
-    part.split_inclusive(|c: char| !c.is_alphanumeric())
-        .filter_map(move |piece| {
-            let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
-            let opens =
-                std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
-            if word.is_empty() {
-                start |= opens;
-                return None;
+/// For each telling word of the page, by its number, the first line that has it.
+pub(super) fn first_seen(lines: &[Line], vocabulary: &Vocabulary) -> Vec<usize> {
+    let mut seen = vec![usize::MAX; vocabulary.len()];
+    // From the last line up, so that the first one's word stands.
+    for (i, line) in lines.iter().enumerate().rev() {
+        for word in vocabulary.telling(&line.said) {
+            if let Some(slot) = seen.get_mut(word.number as usize) {
+                *slot = i;
             }
-            let name = !opens
-                && word.chars().next().is_some_and(char::is_uppercase)
-                && word.chars().nth(2).is_some();
-            let long = word.chars().nth(TELLING_CHARS - 1).is_some();
-            let key = word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv);
-            (name || long).then_some((key, name))
-        })
-        .take(TELLING_WORDS)
-}
-
-/// For each telling word of the page, the first line that has it.
-pub(super) fn first_seen(lines: &[Line], text: &str) -> HashMap<u64, usize> {
-    let mut seen = HashMap::new();
-    for (i, line) in lines.iter().enumerate() {
-        for (key, _) in telling(line.span.of(text)) {
-            seen.entry(key).or_insert(i);
         }
     }
     seen
@@ -235,17 +231,17 @@ pub(super) fn first_seen(lines: &[Line], text: &str) -> HashMap<u64, usize> {
 /// `0.0..=1.0`: the mean of the share among their names and the headline's words, and that among
 /// all of them.
 pub(super) fn known_share(
-    head: Span,
-    body: Span,
+    head: &Line,
+    body: &Line,
     at: usize,
-    first_seen: &HashMap<u64, usize>,
-    text: &str,
+    first_seen: &[usize],
+    vocabulary: &Vocabulary,
 ) -> f32 {
-    let known = |key: &u64| first_seen.get(key).is_some_and(|i| *i < at);
+    let known = |number: u32| first_seen.get(number as usize).is_some_and(|i| *i < at);
     let (mut names, mut known_names, mut all, mut known_all) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
-    let words = telling(head.of(text)).map(|(key, _)| (key, true)).chain(telling(body.of(text)));
-    for (key, name) in words {
-        let hit = f32::from(u8::from(known(&key)));
+    let title = vocabulary.telling(&head.said).iter().map(|word| Telling { name: true, ..*word });
+    for Telling { number, name } in title.chain(vocabulary.telling(&body.said).iter().copied()) {
+        let hit = f32::from(u8::from(known(number)));
         all += 1.0;
         known_all += hit;
         if name {
@@ -256,13 +252,15 @@ pub(super) fn known_share(
     (known_names / names.max(1.0) + known_all / all.max(1.0)) / 2.0
 }
 
-/// For each telling word of some lines, how many of the lines have it (a line that says it twice
-/// counts twice; two is as good as many).
-pub(super) fn told(lines: &[Line], text: &str) -> HashMap<u64, u32> {
-    let mut told = HashMap::new();
+/// For each telling word of the page, by its number, how many of `lines` have it (a line that says
+/// it twice counts twice; two is as good as many).
+pub(super) fn told(lines: &[Line], vocabulary: &Vocabulary) -> Vec<u32> {
+    let mut told = vec![0_u32; vocabulary.len()];
     for line in lines {
-        for (key, _) in telling(line.span.of(text)) {
-            *told.entry(key).or_insert(0_u32) += 1;
+        for word in vocabulary.telling(&line.said) {
+            if let Some(count) = told.get_mut(word.number as usize) {
+                *count += 1;
+            }
         }
     }
     told
@@ -270,11 +268,70 @@ pub(super) fn told(lines: &[Line], text: &str) -> HashMap<u64, u32> {
 
 /// Share of the telling words of a line that `told` has, `0.0..=1.0`; for a line that is one of
 /// those counted (`own`), that they have besides it.
-pub(super) fn told_share(span: Span, own: bool, told: &HashMap<u64, u32>, text: &str) -> f32 {
-    let (mut all, mut known) = (0.0_f32, 0.0_f32);
-    for (key, _) in telling(span.of(text)) {
-        all += 1.0;
-        known += f32::from(u8::from(told.get(&key).is_some_and(|n| *n > u32::from(own))));
+pub(super) fn told_share(line: &Line, own: bool, told: &[u32], vocabulary: &Vocabulary) -> f32 {
+    let least = u32::from(own);
+    let words = vocabulary.telling(&line.said);
+    let is_known =
+        |word: &&Telling| told.get(word.number as usize).is_some_and(|count| *count > least);
+    let known = words.iter().filter(is_known).count() as f32;
+    known / (words.len() as f32).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{
+        COMPARED_WORDS, Heading, MATCH_SHARE, RETURN_WORDS, TITLE_WORDS, strip, word_keys,
+    };
+    use crate::page::line::{Line, lines};
+
+    /// Slow twin of [`Heading::matches`]: all words of the line as its text has them.
+    fn matches(heading: &Heading, line: &Line, text: &str) -> bool {
+        if line.words > COMPARED_WORDS || heading.words.is_empty() {
+            return false;
+        }
+        let keys: Vec<u64> = word_keys(strip(line.span, text).of(text)).collect();
+        let piece = |end: usize| {
+            (end >= TITLE_WORDS || end == heading.words.len()) && heading.words[..end] == keys
+        };
+        if !keys.is_empty() && heading.ends.iter().any(|end| piece(*end)) {
+            return true;
+        }
+        let shared = keys.iter().filter(|key| heading.all.contains(key)).count() as f32;
+        keys.len() >= RETURN_WORDS
+            && shared >= 0.85 * keys.len() as f32
+            && shared >= MATCH_SHARE * heading.words.len().min(16) as f32
     }
-    known / all.max(1.0)
+
+    /// Slow twin of [`Heading::overlap`].
+    fn overlap(heading: &Heading, line: &Line, text: &str) -> f32 {
+        let keys: Vec<u64> = word_keys(line.span.of(text)).take(COMPARED_WORDS).collect();
+        let held = heading.all.iter().filter(|key| keys.contains(key)).count();
+        if heading.all.is_empty() { 0.0 } else { held as f32 / heading.all.len() as f32 }
+    }
+
+    proptest! {
+        #[test]
+        fn a_headline_is_found_as_by_the_twin(
+            parts in prop::collection::vec(
+                "(ferry|Lake|it's|don’t|a'b'c|the|returns|Ferry returns to the Lake Orrin|日本){1}( \\| | - | » | |  |\n|\n\n|\\. )",
+                1..40,
+            ),
+        ) {
+            let text = parts.concat();
+            let (lines, vocabulary) = lines(&text);
+            let heading = Heading::of(&lines, &vocabulary, &text);
+            for line in &lines {
+                prop_assert_eq!(
+                    heading.matches(line, &vocabulary, &text),
+                    matches(&heading, line, &text)
+                );
+                prop_assert_eq!(
+                    heading.overlap(line, &vocabulary),
+                    if line.words == 0 { 0.0 } else { overlap(&heading, line, &text) }
+                );
+            }
+        }
+    }
 }

@@ -1,11 +1,17 @@
 //! The word lists: what a page's furniture calls itself.
 //!
-//! In: the first words of a line, lower case. Out: [`Marks`], one flag per kind of furniture that
-//! the words speak of. A flag is a hint among many, never a verdict: the weights of
+//! In: the words of a line. Out: which of them are among the commonest words, and [`Marks`], one
+//! flag per kind of furniture that the first words speak of. A flag is a hint among many, never a verdict: the weights of
 //! `weights.rs` say how much it counts.
 
-/// Longest word that a list holds, in characters; longer words are cut to it.
-pub(super) const LONGEST_WORD: usize = 16;
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::page::line;
+
+/// Longest word of [`COMMON`], in characters.
+pub(super) const LONGEST_COMMON: usize = 5;
 
 /// Start of a running hash (FNV-1a, 64 bit).
 pub(super) const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
@@ -45,7 +51,7 @@ pub(super) struct Marks {
     pub(super) points: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Share,
     Menu,
@@ -60,7 +66,7 @@ enum Kind {
 }
 use Kind::{Advert, Byline, Calendar, Comment, Credit, Menu, Notice, Publishing, Related, Share};
 
-/// Phrases by kind; sorted by the test below, so that a word finds its phrases by halving.
+/// Phrases by kind; sorted by the test below, so that those with one first word stand together.
 /// English first, then the few words by which other languages' pages give themselves away.
 const PHRASES: &[(&str, Kind)] = &[
     ("abonnieren", Menu),
@@ -431,45 +437,106 @@ const PHRASES: &[(&str, Kind)] = &[
 /// Lines longer than this are prose that happens to hold such a word: only notices count there.
 const PHRASE_WORDS: usize = 16;
 
+/// What the list of phrases has for a word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Listed {
+    /// As the lists spell it.
+    word: &'static str,
+    /// The phrases that begin with it.
+    phrases: &'static [(&'static str, Kind)],
+}
+
+/// The first words of the phrases by their hash, for one look a word.
+static LISTED: LazyLock<FxHashMap<u64, Listed>> = LazyLock::new(|| {
+    let first = |phrase: &'static str| phrase.split(' ').next().unwrap_or(phrase);
+    let alike = PHRASES.chunk_by(|(one, _), (next, _)| first(one) == first(next));
+    alike
+        .map(|phrases| {
+            let word = phrases.first().map_or("", |(phrase, _)| first(phrase));
+            (key(word), Listed { word, phrases })
+        })
+        .collect()
+});
+
+/// A word of a line, with what the list of phrases has for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    /// As the line spells it.
+    text: &'a str,
+    listed: Option<&'static Listed>,
+}
+
+/// Looks up a word as it stands in a line, with what may stand inside a word.
+pub(super) fn find(text: &str) -> Found<'_> {
+    find_key(key(text), text)
+}
+
+/// As [`find`], for a word whose hash is known.
+pub(super) fn find_key(key: u64, text: &str) -> Found<'_> {
+    // Two words may have one hash.
+    let listed = LISTED.get(&key).filter(|listed| spells(text, listed.word));
+    Found { text, listed }
+}
+
+/// The letters and digits of a word in lower case; apostrophes inside it are left out, as are the
+/// characters that make words of their own.
+fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars()
+        .filter(|c| c.is_alphanumeric() && !line::is_east_asian(*c))
+        .flat_map(char::to_lowercase)
+}
+
+fn key(text: &str) -> u64 {
+    lower(text).fold(FNV_START, fnv)
+}
+
+/// Whether a word of a line is `word` of a list.
+fn spells(text: &str, word: &str) -> bool {
+    text.eq_ignore_ascii_case(word) || lower(text).eq(word.chars())
+}
+
 /// What the first words of a line of `words` words speak of.
-pub(super) fn marks(look: &[String], words: usize) -> Marks {
+pub(super) fn marks(look: &[Found], words: usize) -> Marks {
     let mut marks = Marks::default();
-    for (at, word) in look.iter().enumerate() {
-        let from = PHRASES.partition_point(|(phrase, _)| *phrase < word.as_str());
-        for (phrase, kind) in PHRASES.iter().skip(from) {
-            let mut parts = phrase.split(' ');
-            if parts.next() != Some(word.as_str()) {
-                break;
-            }
+    for (at, found) in look.iter().enumerate() {
+        for (phrase, kind) in found.listed.map_or(&[][..], |listed| listed.phrases) {
             let mut rest = look.iter().skip(at + 1);
-            if !parts.all(|part| rest.next().is_some_and(|next| next == part)) {
+            let mut parts = phrase.split(' ').skip(1);
+            if !parts.all(|part| rest.next().is_some_and(|next| spells(next.text, part))) {
                 continue;
             }
             if words > PHRASE_WORDS && !matches!(kind, Notice | Credit | Menu) {
                 continue;
             }
-            // `May` and `March` lead sentences too; a date mark says nothing of leading.
-            marks.leads |= at == 0 && *kind != Calendar;
-            marks.points |= at == 0 && *kind == Related && phrase.contains(' ');
-            match kind {
-                Share => marks.share = true,
-                Menu => marks.menu = true,
-                Notice => marks.notice = true,
-                Related => marks.related = true,
-                Comment => marks.comment = true,
-                Credit => marks.credit = true,
-                // `by` is a byline at the line's start alone.
-                Byline => marks.byline |= at == 0,
-                Advert => marks.advert = true,
-                Calendar => marks.calendar = true,
-                Publishing => {
-                    marks.publishing = true;
-                    marks.calendar = true;
-                }
-            }
+            marks.note(phrase, *kind, at);
         }
     }
     marks
+}
+
+impl Marks {
+    /// Takes note of a phrase that begins with word `at` of the line.
+    fn note(&mut self, phrase: &str, kind: Kind, at: usize) {
+        // `May` and `March` lead sentences too; a date mark says nothing of leading.
+        self.leads |= at == 0 && kind != Calendar;
+        self.points |= at == 0 && kind == Related && phrase.contains(' ');
+        match kind {
+            Share => self.share = true,
+            Menu => self.menu = true,
+            Notice => self.notice = true,
+            Related => self.related = true,
+            Comment => self.comment = true,
+            Credit => self.credit = true,
+            // `by` is a byline at the line's start alone.
+            Byline => self.byline |= at == 0,
+            Advert => self.advert = true,
+            Calendar => self.calendar = true,
+            Publishing => {
+                self.publishing = true;
+                self.calendar = true;
+            }
+        }
+    }
 }
 
 /// What stands in the last words of a caption: who took the picture, or for whom.
@@ -529,21 +596,85 @@ const COMMON: &[&str] = &[
     "with", "y", "yang", "you", "zu", "в", "и", "на", "не", "с", "что",
 ];
 
-/// Whether a lower-case word is one of the commonest.
-pub(super) fn is_common(word: &str) -> bool {
-    COMMON.binary_search(&word).is_ok()
+/// [`COMMON`], each word as a number.
+static COMMON_PACKED: LazyLock<FxHashSet<u64>> =
+    LazyLock::new(|| COMMON.iter().filter_map(|word| packed(word)).collect());
+
+/// Whether a word of a line, as [`find`] takes it, is one of the commonest.
+pub(super) fn is_common(text: &str) -> bool {
+    packed(text).is_some_and(|word| COMMON_PACKED.contains(&word))
+}
+
+/// A word of a line as a number: the bytes of its lower case, of which a number holds eight; nothing
+/// for a longer word. No two words have the same.
+fn packed(text: &str) -> Option<u64> {
+    let with = |number: u64, byte: u8| number << 8 | u64::from(byte);
+    let plain = |number, byte: u8| {
+        byte.is_ascii_alphanumeric().then(|| with(number, byte.to_ascii_lowercase()))
+    };
+    let number = if text.len() <= 8 { text.bytes().try_fold(0, plain) } else { None };
+    number.or_else(|| {
+        let (mut number, mut bytes) = (0, [0; 4]);
+        for c in lower(text) {
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                if number >> 56 != 0 {
+                    return None;
+                }
+                number = with(number, byte);
+            }
+        }
+        Some(number)
+    })
+}
+
+/// Slow twins of the look-ups, for words in lower case.
+#[cfg(test)]
+pub(super) mod twin {
+    use super::{COMMON, Credit, Marks, Menu, Notice, PHRASE_WORDS, PHRASES};
+
+    pub(in crate::page) fn is_common(word: &str) -> bool {
+        COMMON.contains(&word)
+    }
+
+    pub(in crate::page) fn marks(look: &[String], words: usize) -> Marks {
+        let mut marks = Marks::default();
+        for (phrase, kind) in PHRASES {
+            let parts: Vec<&str> = phrase.split(' ').collect();
+            let counts = words <= PHRASE_WORDS || matches!(kind, Notice | Credit | Menu);
+            for (at, window) in look.windows(parts.len()).enumerate() {
+                if counts && window == parts {
+                    marks.note(phrase, *kind, at);
+                }
+            }
+        }
+        marks
+    }
+
+    /// All that the lists hold, for tests to put into a text.
+    pub(in crate::page) fn phrases() -> Vec<&'static str> {
+        PHRASES.iter().map(|(phrase, _)| *phrase).chain(COMMON.iter().copied()).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, LONGEST_WORD, PHRASES};
+    use super::{COMMON, LISTED, LONGEST_COMMON, PHRASES, find, is_common};
 
     #[test]
-    fn the_lists_are_sorted_and_their_words_short_enough_to_be_found() {
+    fn the_lists_are_sorted_and_their_words_are_found() {
         assert!(COMMON.is_sorted());
         assert!(PHRASES.is_sorted_by_key(|(phrase, _)| *phrase));
-        for word in PHRASES.iter().flat_map(|(phrase, _)| phrase.split(' ')) {
-            assert!(word.chars().count() <= LONGEST_WORD, "{word}");
+        for word in COMMON {
+            assert!(word.chars().count() <= LONGEST_COMMON, "{word}");
+            assert!(is_common(word) && is_common(&word.to_uppercase()), "{word}");
         }
+        for (phrase, _) in PHRASES {
+            let first = phrase.split(' ').next().unwrap();
+            let listed = find(&first.to_uppercase()).listed.unwrap();
+            assert!(listed.phrases.iter().any(|(other, _)| other == phrase), "{phrase}");
+        }
+        let all: usize = LISTED.values().map(|listed| listed.phrases.len()).sum();
+        assert_eq!(all, PHRASES.len());
+        assert!(find("ferry").listed.is_none() && find("").listed.is_none());
     }
 }

@@ -3,6 +3,10 @@
 //! In: one sentence. Out: where its quotation marks open and close, and whether what is left
 //! outside them names a speaker. Knows no neighbours.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// The quotation marks of a sentence.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
@@ -29,16 +33,14 @@ enum Act {
 impl Marks {
     pub(super) fn of(sentence: &str) -> Marks {
         let mut marks = Marks::default();
-        if !sentence.bytes().any(|b| matches!(b, b'"' | b'\'') || !b.is_ascii()) {
-            return marks;
-        }
         // The mark that opened the outermost quotation, and where; inner ones are part of it.
         let mut open: Option<(char, usize)> = None;
-        let mut before: Option<char> = None;
-        let mut chars = sentence.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let after = chars.peek().map(|&(_, next)| next);
-            let rest = sentence.get(at + c.len_utf8()..).unwrap_or("");
+        let mut from = 0;
+        while let Some((at, c)) = next_mark(sentence, from) {
+            from = at + c.len_utf8();
+            let before = sentence.get(..at).and_then(|before| before.chars().next_back());
+            let rest = sentence.get(from..).unwrap_or("");
+            let after = rest.chars().next();
             match act(c, before, after, open.map(|(mark, _)| mark), rest) {
                 Some(Act::Open) if open.is_none() => {
                     marks.opens_first |= !marks.any;
@@ -46,7 +48,7 @@ impl Marks {
                     open = Some((c, at));
                 }
                 Some(Act::Close) => {
-                    let end = at + c.len_utf8();
+                    let end = from;
                     match open {
                         Some((mark, start)) if pairs(mark, c) => {
                             marks.quoted.push(start..end);
@@ -63,7 +65,6 @@ impl Marks {
                 }
                 _ => {}
             }
-            before = Some(c);
         }
         if let Some((_, start)) = open {
             marks.quoted.push(start..sentence.len());
@@ -80,6 +81,27 @@ impl Marks {
     /// The quoted ranges of the sentence.
     pub(super) fn quoted(&self) -> &[std::ops::Range<usize>] {
         &self.quoted
+    }
+}
+
+/// The first character at or after the offset `from` that [`act`] may know as a mark.
+fn next_mark(sentence: &str, mut from: usize) -> Option<(usize, char)> {
+    let bytes = sentence.as_bytes();
+    loop {
+        let byte = *bytes.get(from)?;
+        if matches!(byte, b'"' | b'\'') {
+            return Some((from, char::from(byte)));
+        }
+        if byte.is_ascii() {
+            from += 1;
+            continue;
+        }
+        let c = sentence.get(from..)?.chars().next()?;
+        if matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '「' | '」' | '『' | '』')
+        {
+            return Some((from, c));
+        }
+        from += c.len_utf8();
     }
 }
 
@@ -203,113 +225,113 @@ pub(super) struct Speech {
     share: f32,
 }
 
-/// Whether `word` is a verb of saying, as tags of quotations have them.
-fn is_saying(word: &str) -> bool {
-    matches!(
-        word,
-        "according"
-            | "added"
-            | "adds"
-            | "admitted"
-            | "announced"
-            | "argued"
-            | "asked"
-            | "asks"
-            | "captioned"
-            | "claimed"
-            | "commented"
-            | "concluded"
-            | "confirmed"
-            | "continued"
-            | "cried"
-            | "declared"
-            | "explained"
-            | "explains"
-            | "insisted"
-            | "insists"
-            | "joked"
-            | "noted"
-            | "posted"
-            | "read"
-            | "reads"
-            | "recalled"
-            | "remarked"
-            | "replied"
-            | "reported"
-            | "responded"
-            | "revealed"
-            | "said"
-            | "say"
-            | "saying"
-            | "says"
-            | "shouted"
-            | "stated"
-            | "tells"
-            | "told"
-            | "tweeted"
-            | "warned"
-            | "writes"
-            | "wrote"
-            | "According"
-    )
+/// Verbs of saying, as tags of quotations have them.
+const SAYINGS: [&str; 44] = [
+    "according",
+    "added",
+    "adds",
+    "admitted",
+    "announced",
+    "argued",
+    "asked",
+    "asks",
+    "captioned",
+    "claimed",
+    "commented",
+    "concluded",
+    "confirmed",
+    "continued",
+    "cried",
+    "declared",
+    "explained",
+    "explains",
+    "insisted",
+    "insists",
+    "joked",
+    "noted",
+    "posted",
+    "read",
+    "reads",
+    "recalled",
+    "remarked",
+    "replied",
+    "reported",
+    "responded",
+    "revealed",
+    "said",
+    "say",
+    "saying",
+    "says",
+    "shouted",
+    "stated",
+    "tells",
+    "told",
+    "tweeted",
+    "warned",
+    "writes",
+    "wrote",
+    "According",
+];
+
+/// Pronouns that need a name before them.
+const PRONOUNS: [&str; 16] = [
+    "he", "she", "they", "it", "his", "her", "him", "their", "them", "He", "She", "They", "It",
+    "His", "Her", "Their",
+];
+
+/// What a word says of its speaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    Saying,
+    Pronoun,
 }
 
-/// Whether `word` is a pronoun that needs a name before it.
-fn is_pronoun(word: &str) -> bool {
-    matches!(
-        word,
-        "he" | "she"
-            | "they"
-            | "it"
-            | "his"
-            | "her"
-            | "him"
-            | "their"
-            | "them"
-            | "He"
-            | "She"
-            | "They"
-            | "It"
-            | "His"
-            | "Her"
-            | "Their"
-    )
+impl Tag {
+    fn of(word: &str) -> Option<Tag> {
+        static KNOWN: LazyLock<FxHashMap<&str, Tag>> = LazyLock::new(|| {
+            let sayings = SAYINGS.iter().map(|&word| (word, Tag::Saying));
+            sayings.chain(PRONOUNS.iter().map(|&word| (word, Tag::Pronoun))).collect()
+        });
+        KNOWN.get(word).copied()
+    }
 }
 
 impl Speech {
-    /// Reads a sentence with its marks; `inside` says that it lies whole in a quotation.
+    /// What the marks of a sentence say; `inside` says that it lies whole in a quotation. The words
+    /// of another are still to be [read](Self::read).
     pub(super) fn of(sentence: &str, marks: &Marks, inside: bool) -> Speech {
-        let mut speech = Speech {
+        Speech {
             quotes: inside || !marks.quoted.is_empty(),
             begins_inside: inside || marks.closes,
             ends_inside: inside || marks.opens,
             closes: marks.closes,
             introduces: sentence.ends_with(':'),
+            share: if inside { 1.0 } else { 0.0 },
             ..Speech::default()
-        };
-        if inside {
-            speech.share = 1.0;
-            return speech;
         }
+    }
+
+    /// Reads the words of a sentence that does not lie whole in a quotation.
+    pub(super) fn read(&mut self, sentence: &str, marks: &Marks) {
         let mut from = 0;
         let mut quoted = 0;
         for range in &marks.quoted {
-            speech.look_at(sentence.get(from..range.start).unwrap_or(""), from == 0);
+            self.look_at(sentence.get(from..range.start).unwrap_or(""), from == 0);
             quoted += range.len();
             from = range.end;
         }
-        speech.look_at(sentence.get(from..).unwrap_or(""), from == 0);
-        speech.share = quoted as f32 / sentence.len().max(1) as f32;
-        speech
+        self.look_at(sentence.get(from..).unwrap_or(""), from == 0);
+        self.share = quoted as f32 / sentence.len().max(1) as f32;
     }
 
     fn look_at(&mut self, outside: &str, opens: bool) {
         for (index, word) in outside.split_whitespace().enumerate() {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
-            self.outside += crate::script::words(word);
-            self.says |= is_saying(word);
-            let pronoun = is_pronoun(word);
+            self.outside += if word.is_ascii() { 1 } else { crate::script::words(word) };
+            let tag = Tag::of(word);
+            self.says |= tag == Some(Tag::Saying);
+            let pronoun = tag == Some(Tag::Pronoun);
             self.pronoun |= pronoun;
             self.name |= first.is_uppercase() && !pronoun && !(opens && index == 0);
         }
@@ -334,5 +356,41 @@ impl Speech {
             && self.pronoun
             && !self.name
             && (1..=MOST_TAG_WORDS).contains(&self.outside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{PRONOUNS, SAYINGS, Tag, act, next_mark};
+
+    #[test]
+    fn every_tag_is_known() {
+        assert!(SAYINGS.iter().all(|word| Tag::of(word) == Some(Tag::Saying)));
+        assert!(PRONOUNS.iter().all(|word| Tag::of(word) == Some(Tag::Pronoun)));
+        assert_eq!(Tag::of(""), None);
+    }
+
+    proptest! {
+        /// A character that is passed over does nothing, whatever stands around it.
+        #[test]
+        fn only_marks_act(
+            c in any::<char>(),
+            before in prop::option::of(any::<char>()),
+            after in prop::option::of(any::<char>()),
+            open in prop::option::of(prop::sample::select(vec!['“', '"', '„', '«', '»', '「', '\'', '‘'])),
+        ) {
+            if act(c, before, after, open, "").is_some() {
+                prop_assert_eq!(next_mark(&c.to_string(), 0), Some((0, c)));
+            }
+        }
+
+        #[test]
+        fn the_next_mark_is_the_first(text in "\\PC{0,30}|[a \"'“”‘’«»é]{0,30}") {
+            let marks = "\"'“”„‘’«»「」『』";
+            let found = text.char_indices().find(|&(_, c)| marks.contains(c));
+            prop_assert_eq!(next_mark(&text, 0), found);
+        }
     }
 }

@@ -16,14 +16,14 @@
 //! Features see the whole article; attention sees windows of `window` sentences, one after the
 //! other, so the cost stays linear in an article's length and no sentence is left out.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::Length;
 use super::features::{self, FEATURES, Overlaps};
 use super::select::SelectionConfig;
 use super::words::Words;
-use crate::engine::{Encoded, Weights};
+use crate::engine::{Encoded, Matrix, Weights, sum};
 use crate::error::Result;
 
 /// The shape of the network: the `ranker` part of `config.json`.
@@ -64,32 +64,44 @@ impl RankerConfig {
     }
 }
 
-/// A fully connected layer: (out, in) and (out).
+/// A fully connected layer.
 #[derive(Debug)]
 struct Linear {
-    weight: Array2<f32>,
-    bias: Array1<f32>,
+    weight: Matrix,
+    bias: Vec<f32>,
 }
 
 impl Linear {
     fn load(weights: &Weights<'_>, name: &str, out: usize, input: usize) -> Result<Self> {
+        let weight = weights.matrix(&format!("rank.{name}.weight"), out, input)?;
         Ok(Self {
-            weight: weights.matrix(&format!("rank.{name}.weight"), out, input)?,
-            bias: weights.vector(&format!("rank.{name}.bias"), out)?,
+            weight: Matrix::from(&weight),
+            bias: weights.vector(&format!("rank.{name}.bias"), out)?.to_vec(),
         })
     }
 
     /// (n, in) to (n, out).
-    fn apply(&self, x: ArrayView2<'_, f32>) -> Array2<f32> {
-        x.dot(&self.weight.t()) + &self.bias
+    fn apply(&self, n: usize, x: &[f32]) -> Vec<f32> {
+        let mut out = vec![0.0; n * self.weight.out()];
+        self.weight.times(x, &mut out);
+        for row in out.chunks_exact_mut(self.weight.out().max(1)) {
+            add(row, &self.bias);
+        }
+        out
+    }
+}
+
+fn add(to: &mut [f32], values: &[f32]) {
+    for (to, value) in to.iter_mut().zip(values) {
+        *to += value;
     }
 }
 
 /// A layer norm over the last axis.
 #[derive(Debug)]
 struct Norm {
-    weight: Array1<f32>,
-    bias: Array1<f32>,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
 }
 
 impl Norm {
@@ -97,22 +109,22 @@ impl Norm {
 
     fn load(weights: &Weights<'_>, name: &str, width: usize) -> Result<Self> {
         Ok(Self {
-            weight: weights.vector(&format!("rank.{name}.weight"), width)?,
-            bias: weights.vector(&format!("rank.{name}.bias"), width)?,
+            weight: weights.vector(&format!("rank.{name}.weight"), width)?.to_vec(),
+            bias: weights.vector(&format!("rank.{name}.bias"), width)?.to_vec(),
         })
     }
 
-    fn apply(&self, x: &Array2<f32>) -> Array2<f32> {
-        let mut out = x.clone();
-        for mut row in out.rows_mut() {
-            let width = row.len().max(1) as f32;
-            let mean = row.sum() / width;
+    fn apply(&self, x: &[f32]) -> Vec<f32> {
+        let mut out = x.to_vec();
+        for row in out.chunks_exact_mut(self.weight.len().max(1)) {
+            let width = row.len() as f32;
+            let mean = row.iter().sum::<f32>() / width;
             let variance =
                 row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / width;
             let scale = 1.0 / (variance + Self::EPS).sqrt();
-            row.mapv_inplace(|value| (value - mean) * scale);
-            row *= &self.weight;
-            row += &self.bias;
+            for ((value, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
+                *value = (*value - mean) * scale * weight + bias;
+            }
         }
         out
     }
@@ -134,6 +146,7 @@ pub(crate) struct Ranker {
     config: RankerConfig,
     importance: Vec<f32>,
     enter: Linear,
+    /// (places, width)
     place: Array2<f32>,
     layers: Vec<Layer>,
     norm: Norm,
@@ -203,20 +216,26 @@ impl Ranker {
         overlaps: &Overlaps<'_>,
     ) -> Logits {
         let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
-        let unread = (!words.known).then(|| Array2::zeros(encoded.rank_vectors.raw_dim()));
+        let lexical = &encoded.rank_vectors;
+        let unread = vec![0.0; lexical.ncols()];
+        // An encoder without heads has dense vectors that this ranker was not trained on.
+        let dense = &encoded.dense_vectors;
+        let dense_known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
         let mut logits = Logits { several: Vec::new(), single: Vec::new() };
         let mut start = 0;
         while start < sentences.len() {
             let end = sentences.len().min(start + self.config.window);
-            let rows = s![start..end, ..];
-            let dense = &encoded.dense_vectors;
-            let lexical = unread.as_ref().unwrap_or(&encoded.rank_vectors);
-            // An encoder without heads has dense vectors that this ranker was not trained on.
-            let known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
-            let parts =
-                [lexical.slice(rows), dense.slice(s![start..end, ..known]), features.slice(rows)];
-            let x = self.enter(&parts, start);
-            for row in self.read(x).rows() {
+            let mut joined = Vec::with_capacity((end - start) * self.enter.weight.input());
+            for index in start..end {
+                match lexical.row(index).to_slice() {
+                    Some(row) if words.known => joined.extend(row),
+                    _ => joined.extend(&unread),
+                }
+                joined.extend(dense.row(index).iter().take(dense_known));
+                joined.extend(features.row(index));
+            }
+            let x = self.enter(end - start, &joined, start);
+            for row in self.read(end - start, x).chunks_exact(2) {
                 logits.several.extend(row.first());
                 logits.single.extend(row.get(1));
             }
@@ -225,55 +244,112 @@ impl Ranker {
         logits
     }
 
-    fn enter(&self, parts: &[ArrayView2<'_, f32>], start: usize) -> Array2<f32> {
-        let joined = concatenate(Axis(1), parts).unwrap_or_default();
-        let mut x = self.enter.apply(joined.view());
-        for (index, mut row) in x.rows_mut().into_iter().enumerate() {
+    /// (n, in) to (n, width); the first row is sentence `start`.
+    fn enter(&self, n: usize, joined: &[f32], start: usize) -> Vec<f32> {
+        let mut x = self.enter.apply(n, joined);
+        for (index, row) in x.chunks_exact_mut(self.config.width.max(1)).enumerate() {
             let place = (start + index).min(self.config.places - 1);
-            row += &self.place.row(place);
+            add(row, self.place.row(place).to_slice().unwrap_or_default());
         }
         x
     }
 
-    fn read(&self, mut x: Array2<f32>) -> Array2<f32> {
+    /// (n, width) to (n, 2).
+    fn read(&self, n: usize, mut x: Vec<f32>) -> Vec<f32> {
         for layer in &self.layers {
-            x += &self.attention(layer, &layer.norm_1.apply(&x));
-            let mut inner = layer.up.apply(layer.norm_2.apply(&x).view());
-            inner.mapv_inplace(|value| value.max(0.0));
-            x += &layer.down.apply(inner.view());
+            let seen = self.attention(n, layer, &layer.norm_1.apply(&x));
+            add(&mut x, &seen);
+            let mut inner = layer.up.apply(n, &layer.norm_2.apply(&x));
+            for value in &mut inner {
+                *value = value.max(0.0);
+            }
+            add(&mut x, &layer.down.apply(n, &inner));
         }
-        self.score.apply(self.norm.apply(&x).view())
+        self.score.apply(n, &self.norm.apply(&x))
     }
 
     /// (n, width) to (n, width). Queries, keys and values lie side by side, and in each of them
     /// the heads do.
-    fn attention(&self, layer: &Layer, x: &Array2<f32>) -> Array2<f32> {
+    fn attention(&self, n: usize, layer: &Layer, x: &[f32]) -> Vec<f32> {
         let (width, heads) = (self.config.width, self.config.heads);
         let size = width / heads;
-        let qkv = layer.qkv.apply(x.view());
-        let mut mixed = Array2::zeros((x.nrows(), width));
+        let stride = 3 * width;
+        let qkv = layer.qkv.apply(n, x);
+        let mut mixed = vec![0.0; n * width];
+        let mut attention = vec![0.0; n * n];
+        let mut matrix = Matrix::of(0, 0, |_, _| 0.0);
         for head in 0..heads {
-            let part = |which: usize| {
-                let start = which * width + head * size;
-                qkv.slice(s![.., start..start + size])
-            };
-            let mut attention = part(0).dot(&part(1).t());
-            attention *= 1.0 / (size as f32).sqrt();
-            softmax_rows(&mut attention);
-            mixed
-                .slice_mut(s![.., head * size..(head + 1) * size])
-                .assign(&attention.dot(&part(2)));
+            let part = |which: usize| qkv.get(which * width + head * size..).unwrap_or_default();
+            let (queries, keys, values) = (part(0), part(1), part(2));
+            let at = |of: &[f32], index: usize| of.get(index).copied().unwrap_or(0.0);
+            matrix.fill(n, size, |key, column| at(keys, key * stride + column));
+            matrix.times_strided(queries, stride, &mut attention, n);
+            softmax_rows(&mut attention, n, 1.0 / (size as f32).sqrt());
+            matrix.fill(size, n, |column, value| at(values, value * stride + column));
+            let out = mixed.get_mut(head * size..).unwrap_or_default();
+            matrix.times_strided(&attention, n, out, width);
         }
-        layer.out.apply(mixed.view())
+        layer.out.apply(n, &mixed)
     }
 }
 
-/// Softmax along each row; the maximum is subtracted first so that no exponential overflows.
-fn softmax_rows(x: &mut Array2<f32>) {
-    for mut row in x.rows_mut() {
-        let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        row.mapv_inplace(|value| (value - max).exp());
-        let sum = row.sum();
-        row /= sum;
+/// Softmax along each row of `n` values, times `scale`; the maximum is subtracted first so that no
+/// exponential overflows.
+fn softmax_rows(x: &mut [f32], n: usize, scale: f32) {
+    for row in x.chunks_exact_mut(n.max(1)) {
+        let mut max = f32::NEG_INFINITY;
+        for value in &mut *row {
+            *value *= scale;
+            max = max.max(*value);
+        }
+        for value in &mut *row {
+            *value = (*value - max).exp();
+        }
+        let sum = sum(row);
+        for value in row {
+            *value /= sum;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Norm, softmax_rows};
+    use ndarray::{Array1, Array2};
+
+    fn values(n: usize, seed: usize) -> Vec<f32> {
+        (0..n).map(|i| ((i * 7919 + seed * 104_729) % 2003) as f32 / 501.0 - 2.0).collect()
+    }
+
+    /// The slow twins, in ndarray's own terms.
+    #[test]
+    fn norms_and_softmaxes_are_those_of_the_slow_way() {
+        for n in [1, 5, 8, 27, 128] {
+            let norm = Norm { weight: values(96, 1), bias: values(96, 2) };
+            let x = Array2::from_shape_vec((n, 96), values(n * 96, n)).unwrap();
+            let mut expected = x.clone();
+            for mut row in expected.rows_mut() {
+                let mean = row.iter().sum::<f32>() / 96.0;
+                let variance =
+                    row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / 96.0;
+                let scale = 1.0 / (variance + Norm::EPS).sqrt();
+                row.mapv_inplace(|value| (value - mean) * scale);
+                row *= &Array1::from_vec(norm.weight.clone());
+                row += &Array1::from_vec(norm.bias.clone());
+            }
+            assert_eq!(norm.apply(x.as_slice().unwrap()), expected.into_raw_vec_and_offset().0);
+
+            let mut found = values(n * n, n + 1);
+            let mut expected = Array2::from_shape_vec((n, n), found.clone()).unwrap();
+            softmax_rows(&mut found, n, 0.2);
+            expected *= 0.2;
+            for mut row in expected.rows_mut() {
+                let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                row.mapv_inplace(|value| (value - max).exp());
+                let sum = row.sum();
+                row /= sum;
+            }
+            assert_eq!(found, expected.into_raw_vec_and_offset().0);
+        }
     }
 }

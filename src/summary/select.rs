@@ -128,6 +128,7 @@ pub(super) fn select(
         sizes: candidates.iter().map(|candidate| Room::of(candidate.text)).collect(),
         open: candidates.iter().map(|candidate| !candidate.barred).collect(),
         with: candidates.iter().map(|candidate| candidate.with).collect(),
+        dangling: candidates.iter().map(|candidate| is_dangling(candidate.text)).collect(),
         floor: if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY },
         repeat: config.repeat,
     };
@@ -136,7 +137,7 @@ pub(super) fn select(
             *value -= config.fragment_penalty;
         }
     }
-    let chosen = choice.opening_well(candidates, overlaps, length);
+    let chosen = choice.opening_well(overlaps, length);
     if !chosen.is_empty() {
         let whole = choice.as_a_whole(candidates, overlaps, config, length, chosen.len());
         return whole.unwrap_or(chosen);
@@ -144,7 +145,7 @@ pub(super) fn select(
     // A text of labels, or of one long quotation: something is better than nothing.
     choice.open = vec![true; candidates.len()];
     choice.with = vec![&[]; candidates.len()];
-    choice.opening_well(candidates, overlaps, length)
+    choice.opening_well(overlaps, length)
 }
 
 /// What the greedy choice starts from.
@@ -155,18 +156,15 @@ struct Choice<'a> {
     open: Vec<bool>,
     /// What is chosen together with it.
     with: Vec<&'a [usize]>,
+    /// Whether it points back, so that it opens no summary where another can.
+    dangling: Vec<bool>,
     floor: f32,
     repeat: f32,
 }
 
 impl Choice<'_> {
     /// The greedy choice, without openings that point back where another choice exists.
-    fn opening_well(
-        &mut self,
-        candidates: &[Candidate<'_>],
-        overlaps: &Overlaps<'_>,
-        length: &Length,
-    ) -> Vec<usize> {
+    fn opening_well(&mut self, overlaps: &Overlaps<'_>, length: &Length) -> Vec<usize> {
         let first = self.greedy(overlaps, length);
         let mut chosen = first.clone();
         // Each round bars one sentence; a few rounds find an opening where there is one nearby,
@@ -174,7 +172,7 @@ impl Choice<'_> {
         const MAX_ROUNDS: usize = 32;
         for _ in 0..MAX_ROUNDS {
             let Some(&opening) = chosen.first() else { break };
-            if !candidates.get(opening).is_some_and(|candidate| is_dangling(candidate.text)) {
+            if self.dangling.get(opening) != Some(&true) {
                 return chosen;
             }
             if let Some(open) = self.open.get_mut(opening) {
@@ -296,10 +294,8 @@ impl Choice<'_> {
                 let with = self.with.get(*index);
                 with.is_none_or(|with| with.iter().all(|other| set.contains(other)))
             };
-            let opening = set.first().and_then(|&first| candidates.get(first));
-            opening.is_some_and(|opening| !is_dangling(opening.text))
-                && set.iter().all(whole)
-                && self.fits(set, length)
+            let opening = set.first().and_then(|&first| self.dangling.get(first));
+            opening == Some(&false) && set.iter().all(whole) && self.fits(set, length)
         };
         sets::best(weights, &field, size, may_stand, may_be)
     }
@@ -357,9 +353,14 @@ pub fn is_dangling(sentence: &str) -> bool {
     let opening = sentence.trim_start_matches(|c| !is_word(c));
     let end = opening.find(|c| !is_word(c)).unwrap_or(opening.len());
     let word = opening.get(..end).unwrap_or("");
-    const POINTERS: [&str; 16] = [
-        "he", "she", "they", "it", "this", "that", "these", "those", "his", "her", "their", "but",
-        "and", "so", "however", "also",
-    ];
-    POINTERS.iter().chain(&["meanwhile"]).any(|pointer| word.eq_ignore_ascii_case(pointer))
+    let pointers: &[&str] = match word.len() {
+        2 => &["he", "it", "so"],
+        3 => &["she", "his", "her", "but", "and"],
+        4 => &["they", "this", "that", "also"],
+        5 => &["these", "those", "their"],
+        7 => &["however"],
+        9 => &["meanwhile"],
+        _ => &[],
+    };
+    pointers.iter().any(|pointer| word.eq_ignore_ascii_case(pointer))
 }

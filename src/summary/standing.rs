@@ -13,6 +13,7 @@
 
 use super::features::ends_sentence;
 use super::quotes::{Marks, Speech};
+use crate::script::has_words;
 use crate::span::Span;
 
 /// How a sentence stands in its article.
@@ -44,9 +45,9 @@ pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
         let cut = furniture(whole);
         let shown = Span::new(span.start + cut, span.end);
         let part = shown.of(text);
-        let asks = asks(part);
-        // What an interviewer says before and after the question, in the same turn.
         let turn = speaker(part);
+        let asks = asks(part, turn);
+        // What an interviewer says before and after the question, in the same turn.
         asked = asks || (asked && !starts_line && turn.is_none());
         labelled = turn.is_some() || (labelled && !starts_line);
         // Somebody asks, or goes on with what another broke into.
@@ -69,6 +70,9 @@ fn breaks_line(gap: &str) -> bool {
 /// The length of a list number, bullet, time stamp or *A:* at the start of `sentence`, with the
 /// white space after it.
 fn furniture(sentence: &str) -> usize {
+    if !sentence.starts_with(|c| BULLETS.contains(&c) || c.is_ascii_digit() || c == 'A') {
+        return 0;
+    }
     let mut rest = sentence;
     // "12:30 – Q: …" has two of them.
     for _ in 0..2 {
@@ -87,8 +91,10 @@ fn furniture(sentence: &str) -> usize {
     if rest.chars().any(char::is_alphanumeric) { sentence.len() - rest.len() } else { 0 }
 }
 
+const BULLETS: [char; 12] = ['•', '▪', '●', '◦', '·', '–', '—', '-', '*', '►', '■', '✔'];
+
 fn bullet(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix(['•', '▪', '●', '◦', '·', '–', '—', '-', '*', '►', '■', '✔'])?;
+    let rest = text.strip_prefix(BULLETS)?;
     rest.starts_with(char::is_whitespace).then_some(rest)
 }
 
@@ -184,11 +190,13 @@ fn answer(text: &str) -> Option<&str> {
 
 /// The speaker whose label stands before what is said, and what is said: *MS. QUILL: …*.
 fn speaker(text: &str) -> Option<(&str, &str)> {
-    let (label, said) = text.split_once(": ")?;
     let capital =
         |c: char| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '(' | ')');
-    (label.len() <= 40 && label.len() >= 2 && label.chars().all(capital) && !said.is_empty())
-        .then_some((label, said))
+    // No label holds a colon: it ends where its capitals do.
+    let end = text.find(|c| !capital(c))?;
+    let said = text.get(end..)?.strip_prefix(": ")?;
+    let label = text.get(..end)?;
+    (label.len() <= 40 && label.len() >= 2 && !said.is_empty()).then_some((label, said))
 }
 
 /// Whether a turn begins in the middle: *MS. QUILL: — and the bridge …*.
@@ -200,75 +208,58 @@ fn ends_asking(text: &str) -> bool {
     text.trim_end_matches(['"', '”', '’', ')']).ends_with('?')
 }
 
-/// Whether an interviewer asks: *Q: …*, *Q Will …*, *INTERVIEWER: … ?*.
-fn asks(text: &str) -> bool {
-    if ["Q: ", "Q. ", "Q — ", "Q – ", "Q - ", "QUESTION: ", "Question: "]
-        .iter()
-        .any(|label| text.starts_with(label))
-    {
-        return true;
-    }
-    let untitled = text.strip_prefix("Q ").or_else(|| text.strip_prefix("Q\u{a0}"));
-    if untitled.is_some_and(|rest| rest.starts_with(char::is_uppercase) && !rest.starts_with("& A"))
-    {
-        return true;
-    }
-    speaker(text).is_some_and(|(label, _)| {
-        ends_asking(text)
-            || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
-    })
+/// Whether an interviewer asks: *Q: …*, *Q Will …*, *INTERVIEWER: … ?*. `turn` is the text's
+/// [`speaker`].
+fn asks(text: &str, turn: Option<(&str, &str)>) -> bool {
+    let question = || {
+        let labels = ["Q: ", "Q. ", "Q — ", "Q – ", "Q - ", "QUESTION: ", "Question: "];
+        let untitled = text.strip_prefix("Q ").or_else(|| text.strip_prefix("Q\u{a0}"));
+        labels.iter().any(|label| text.starts_with(label))
+            || untitled.is_some_and(|rest| {
+                rest.starts_with(char::is_uppercase) && !rest.starts_with("& A")
+            })
+    };
+    (text.starts_with('Q') && question())
+        || turn.is_some_and(|(label, _)| {
+            ends_asking(text)
+                || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
+        })
 }
 
 /// Openings, in small letters, of lines that point elsewhere, name who took a picture or say
-/// when a page was changed.
-const LABELS: [&str; 46] = [
-    "advertisement",
-    "all rights reserved",
-    "by email",
-    "caption:",
-    "click here",
-    "click to",
-    "copyright",
-    "credit:",
-    "editor's note",
-    "editor’s note",
-    "follow @",
-    "follow us",
-    "for confidential support",
-    "good afternoon and welcome",
-    "good evening and welcome",
-    "good morning and welcome",
-    "hello and welcome",
-    "image credit",
-    "image:",
-    "image source",
-    "last updated",
-    "more on this",
-    "most read",
-    "photo:",
-    "photo by",
-    "photo credit",
-    "photograph:",
-    "picture:",
-    "picture credit",
-    "pictured:",
-    "posted by",
-    "read more",
-    "read:",
-    "recommended:",
-    "related:",
-    "related articles",
-    "scroll down",
-    "see also",
-    "share this",
-    "sign up",
-    "subscribe",
-    "thank you for following",
-    "thanks for following",
-    "updated:",
-    "watch:",
-    "welcome to our live",
-];
+/// when a page was changed: those that begin with `first`.
+fn labels(first: u8) -> &'static [&'static str] {
+    match first {
+        b'a' => &["advertisement", "all rights reserved"],
+        b'b' => &["by email"],
+        b'c' => &["caption:", "click here", "click to", "copyright", "credit:"],
+        b'e' => &["editor's note", "editor’s note"],
+        b'f' => &["follow @", "follow us", "for confidential support"],
+        b'g' => {
+            &["good afternoon and welcome", "good evening and welcome", "good morning and welcome"]
+        }
+        b'h' => &["hello and welcome"],
+        b'i' => &["image credit", "image:", "image source"],
+        b'l' => &["last updated"],
+        b'm' => &["more on this", "most read"],
+        b'p' => &[
+            "photo:",
+            "photo by",
+            "photo credit",
+            "photograph:",
+            "picture:",
+            "picture credit",
+            "pictured:",
+            "posted by",
+        ],
+        b'r' => &["read more", "read:", "recommended:", "related:", "related articles"],
+        b's' => &["scroll down", "see also", "share this", "sign up", "subscribe"],
+        b't' => &["thank you for following", "thanks for following"],
+        b'u' => &["updated:"],
+        b'w' => &["watch:", "welcome to our live"],
+        _ => &[],
+    }
+}
 
 /// Whether `text` is a label and no statement: a time, a speaker alone, a credit, a pointer.
 fn is_label(text: &str) -> bool {
@@ -278,13 +269,20 @@ fn is_label(text: &str) -> bool {
         text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
             && !text.get(label.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
     };
-    if short && LABELS.iter().any(opens) {
+    let first = text.bytes().next().unwrap_or_default().to_ascii_lowercase();
+    if short && labels(first).iter().any(opens) {
         return true;
     }
+    (short && (text.len() <= 120 || !ends_sentence(text)) && has_credit(text)) || is_byline(text)
+}
+
+/// Whether `text` names an agency or sends elsewhere.
+fn has_credit(text: &str) -> bool {
     let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
-    let ends = ends_sentence(text);
-    (short && credits.iter().any(|credit| text.contains(credit)) && (!ends || text.len() <= 120))
-        || is_byline(text)
+    text.bytes().enumerate().any(|(at, byte)| {
+        matches!(byte, b'G' | b'A' | b'S' | b'C' | b'c')
+            && text.get(at..).is_some_and(|rest| credits.iter().any(|it| rest.starts_with(it)))
+    })
 }
 
 /// *By Ada Poe*, and nothing else.
@@ -301,8 +299,7 @@ fn is_byline(text: &str) -> bool {
 
 /// Whether `text` is too little for a sentence: hardly a word, or a few without a sentence's end.
 fn is_scrap(text: &str) -> bool {
-    let words = crate::script::words(text);
-    words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
+    !has_words(text, MIN_UNENDED_WORDS) && (!has_words(text, MIN_WORDS) || !ends_sentence(text))
 }
 
 /// Fewer words than this say nothing by themselves: *Always.*
@@ -374,6 +371,8 @@ fn needs(speeches: &[Speech], index: usize) -> Vec<usize> {
 /// What each sentence quotes; a mark left open in one is carried on into the next.
 fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
     let mut speeches: Vec<Speech> = Vec::with_capacity(sentences.len());
+    // The marks of those whose words are still to be read.
+    let mut unread: Vec<Option<Marks>> = Vec::with_capacity(sentences.len());
     let mut open = 0;
     let mut last = 0;
     for &span in sentences {
@@ -382,13 +381,15 @@ fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
         let gap = text.get(last..span.start).unwrap_or("");
         let paragraph = gap.matches('\n').count() >= 2;
         let goes_on = open > 0 && !paragraph && !marks.opens_first;
-        let speech = Speech::of(part, &marks, goes_on && !marks.any);
+        let inside = goes_on && !marks.any;
+        let speech = Speech::of(part, &marks, inside);
         open = match (speech.ends_inside, speech.begins_inside) {
             (true, true) if open >= MAX_OPEN => 0,
             (true, _) => open + 1,
             (false, _) => 0,
         };
         speeches.push(speech);
+        unread.push((!inside).then_some(marks));
         last = span.end;
     }
     // A mark that no later sentence closes was no opening mark.
@@ -404,5 +405,95 @@ fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
             }
         }
     }
+    // Who says something is asked only of a quotation, of the sentence after it, and of the last
+    // few before it.
+    for (index, (marks, span)) in unread.iter().zip(sentences).enumerate() {
+        let near = speeches.iter().skip(index.saturating_sub(1)).take(2 + MAX_OPEN);
+        if near.clone().any(|speech| speech.quotes)
+            && let (Some(marks), Some(speech)) = (marks, speeches.get_mut(index))
+        {
+            speech.read(span.of(text), marks);
+        }
+    }
     speeches
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The labels by their letters, as one list.
+    fn all_labels() -> Vec<&'static str> {
+        (0..=u8::MAX).flat_map(|first| labels(first).iter().copied()).collect()
+    }
+
+    #[test]
+    fn each_label_stands_with_its_first_letter() {
+        assert_eq!(all_labels().len(), 46);
+        for first in 0..=u8::MAX {
+            assert!(labels(first).iter().all(|label| label.as_bytes()[0] == first));
+        }
+    }
+
+    /// The slow twins, by text searches.
+    fn slow_speaker(text: &str) -> Option<(&str, &str)> {
+        let (label, said) = text.split_once(": ")?;
+        let capital =
+            |c: char| c.is_uppercase() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '(' | ')');
+        (label.len() <= 40 && label.len() >= 2 && label.chars().all(capital) && !said.is_empty())
+            .then_some((label, said))
+    }
+
+    fn slow_scrap(text: &str) -> bool {
+        let words = crate::script::words(text);
+        words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
+    }
+
+    fn slow_label(text: &str) -> bool {
+        let text = text.trim_start_matches(['(', '[', '>', '»', '©', ' ']);
+        let short = text.len() <= 240;
+        let opens = |label: &&str| {
+            text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
+                && !text
+                    .get(label.len()..)
+                    .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+        };
+        if short && all_labels().iter().any(opens) {
+            return true;
+        }
+        let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
+        let ends = ends_sentence(text);
+        (short
+            && credits.iter().any(|credit| text.contains(credit))
+            && (!ends || text.len() <= 120))
+            || is_byline(text)
+    }
+
+    fn slow_furniture(sentence: &str) -> usize {
+        let mut rest = sentence;
+        for _ in 0..2 {
+            let strips = [bullet, list_number, time_stamp, answer];
+            let Some(after) = strips.iter().find_map(|strip| strip(rest)) else { break };
+            let after = after.trim_start();
+            if after.len() == rest.len() {
+                break;
+            }
+            rest = after;
+        }
+        if rest.chars().any(char::is_alphanumeric) { sentence.len() - rest.len() } else { 0 }
+    }
+
+    proptest! {
+        #[test]
+        fn short_ways_see_what_long_ones_see(
+            text in "\\PC{0,60}|((Getty Images|AP Photo|Shutterstock|[Cc]lick here|PHOTO BY|Photo:|Read more|Q|A|É|1\\.|12:30|MS|HOST|By|– |•|©|a|\\.|\\?|: |:|“|’|\u{a0}) ?){0,12}",
+        ) {
+            prop_assert_eq!(speaker(&text), slow_speaker(&text));
+            prop_assert_eq!(is_scrap(&text), slow_scrap(&text));
+            prop_assert_eq!(is_label(&text), slow_label(&text));
+            prop_assert_eq!(furniture(&text), slow_furniture(&text));
+        }
+    }
 }

@@ -16,11 +16,11 @@
 //! The calibration is Platt's ("Probabilistic outputs for support vector machines", 1999), a
 //! slope and an offset a label, fitted on rows that the weights were not.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::{Pooled, Taxonomy};
-use crate::engine::{TAXONOMY, Weights, sigmoid};
+use crate::engine::{Matrix, TAXONOMY, Weights, sigmoid, square_sum};
 use crate::error::Result;
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
@@ -112,8 +112,8 @@ pub(crate) struct Head {
     /// Of the part that is not dense.
     pooling: Pooling,
     /// (labels, dim)
-    wide: Array2<f32>,
-    bias: Array1<f32>,
+    wide: Matrix,
+    bias: Vec<f32>,
     deep: Option<Deep>,
     /// The parent of each label.
     parents: Vec<Option<usize>>,
@@ -122,10 +122,10 @@ pub(crate) struct Head {
 #[derive(Debug)]
 struct Deep {
     /// (hidden, dim)
-    weight: Array2<f32>,
-    bias: Array1<f32>,
+    weight: Matrix,
+    bias: Vec<f32>,
     /// (labels, hidden)
-    out: Array2<f32>,
+    out: Matrix,
 }
 
 impl Head {
@@ -139,18 +139,21 @@ impl Head {
     ) -> Result<Self> {
         let labels = taxonomy.labels().len();
         let HeadConfig { dim, hidden, .. } = config;
+        let matrix = |name: &str, out: usize, input: usize| -> Result<Matrix> {
+            Ok(Matrix::from(&weights.matrix(&format!("topics.head.{name}"), out, input)?))
+        };
         let deep = if hidden == 0 {
             None
         } else {
             Some(Deep {
-                weight: weights.matrix("topics.head.deep.weight", hidden, dim)?,
-                bias: weights.vector("topics.head.deep.bias", hidden)?,
-                out: weights.matrix("topics.head.out.weight", labels, hidden)?,
+                weight: matrix("deep.weight", hidden, dim)?,
+                bias: weights.vector("topics.head.deep.bias", hidden)?.to_vec(),
+                out: matrix("out.weight", labels, hidden)?,
             })
         };
         Ok(Self {
-            wide: weights.matrix("topics.head.wide.weight", labels, dim)?,
-            bias: weights.vector("topics.head.wide.bias", labels)?,
+            wide: matrix("wide.weight", labels, dim)?,
+            bias: weights.vector("topics.head.wide.bias", labels)?.to_vec(),
             deep,
             parents: taxonomy.labels().iter().map(|label| label.parent).collect(),
             config,
@@ -167,19 +170,20 @@ impl Head {
         self.pooling
     }
 
-    /// What the layers read of an article's two sums.
-    fn input(&self, topic: ArrayView1<'_, f32>, dense: ArrayView1<'_, f32>) -> Array1<f32> {
-        let topic = normalized(topic, self.pooling.eps);
-        if self.config.dense == 0 {
-            return topic;
+    /// Adds to `input` what the layers read of an article's two sums.
+    fn read(&self, topic: &[f32], dense: &[f32], input: &mut Vec<f32>) {
+        extend_normalized(input, topic, self.pooling.eps);
+        if self.config.dense > 0 {
+            extend_normalized(input, dense, self.config.pooling.eps);
         }
-        topic.into_iter().chain(normalized(dense, self.config.pooling.eps)).collect()
     }
 
     /// The scores of an article's pooled vectors, one a label.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
-        let input = self.input(pooled.topic.view(), pooled.dense.view());
-        let logits = self.logits(&input.insert_axis(Axis(0)));
+        let mut input = Vec::with_capacity(self.config.dim);
+        self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
+        let deep = self.deep.as_ref();
+        let logits = logits(1, &input, &self.wide, &self.bias, deep.map(|deep| (deep, &deep.out)));
         let own: Vec<f32> = logits
             .iter()
             .enumerate()
@@ -200,22 +204,6 @@ impl Head {
         sigmoid(value(slope) * logit + value(offset))
     }
 
-    /// (articles, dim) to (articles, labels).
-    fn logits(&self, x: &Array2<f32>) -> Array2<f32> {
-        let mut logits = x.dot(&self.wide.t()) + &self.bias;
-        if let Some(deep) = &self.deep {
-            logits += &self.inner(deep, x).dot(&deep.out.t());
-        }
-        logits
-    }
-
-    /// (articles, dim) to (articles, hidden).
-    fn inner(&self, deep: &Deep, x: &Array2<f32>) -> Array2<f32> {
-        let mut inner = x.dot(&deep.weight.t()) + &deep.bias;
-        inner.mapv_inplace(|value| value.max(0.0));
-        inner
-    }
-
     /// How far the logit of each of `labels` falls when one sentence is taken out:
     /// (sentences, labels), positive where the sentence speaks for the label.
     ///
@@ -228,37 +216,77 @@ impl Head {
         dense: &Array2<f32>,
         labels: &[usize],
     ) -> Array2<f32> {
-        let mut without = Array2::zeros((topic.nrows(), self.config.dim));
-        let sentences = topic.rows().into_iter().zip(dense.rows());
-        for (index, (mut row, (topic, dense))) in
-            without.rows_mut().into_iter().zip(sentences).enumerate()
-        {
-            let topic = &pooled.topic - &(&topic * self.pooling.weight(index));
-            let dense = &pooled.dense - &(&dense * self.config.pooling.weight(index));
-            row.assign(&self.input(topic.view(), dense.view()));
+        let n = topic.nrows();
+        // The sums without each sentence, and last those with all.
+        let mut input = Vec::with_capacity((n + 1) * self.config.dim);
+        for (index, (topic, dense)) in topic.rows().into_iter().zip(dense.rows()).enumerate() {
+            let without = |all: &Array1<f32>, one: ArrayView1<'_, f32>, weight: f32| -> Vec<f32> {
+                all.iter().zip(one).map(|(all, one)| all - one * weight).collect()
+            };
+            let topic = without(&pooled.topic, topic, self.pooling.weight(index));
+            let dense = without(&pooled.dense, dense, self.config.pooling.weight(index));
+            self.read(&topic, &dense, &mut input);
         }
-        let all = self.input(pooled.topic.view(), pooled.dense.view()).insert_axis(Axis(0));
-        let full = self.chosen_logits(&all, labels);
-        let mut fall = self.chosen_logits(&without, labels);
-        for mut row in fall.rows_mut() {
-            row.zip_mut_with(&full.row(0), |without, full| *without = full - *without);
+        self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
+        let wide = self.wide.select(labels);
+        let bias: Vec<f32> =
+            labels.iter().map(|&label| self.bias.get(label).copied().unwrap_or(0.0)).collect();
+        let out = self.deep.as_ref().map(|deep| (deep, deep.out.select(labels)));
+        let deep = out.as_ref().map(|(deep, out)| (*deep, out));
+        let mut logits = logits(n + 1, &input, &wide, &bias, deep);
+        let full = logits.split_off(n * labels.len());
+        for row in logits.chunks_exact_mut(labels.len().max(1)) {
+            for (without, full) in row.iter_mut().zip(&full) {
+                *without = full - *without;
+            }
         }
-        fall
+        Array2::from_shape_vec((n, labels.len()), logits).unwrap_or_default()
     }
+}
 
-    /// As [`logits`](Self::logits), for some labels only.
-    fn chosen_logits(&self, x: &Array2<f32>, labels: &[usize]) -> Array2<f32> {
-        let mut logits = x.dot(&self.wide.select(Axis(0), labels).t());
-        logits += &self.bias.select(Axis(0), labels);
-        if let Some(deep) = &self.deep {
-            logits += &self.inner(deep, x).dot(&deep.out.select(Axis(0), labels).t());
-        }
-        logits
+/// (n, dim) to (n, labels); `deep` is the inner layer and what leads out of it.
+fn logits(
+    n: usize,
+    x: &[f32],
+    wide: &Matrix,
+    bias: &[f32],
+    deep: Option<(&Deep, &Matrix)>,
+) -> Vec<f32> {
+    let mut logits = vec![0.0; n * bias.len()];
+    wide.times(x, &mut logits);
+    for row in logits.chunks_exact_mut(bias.len().max(1)) {
+        row.iter_mut().zip(bias).for_each(|(logit, bias)| *logit += bias);
     }
+    if let Some((deep, out)) = deep {
+        let hidden = deep.bias.len();
+        let mut inner = vec![0.0; n * hidden];
+        deep.weight.times(x, &mut inner);
+        for row in inner.chunks_exact_mut(hidden.max(1)) {
+            row.iter_mut()
+                .zip(&deep.bias)
+                .for_each(|(value, bias)| *value = (*value + bias).max(0.0));
+        }
+        let mut own = vec![0.0; logits.len()];
+        out.times(&inner, &mut own);
+        logits.iter_mut().zip(&own).for_each(|(logit, own)| *logit += own);
+    }
+    logits
+}
+
+fn flat(values: &Array1<f32>) -> &[f32] {
+    values.as_slice().unwrap_or_default()
+}
+
+/// Adds `pooled / sqrt(mean(pooled^2) + eps)`.
+fn extend_normalized(to: &mut Vec<f32>, pooled: &[f32], eps: f32) {
+    let mean_square = square_sum(pooled) / pooled.len().max(1) as f32;
+    let root = (mean_square + eps).sqrt();
+    to.extend(pooled.iter().map(|value| value / root));
 }
 
 /// `pooled / sqrt(mean(pooled^2) + eps)`.
 pub(crate) fn normalized(pooled: ArrayView1<'_, f32>, eps: f32) -> Array1<f32> {
-    let mean_square = pooled.dot(&pooled) / pooled.len().max(1) as f32;
-    pooled.mapv(|value| value / (mean_square + eps).sqrt())
+    let mut values = Vec::with_capacity(pooled.len());
+    extend_normalized(&mut values, &pooled.to_vec(), eps);
+    Array1::from_vec(values)
 }

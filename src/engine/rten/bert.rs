@@ -82,6 +82,10 @@ impl Sizes {
             let what = format!("has the position_embedding_type {kind:?}, expected absolute");
             return Err(folder.invalid(CONFIG, what));
         }
+        let decodes = checkpoint.config.get("is_decoder").and_then(Value::as_bool);
+        if decodes == Some(true) {
+            return Err(folder.invalid(CONFIG, "is a decoder's, expected an encoder's"));
+        }
         let (width, heads) = (number("hidden_size")?, number("num_attention_heads")?);
         if width % heads != 0 {
             let what = format!("says {heads} heads, which do not divide the width {width}");

@@ -23,6 +23,7 @@ use rust_bert::roberta::RobertaForSequenceClassification;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
+use super::batch::{TOKEN_BUDGET, batches};
 use super::{Runtime, parsed};
 use crate::engine::checkpoint::{Checkpoint, ModelType, is_entailment};
 use crate::engine::{CONFIG, Classifier, Described, sigmoid};
@@ -121,7 +122,9 @@ impl Head {
 
     /// The logits of rows: (rows, classes).
     pub(super) fn logits(&self, rows: Vec<Row>) -> Result<Array2<f32>> {
-        super::in_batches(&self.threads, rows, |row| row.ids.len(), self.classes)
+        let counts: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
+        let batches = batches(&counts, TOKEN_BUDGET);
+        super::in_batches(&self.threads, rows, batches, self.classes)
     }
 }
 

@@ -16,8 +16,10 @@ use rust_bert::pipelines::sentence_embeddings::SentenceEmbeddingsOption;
 use rust_bert::roberta::RobertaForSentenceEmbeddings;
 use rust_bert::t5::{T5Config, T5ForSentenceEmbeddings};
 use tch::nn::VarStore;
-use tch::{Device, Kind};
+use tch::{Device, Kind, Tensor};
 
+use super::batch::{TOKEN_BUDGET, batches, even_batches};
+use super::bert::{self, Bert};
 use super::{Runtime, parsed};
 use crate::engine::checkpoint::{Checkpoint, ModelType};
 use crate::engine::modules::{Modules, Parts};
@@ -46,6 +48,8 @@ pub(crate) struct Encoder {
     /// Length of a pooled vector.
     pub(super) width: usize,
     modules: Modules,
+    /// Whether the threads compute with our own forward pass.
+    pub(super) own_bert: bool,
     pub(super) threads: Threads,
 }
 
@@ -62,15 +66,22 @@ impl Encoder {
         let (intra, threads) = runtime.split();
         let pooling = modules.pooling;
         let pad = checkpoint.pad();
+        let own_bert = Bert::suits(&checkpoint, device)?;
         let make = move || {
             tch::set_num_threads(intra);
             let mut variables = VarStore::new(device);
-            let transformer = transformer(&checkpoint, &variables)?;
+            // Built even where it only names the variables, which are then held against the file.
+            let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
+            let transformer = match own_bert {
+                true => Transformer::Bert(Bert::of(&checkpoint, &variables)?),
+                false => Transformer::Other(Box::new(theirs)),
+            };
             Ok(Network { transformer, pooling, pad, device })
         };
         Ok(Self {
             threads: Pool::start(&name, threads, make, Network::pooled)?,
+            own_bert,
             device: runtime.name(),
             room: window.saturating_sub(frame.one()).max(1),
             modules,
@@ -95,7 +106,11 @@ impl SentenceEncoder for Encoder {
 
     fn encode(&self, texts: &[&str]) -> Result<Array2<f32>> {
         let (parts, rows) = Parts::of(texts, &self.tokenizer, &self.frame, self.room)?;
-        let pooled = super::in_batches(&self.threads, rows, Vec::len, self.width)?;
+        let batches = match self.own_bert {
+            true => even_batches(parts.tokens(), bert::TOKEN_BUDGET),
+            false => batches(parts.tokens(), TOKEN_BUDGET),
+        };
+        let pooled = super::in_batches(&self.threads, rows, batches, self.width)?;
         Ok(parts.joined(&pooled, &self.modules))
     }
 
@@ -110,41 +125,73 @@ impl SentenceEncoder for Encoder {
 
 /// What a thread owns.
 struct Network {
-    transformer: SentenceEmbeddingsOption,
+    transformer: Transformer,
     pooling: Pooling,
     pad: i64,
     device: Device,
 }
 
+/// What makes vectors of tokens.
+enum Transformer {
+    Bert(Bert),
+    /// Of rust-bert.
+    Other(Box<SentenceEmbeddingsOption>),
+}
+
 impl Network {
     /// The pooled vectors of texts, one after the other.
     fn pooled(&self, rows: Vec<Vec<u32>>) -> Result<Vec<f32>> {
-        tch::no_grad(|| {
-            let (ids, mask) = super::padded(&rows, self.pad, self.device);
-            let (hidden, _) = self.transformer.forward(&ids, &mask).map_err(super::failed)?;
-            let hidden = hidden.to_kind(Kind::Float);
-            let pooled = match self.pooling {
-                Pooling::Cls => hidden.select(1, 0),
-                Pooling::Mean => {
-                    let mask = mask.to_kind(Kind::Float).unsqueeze(-1);
-                    let sum =
-                        (hidden * &mask).sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
-                    sum / mask
-                        .sum_dim_intlist([1_i64].as_slice(), false, Kind::Float)
-                        .clamp_min(1e-9)
-                }
-                Pooling::Max => {
-                    let blank = mask.eq(0).unsqueeze(-1);
-                    hidden.masked_fill(&blank, f64::NEG_INFINITY).amax([1_i64].as_slice(), false)
-                }
-            };
-            super::floats(&pooled)
+        tch::no_grad(|| match &self.transformer {
+            Transformer::Bert(bert) => {
+                let hidden = bert.forward(&rows).map_err(|cause| super::failed(cause.into()))?;
+                let counts: Vec<i64> = rows.iter().map(|row| row.len() as i64).collect();
+                let texts = hidden.split_with_sizes(counts, 0);
+                let pooled: Vec<Tensor> = texts.iter().map(|text| self.pool(text)).collect();
+                super::floats(&Tensor::stack(&pooled, 0))
+            }
+            Transformer::Other(transformer) => {
+                let (ids, mask) = super::padded(&rows, self.pad, self.device);
+                let (hidden, _) = transformer.forward(&ids, &mask).map_err(super::failed)?;
+                super::floats(&self.pool_padded(&hidden.to_kind(Kind::Float), &mask))
+            }
         })
+    }
+
+    /// The vectors of one text's tokens to one.
+    fn pool(&self, hidden: &Tensor) -> Tensor {
+        let (tokens, width) = hidden.size2().unwrap_or_default();
+        if tokens == 0 {
+            return Tensor::zeros([width], (Kind::Float, self.device));
+        }
+        match self.pooling {
+            Pooling::Cls => hidden.select(0, 0),
+            Pooling::Mean => hidden.mean_dim([0_i64].as_slice(), false, Kind::Float),
+            Pooling::Max => hidden.amax([0_i64].as_slice(), false),
+        }
+    }
+
+    /// As [`pool`](Self::pool) for texts that are filled up.
+    fn pool_padded(&self, hidden: &Tensor, mask: &Tensor) -> Tensor {
+        match self.pooling {
+            Pooling::Cls => hidden.select(1, 0),
+            Pooling::Mean => {
+                let mask = mask.to_kind(Kind::Float).unsqueeze(-1);
+                let sum = (hidden * &mask).sum_dim_intlist([1_i64].as_slice(), false, Kind::Float);
+                sum / mask.sum_dim_intlist([1_i64].as_slice(), false, Kind::Float).clamp_min(1e-9)
+            }
+            Pooling::Max => {
+                let blank = mask.eq(0).unsqueeze(-1);
+                hidden.masked_fill(&blank, f64::NEG_INFINITY).amax([1_i64].as_slice(), false)
+            }
+        }
     }
 }
 
 /// rust-bert's network for the architecture, its variables registered but not yet filled.
-fn transformer(checkpoint: &Checkpoint, variables: &VarStore) -> Result<SentenceEmbeddingsOption> {
+pub(super) fn transformer(
+    checkpoint: &Checkpoint,
+    variables: &VarStore,
+) -> Result<SentenceEmbeddingsOption> {
     use SentenceEmbeddingsOption::{Albert, Bert, DistilBert, Roberta, T5};
     let root = variables.root();
     Ok(match checkpoint.architecture {

@@ -1,5 +1,5 @@
 //! The engine against the reference libraries: logits, vectors and generated ids of tiny random
-//! models, and the vectors of all-MiniLM-L6-v2 (`models/recipe/parity` makes both).
+//! models (`models/recipe/parity` makes them); and our own forward pass against rust-bert's.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 
 use rust_bert::pipelines::generation_utils::GenerateOptions;
 use serde::Deserialize;
+use serde_json::Value;
+use tch::nn::VarStore;
 
+use super::bert::Bert;
 use super::classifier::{Head, Row};
+use super::encoder::transformer;
 use super::writer::{Author, Source};
-use super::{Abstractor, Beams, Encoder, Runtime};
+use super::{Abstractor, Beams, Encoder, Runtime, floats, padded};
 use crate::engine::checkpoint::Checkpoint;
 use crate::engine::{SentenceEncoder, ToWrite, Writer};
 use crate::pipeline::Device;
@@ -205,6 +209,71 @@ fn encoders_give_the_reference_vectors() {
         }
     }
     assert!(seen >= 50, "{seen}");
+}
+
+#[test]
+fn berts_forward_is_rust_berts() {
+    for (name, activation) in
+        [("sentence-bert", "gelu"), ("sentence-bert-cls", "gelu"), ("sentence-bert", "relu")]
+    {
+        let mut checkpoint = Checkpoint::open(&folder(name)).unwrap();
+        checkpoint.config["hidden_act"] = activation.into();
+        if !Bert::suits(&checkpoint, tch::Device::Cpu).unwrap() {
+            assert!(!tch::utils::has_mkldnn(), "{name} {activation}");
+            continue;
+        }
+        let mut variables = VarStore::new(tch::Device::Cpu);
+        let theirs = transformer(&checkpoint, &variables).unwrap();
+        checkpoint.tensors().unwrap().fill(&mut variables).unwrap();
+        let ours = Bert::of(&checkpoint, &variables).unwrap();
+        // Lengths that fill a side of the attention, and one less and one more; in no order.
+        let lengths = [5_u32, 1, 16, 15, 17, 128, 32, 31, 33, 2, 16, 64, 100, 5];
+        let text = |length: u32| (0..length).map(|at| (at * 37 + length * 11) % 400).collect();
+        let texts: Vec<Vec<u32>> = lengths.into_iter().map(text).collect();
+        let together = ours.forward(&texts).unwrap();
+        let mut start = 0;
+        for text in &texts {
+            let own = together.narrow(0, start, text.len() as i64);
+            let (ids, mask) = padded(std::slice::from_ref(text), 0, tch::Device::Cpu);
+            let alone = theirs.forward(&ids, &mask).unwrap().0.squeeze_dim(0);
+            let place = format!("{name} {activation} {}", text.len());
+            check(floats(&own).unwrap(), &floats(&alone).unwrap(), VECTOR_TOLERANCE / 2.0, &place);
+            start += text.len() as i64;
+        }
+        assert_eq!(together.size()[0], start);
+    }
+}
+
+#[test]
+fn what_our_forward_does_not_know_is_left_to_rust_bert() {
+    let suits = |name: &str, key: &str, value: Value| {
+        let mut checkpoint = Checkpoint::open(&folder(name)).unwrap();
+        checkpoint.config[key] = value;
+        Bert::suits(&checkpoint, tch::Device::Cpu).unwrap()
+    };
+    assert_eq!(suits("sentence-bert", "use_cache", false.into()), tch::utils::has_mkldnn());
+    assert!(!suits("sentence-bert", "hidden_act", "gelu_new".into()));
+    assert!(!suits("sentence-bert", "is_decoder", true.into()));
+    assert!(!suits("sentence-bert", "position_embedding_type", "relative_key".into()));
+    assert!(!suits("sentence-roberta", "use_cache", false.into()));
+    let checkpoint = Checkpoint::open(&folder("sentence-bert")).unwrap();
+    assert!(!Bert::suits(&checkpoint, tch::Device::Cuda(0)).unwrap());
+    let bert = Encoder::load(checkpoint, &runtime(1)).unwrap();
+    assert_eq!(bert.own_bert, tch::utils::has_mkldnn());
+    let other = Checkpoint::open(&folder("sentence-distilbert")).unwrap();
+    assert!(!Encoder::load(other, &runtime(1)).unwrap().own_bert);
+}
+
+#[test]
+fn a_text_of_no_tokens_is_no_error() {
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let pooled = |texts: Vec<Vec<u32>>| encoder.threads.wait(&encoder.threads.submit(texts));
+    let zeros = vec![0.0; encoder.width];
+    assert_eq!(pooled(vec![vec![]]).unwrap(), zeros);
+    let both = pooled(vec![vec![2, 84, 3], vec![]]).unwrap();
+    assert_eq!(both[encoder.width..], zeros);
+    check(both[..encoder.width].to_vec(), &pooled(vec![vec![2, 84, 3]]).unwrap(), 1e-6, "beside");
 }
 
 #[test]

@@ -1,0 +1,154 @@
+//! How the time of a digest grows with the length of the article: from 1 KB to 1 MB, and 25 and
+//! 50 MB on one line.
+//!
+//! ```text
+//! cargo bench --bench growth                        # prints the table
+//! cargo bench --bench growth -- --plot benches/growth.svg
+//! ```
+//!
+//! The text is the Daily Mail's of the development data, one article after the other, cut at the
+//! length asked for; where that is not there, the example page's story again and again, and the
+//! report says so. The best of some passes counts: it is what the machine can do.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use standfirst::{Digester, Input, page};
+
+/// Lengths are doubled from the first to the last, in bytes.
+const LENGTHS: std::ops::RangeInclusive<u32> = 10..=20;
+const LINES: [usize; 2] = [25 << 20, 50 << 20];
+
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    let test = args.iter().any(|arg| arg == "--test");
+    let (name, story) = text();
+    println!("workload: {name}");
+    println!("machine: {}", common::machine());
+    let digester = Digester::new().expect("the embedded model loads");
+    // Times: what the first digest alone has to do is not of the article's length.
+    digester.digest(&Input::page("warm", start_of(&story, 1 << 14))).expect("it digests");
+
+    let mut points: Vec<(usize, f64)> = Vec::new();
+    for power in LENGTHS {
+        let text = start_of(&story, 1 << power);
+        let input = Input::page("grown", text.as_str());
+        let passes = if test { 1 } else { (1 << 25 >> power).clamp(5, 2000) };
+        let best = (0..passes).map(|_| seconds(&digester, &input)).fold(f64::INFINITY, f64::min);
+        let growth = points.last().map(|&(_, before)| best / before);
+        println!(
+            "{:>8} bytes: {:>9.3} ms, {:.2} MB/s{}",
+            text.len(),
+            best * 1e3,
+            text.len() as f64 / best / 1e6,
+            growth.map_or(String::new(), |growth| format!(", {growth:.2} times the one before"))
+        );
+        points.push((text.len(), best));
+    }
+    let most = points.iter().zip(points.iter().skip(1)).map(|(a, b)| b.1 / a.1);
+    let most = most.fold(0.0, f64::max);
+    println!("twice the length takes at most {most:.2} times the time");
+
+    if !test {
+        let line = story.replace('\n', " ");
+        let mut before = None;
+        for length in LINES {
+            let input = Input::page("line", start_of(&line, length));
+            let took = seconds(&digester, &input);
+            println!(
+                "one line of {length} bytes: {took:.1} s, {:.2} MB/s{}",
+                length as f64 / took / 1e6,
+                before.map_or(String::new(), |before| {
+                    format!(", {:.2} times half of it", took / before)
+                })
+            );
+            before = Some(took);
+        }
+        assert!(most < 2.5, "the time grows faster than the length");
+    }
+    if let Some(path) = args.iter().skip_while(|arg| *arg != "--plot").nth(1) {
+        std::fs::write(path, plot(&points)).expect("the plot can be written");
+    }
+}
+
+fn seconds(digester: &Digester, input: &Input) -> f64 {
+    let start = Instant::now();
+    let digest = digester.digest(input).expect("it digests");
+    let took = start.elapsed().as_secs_f64();
+    assert!(!std::hint::black_box(digest).articles.is_empty());
+    took
+}
+
+/// The first `length` bytes of `text`, or a few fewer, over again where it is shorter.
+fn start_of(text: &str, length: usize) -> String {
+    let mut found = String::with_capacity(length + text.len());
+    while found.len() < length {
+        found.push_str(text);
+    }
+    let mut end = length;
+    while !found.is_char_boundary(end) {
+        end -= 1;
+    }
+    found.truncate(end);
+    found
+}
+
+fn text() -> (&'static str, String) {
+    if let Some(articles) = common::daily_mail(500) {
+        return ("articles of the Daily Mail, one after the other", articles.join("\n\n"));
+    }
+    let text = include_str!("../examples/data/page.txt");
+    let page = page::split(text);
+    let story = page.articles.first().expect("the example page has an article");
+    let body: Vec<&str> = story.paragraphs.iter().map(|span| span.of(text)).collect();
+    ("the example page's story, over again (no development data here)", body.join("\n") + "\n")
+}
+
+/// Both axes in powers of two, beside a line of time in proportion to length.
+fn plot(points: &[(usize, f64)]) -> String {
+    const SIDE: f64 = 48.0;
+    let (&(first, quickest), &(_, slowest)) =
+        (points.first().expect("there are points"), points.last().expect("there are points"));
+    let height = (slowest / quickest).log2().ceil().max(10.0);
+    let x = |length: usize| 70.0 + SIDE * (length as f64 / first as f64).log2();
+    let y = |time: f64| 20.0 + SIDE * (height - (time / quickest).log2());
+    let (width, bottom) = (x(1 << 20) + 30.0, y(quickest) + 50.0);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {bottom:.0}\" \
+         font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+    );
+    let ends = (x(first), y(quickest), x(1 << 20), y(quickest * 1024.0));
+    let _ = writeln!(
+        svg,
+        "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"#999\" \
+         stroke-dasharray=\"5 4\"/>",
+        ends.0, ends.1, ends.2, ends.3
+    );
+    for &(length, time) in points {
+        let (x, y) = (x(length), y(time));
+        let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#0057b7\"/>");
+        let _ = writeln!(
+            svg,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{} KB</text>",
+            bottom - 25.0,
+            length.div_ceil(1024)
+        );
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{:.1}\">{:.2} ms</text>",
+            x + 8.0,
+            y + 14.0,
+            time * 1e3
+        );
+    }
+    let _ = writeln!(
+        svg,
+        "<text x=\"70\" y=\"{:.1}\">length of the article; dashed: time in proportion to it</text>\n\
+         </svg>",
+        bottom - 6.0
+    );
+    svg
+}

@@ -1,0 +1,106 @@
+"""The report of run.py as tables, and tables into documents.
+
+    python3 benches/rivals/table.py [REPORT.json] [--quote README.md --quote benches/README.md]
+
+In: benches/rivals/report.json unless another is named. Out: the table and its notes on standard
+output; with --quote, what stands in each document between `<!-- rivals -->` and
+`<!-- /rivals -->` becomes the table, and between `<!-- rivals-notes -->` and `<!-- /rivals -->`
+the notes.
+"""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+HEAD = ["", "articles/s", "speed, digest = 1", "memory, MB", "load, ms", "ROUGE-1 / 2 / Lsum", "words", "macro F1"]
+BASE = "standfirst-digest"
+BLOCK = re.compile(r"(<!-- (rivals(?:-notes)?) -->\n).*?(<!-- /rivals -->)", re.S)
+
+
+def table(report):
+    rows = [HEAD, ["---"] + ["--:"] * (len(HEAD) - 1)]
+    base = report["rivals"][BASE]["articles_per_sec"]
+    for rival in report["rivals"].values():
+        speed = rival["articles_per_sec"]
+        rows.append([
+            rival["label"], number(speed), ratio(speed / base), megabytes(rival["memory_bytes"]),
+            milliseconds(rival["load_secs"]), *quality(rival),
+        ])
+    rows.append(["the first three sentences", "", "", "", "", *quality(report["lead"])])
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    lines[1] = "|" + "|".join(rows[1]) + "|"
+    return caption(report) + "\n\n" + "\n".join(lines) + "\n"
+
+
+def caption(report):
+    work = report["workload"]
+    return (
+        f"On one thread of {report['machine']}, one after the other in one run ({report['date']}), each in a process "
+        f"of its own, over {work['articles']:,} articles of CNN/DailyMail validation ({work['daily_mail']:,} of the "
+        f"Daily Mail, {work['cnn']:,} of CNN; {work['bytes'] / 1e6:.1f} MB). ROUGE is of the Daily Mail's, three "
+        f"sentences beside the paper's highlights; macro F1 of the 17 topics of level 1, on {work['topic_items']} "
+        "annotated items. Memory is the peak, less the texts."
+    )
+
+
+def notes(report):
+    described = [rival for rival in report["rivals"].values() if rival["about"]]
+    lines = [f"- {rival['package']} ({rival['licence']}): {rival['about']}." for rival in described]
+    lines += [f"- Not run: {why}" for why in report["not_run"]]
+    lines += [f"- {fault}" for fault in report["faults"] or ["Nothing failed, and every pass gave the same."]]
+    return "\n".join(lines) + "\n"
+
+
+def quality(rival):
+    rouge, topics = rival.get("summaries"), rival.get("topics")
+    daily_mail = rouge and rouge["daily_mail"]
+    return [
+        " / ".join(f"{value:.2f}" for value in daily_mail["rouge"]) if rouge else "–",
+        f"{daily_mail['words']:.0f}" if rouge else "–",
+        f"{topics['macro_f1']:.3f}" if topics else "–",
+    ]
+
+
+def number(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def ratio(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def megabytes(value):
+    return f"{value / 1e6:.0f}" if value else "–"
+
+
+def milliseconds(secs):
+    if secs < 5e-5:
+        return "–"
+    return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
+
+
+def quote(report, path):
+    """Writes the blocks that a document has; says so when it has none."""
+    blocks = {"rivals": table(report), "rivals-notes": notes(report)}
+    text = path.read_text(encoding="utf-8")
+    changed, found = BLOCK.subn(lambda block: block[1] + blocks[block[2]] + block[3], text)
+    if not found:
+        sys.exit(f"{path} has no <!-- rivals --> … <!-- /rivals -->")
+    path.write_text(changed, encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("report", type=Path, nargs="?", default=Path(__file__).with_name("report.json"))
+    parser.add_argument("--quote", type=Path, action="append", default=[])
+    args = parser.parse_args()
+    report = json.loads(args.report.read_text(encoding="utf-8"))
+    print(table(report) + "\n" + notes(report), end="")
+    for path in args.quote:
+        quote(report, path)
+
+
+if __name__ == "__main__":
+    main()

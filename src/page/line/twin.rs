@@ -1,0 +1,247 @@
+//! The slow twin of the walk over a line, for tests: the same facts, each found in the most obvious
+//! way.
+//!
+//! In: a line. Out: its facts and its words. Knows no vocabulary.
+
+use proptest::prelude::*;
+
+use super::{
+    EAST_ASIAN_CHARS_PER_WORD, Ending, LOOK_WORDS, Line, breaks, ending, has_clock, is_counter,
+    is_east_asian, is_stop, lines, may_break_inside, pieces,
+};
+use crate::Span;
+use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
+use crate::page::words::{self, Marks, twin};
+
+/// The facts of the line at `span`.
+fn read(span: Span, text: &str, blank_before: bool) -> Line {
+    let part = span.of(text);
+    let mut line = Line {
+        span,
+        key: words::FNV_START,
+        blank_before,
+        words: 0,
+        chars: 0,
+        letters: 0,
+        digits: 0,
+        capitalised: 0,
+        shouted: 0,
+        common: 0,
+        commas: 0,
+        inner_stops: 0,
+        separators: 0,
+        east_asian: 0,
+        ending: ending(part),
+        starts_lower: false,
+        starts_quote: false,
+        bullet: false,
+        address: part.contains("://") || part.contains("www.") || part.contains(" @"),
+        mailbox: part.contains('@') && !part.contains(" @"),
+        credited: false,
+        copyright: part.contains(['©', 'ⓒ']),
+        counter: is_counter(part),
+        marks: Marks::default(),
+        dated: false,
+        said: Words::default(),
+    };
+    line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
+    let mut look: Vec<String> = Vec::new();
+    let mut word = Word::default();
+    let mut previous = ' ';
+    for (i, c) in part.chars().enumerate() {
+        line.chars += 1;
+        if i == 0 {
+            line.starts_lower = c.is_lowercase();
+            line.starts_quote = matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '「');
+            line.bullet = matches!(c, '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '>');
+        }
+        if is_east_asian(c) {
+            line.east_asian += 1;
+            line.letters += 1;
+            line.key = words::fnv(line.key, c);
+        } else if c.is_alphanumeric() {
+            if word.chars == 0 {
+                line.key = words::fnv(line.key, ' ');
+            }
+            if c.is_numeric() {
+                line.digits += 1;
+            } else {
+                line.letters += 1;
+            }
+            word.push(c);
+            for low in c.to_lowercase() {
+                line.key = words::fnv(line.key, low);
+            }
+        } else {
+            // An apostrophe inside a word (`don't`) doesn't end it.
+            if !(matches!(c, '\'' | '’') && word.chars > 0) {
+                word.finish(&mut line, &mut look);
+            }
+            match c {
+                ',' | '،' | '、' | '，' | ';' => line.commas += 1,
+                '|' | '»' | '›' | '•' | '·' => line.separators += 1,
+                '。' | '！' | '？' => line.inner_stops += 1,
+                c if c.is_whitespace() && is_stop(previous) => line.inner_stops += 1,
+                _ => {}
+            }
+        }
+        previous = c;
+    }
+    word.finish(&mut line, &mut look);
+    if matches!(previous, '。' | '！' | '？') {
+        line.inner_stops = line.inner_stops.saturating_sub(1);
+    }
+    line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
+    line.marks = twin::marks(&look, line.words);
+    line.dated = line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
+    // A line of symbols alone is the same only as itself.
+    if line.letters + line.digits == 0 {
+        line.key = part.chars().fold(words::FNV_START, words::fnv);
+    }
+    line
+}
+
+/// The word being read.
+#[derive(Default)]
+struct Word {
+    lower: String,
+    chars: usize,
+    upper: usize,
+    first_upper: bool,
+}
+
+impl Word {
+    fn push(&mut self, c: char) {
+        let upper = c.is_uppercase();
+        if self.chars == 0 {
+            self.first_upper = upper;
+        }
+        self.upper += usize::from(upper);
+        self.chars += 1;
+        self.lower.extend(c.to_lowercase());
+    }
+
+    fn finish(&mut self, line: &mut Line, look: &mut Vec<String>) {
+        if self.chars == 0 {
+            return;
+        }
+        line.words += 1;
+        line.capitalised += usize::from(self.first_upper);
+        line.shouted += usize::from(self.chars >= 2 && self.upper == self.chars);
+        line.common += usize::from(twin::is_common(&self.lower));
+        if look.len() < LOOK_WORDS {
+            look.push(std::mem::take(&mut self.lower));
+        }
+        self.lower.clear();
+        self.chars = 0;
+        self.upper = 0;
+    }
+}
+
+/// The hashes of the words of `part`: runs of letters and digits.
+fn word_keys(part: &str) -> Vec<u64> {
+    part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(key).collect()
+}
+
+fn key(word: &str) -> u64 {
+    word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv)
+}
+
+/// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
+fn telling(part: &str) -> Vec<(u64, bool)> {
+    let mut start = true;
+    let mut found = Vec::new();
+    for piece in part.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let opens =
+            std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+        if word.is_empty() {
+            start |= opens;
+            continue;
+        }
+        let name = !opens && word.starts_with(char::is_uppercase) && word.chars().count() >= 3;
+        if name || word.chars().count() >= 5 {
+            found.push((key(word), name));
+        }
+    }
+    found.truncate(TELLING_WORDS);
+    found
+}
+
+/// Whether the one walk finds for each line of `text` what its twin finds.
+fn check(text: &str) {
+    let (lines, vocabulary) = lines(text);
+    for line in lines {
+        let part = line.span.of(text);
+        let mut slow = read(line.span, text, line.blank_before);
+        let keys = word_keys(part);
+        assert_eq!(line.said.count, keys.len(), "{part:?}");
+        let first = keys.get(..COMPARED_WORDS).unwrap_or(&keys);
+        assert_eq!(vocabulary.first(&line.said), first, "{part:?}");
+        assert_eq!(vocabulary.telling_keys(&line.said), telling(part), "{part:?}");
+        slow.said = line.said.clone();
+        assert_eq!(line, slow, "{part:?}");
+    }
+}
+
+#[test]
+fn pages_are_read_as_by_the_twin() {
+    check(include_str!("../../../examples/data/page.txt"));
+    for text in [
+        "@ferry at the start, and @lake inside",
+        "@ferry at the start",
+        "Don't miss w'e’’’’’’’’’’r'e ’tis dogs’ 日don't日miss ab日cd 日ab ab・cd ・ab",
+        "See www.example.org, http://example.org or mail ferry@example.org",
+        "ÉCOLE élan não ŞİŞLİ İ ⓒ Straße ẞ ﬁsh Ω 2 of 5 ½ ٣ ௰",
+        "WE (The Ferry)  Sails.  The Ferry \u{a0}Sails\tThe Ferry",
+        "他来了。她走了！GDP增长2.5个百分点。",
+    ] {
+        check(text);
+    }
+    check(&"Ferries sail over the lake to Karsholm’s old harbour. ".repeat(200));
+}
+
+/// Texts made of what the lists hold, of marks, and of characters that other scripts have.
+fn texts() -> impl Strategy<Value = String> {
+    let phrases = twin::phrases();
+    let part = prop_oneof![
+        4 => prop::sample::select(phrases).prop_map(str::to_owned),
+        2 => "[a-zA-Z]{1,8}",
+        1 => "[A-Z][a-z]{0,16}",
+        1 => "[0-9]{1,4}",
+        1 => "[éÉßñИиŞİıΣς日本ー・のⓒ½٣]{1,3}",
+        1 => "\\PC{1,3}",
+    ];
+    let mark = prop_oneof![
+        6 => Just(" ".to_owned()),
+        1 => "[.,:;!?'’“”/@|»•·。！、\\t\\u{a0}\\u{200b} -]{1,3}",
+        1 => Just("\n".to_owned()),
+        1 => "[\\n\\r\\u{b}\\u{c}\\u{85}\\u{2028}\\u{2029}]{1,2}",
+        1 => Just(String::new()),
+    ];
+    prop::collection::vec((part, mark), 0..60)
+        .prop_map(|parts| parts.into_iter().flat_map(|(part, mark)| [part, mark]).collect())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_as_by_the_twin(text in texts()) {
+        check(&text);
+    }
+
+    #[test]
+    fn text_is_cut_at_every_break(text in texts()) {
+        let mut start = 0;
+        let mut slow = Vec::new();
+        for piece in text.split_inclusive(breaks) {
+            let span = Span::new(start, start + piece.len()).trim(&text);
+            start += piece.len();
+            if !span.is_empty() {
+                slow.push(span);
+            }
+            prop_assert!(may_break_inside(piece) || !piece.trim_end_matches('\n').contains(breaks));
+        }
+        let fast: Vec<Span> = pieces(&text).iter().map(|piece| piece.span).collect();
+        prop_assert_eq!(fast, slow);
+    }
+}
