@@ -26,6 +26,7 @@ use tch::{Device, Tensor};
 use super::batch::{TOKEN_BUDGET, batches};
 use super::{Runtime, parsed};
 use crate::engine::checkpoint::{Checkpoint, ModelType, is_entailment};
+use crate::engine::pool::Pool;
 use crate::engine::{CONFIG, Classifier, Described, sigmoid};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::{Calibration, DESCRIPTION, Task};
