@@ -26,6 +26,9 @@ pub(super) const PLACES: &str = "places";
 const STEPS: f32 = 127.0;
 /// Where zero is among the unsigned bytes of a token.
 const MIDDLE: u8 = 128;
+/// The largest weight of an output is this many steps. Seven bits, not eight: where a CPU adds two
+/// products of bytes in 16 bits, 2 * 255 * 63 is the most that fits.
+const WEIGHT_STEPS: f32 = 63.0;
 /// What a token of zeros is divided by.
 const FLOOR: f32 = 1e-9;
 
@@ -302,19 +305,19 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A matrix (out, in) as signed bytes, (in, out), and the step of each output.
+/// A matrix (out, in) as signed bytes of seven bits, (in, out), and the step of each output.
 fn quantized(weight: &Array2<f32>) -> (Vec<i8>, Vec<f32>) {
     let steps: Vec<f32> = weight
         .rows()
         .into_iter()
-        .map(|row| row.iter().fold(FLOOR, |most, value| value.abs().max(most)) / STEPS)
+        .map(|row| row.iter().fold(FLOOR, |most, value| value.abs().max(most)) / WEIGHT_STEPS)
         .collect();
     let bytes = weight
         .columns()
         .into_iter()
         .flat_map(|column| {
             let values = column.to_vec().into_iter().zip(&steps);
-            // Within -127..=127 by the choice of the steps.
+            // Within -63..=63 by the choice of the steps.
             values.map(|(value, step)| (value / step).round() as i8).collect::<Vec<_>>()
         })
         .collect();
@@ -329,8 +332,8 @@ mod tests {
 
     #[test]
     fn every_output_has_a_step_of_its_own() {
-        let (bytes, steps) = quantized(&array![[1.0, -2.54, 0.0], [0.0, 0.0127, 0.00635]]);
-        assert_eq!(bytes, [50, 0, -127, 127, 0, 64]);
+        let (bytes, steps) = quantized(&array![[1.0, -1.26, 0.0], [0.0, 0.0063, 0.0021]]);
+        assert_eq!(bytes, [50, 0, -63, 63, 0, 21]);
         for (found, expected) in steps.iter().zip([0.02, 0.0001]) {
             assert!((found - expected).abs() < 1e-8, "{found} {expected}");
         }
