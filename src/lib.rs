@@ -72,6 +72,10 @@
 //! | `hub` | no | `checksums`, and what the example `models` needs to fetch from the Hub |
 #![warn(unreachable_pub)]
 #![cfg_attr(
+    all(feature = "pretrained", not(any(feature = "rust-bert", feature = "rten"))),
+    allow(dead_code, unused_imports, reason = "what two engines share, without either")
+)]
+#![cfg_attr(
     not(test),
     deny(
         clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Pretrained sentence encoders in 8 bits, through rten: pure Rust, without libtorch.
+//! Pretrained sentence encoders in 8-bit products, through rten: pure Rust, without libtorch.
 //!
 //! In: a folder with a checkpoint of the Hugging Face Hub whose architecture is BERT, and texts.
 //! Out: vectors, behind the seam of [`super`]. The only place that names `rten`.
