@@ -12,25 +12,24 @@
 //! the sentences, one a line, for `models/recipe/parity/throughput.py`.
 
 mod common;
+#[path = "common/encoding.rs"]
+mod encoding;
 
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rust_bert::pipelines::common::ModelType;
 use rust_bert::pipelines::sentence_embeddings::{
     SentenceEmbeddingsConfig, SentenceEmbeddingsModel,
 };
+use standfirst::Digester;
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, sentence};
 
 const ARTICLES: usize = 500;
 /// What rust-bert's pipeline is fed at a time.
 const BATCH: usize = 32;
-/// Sentences that are read for the comparison: a longer one is cut by rust-bert's pipeline.
-const MAX_CHARS: usize = 600;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -41,7 +40,7 @@ fn main() {
     };
     let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
     let count = after("--articles").map_or(ARTICLES, |count| count.parse().expect("a number"));
-    let Some(articles) = articles(if test { 10 } else { count }) else {
+    let Some(articles) = encoding::articles(if test { 10 } else { count }) else {
         println!("skipped: the development data is not there");
         return;
     };
@@ -60,7 +59,7 @@ fn main() {
         let labels = vec![OwnLabel::new("harbour", "ships and ports")];
         let builder = Digester::builder().model_folder(&folder).labels(labels).threads(threads);
         let digester = builder.build().expect("the model loads");
-        let (ours, seconds) = ours(&digester, &articles, threads.get());
+        let (ours, seconds) = encoding::timed(&digester, &articles, threads.get());
         let rate = sentences.len() as f64 / seconds;
         println!(
             "{threads} threads: {rate:.0} sentences/s, {:.1} articles/s",
@@ -84,31 +83,6 @@ fn main() {
         println!("furthest apart of all values: {furthest:.1e}");
         assert!(furthest < 1e-4, "the two do not compute the same");
     }
-}
-
-/// The vectors of all sentences, in order, and how long they took.
-fn ours(digester: &Digester, articles: &[Vec<String>], callers: usize) -> (Vec<Vec<f32>>, f64) {
-    let next = AtomicUsize::new(0);
-    let start = Instant::now();
-    let mut found: Vec<(usize, Vec<Vec<f32>>)> = std::thread::scope(|scope| {
-        let callers: Vec<_> = (0..callers)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut own = Vec::new();
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(article) = articles.get(index) else { return own };
-                        let texts: Vec<&str> = article.iter().map(String::as_str).collect();
-                        own.push((index, digester.embed(&texts).expect("it encodes")));
-                    }
-                })
-            })
-            .collect();
-        callers.into_iter().flat_map(|caller| caller.join().expect("no panic")).collect()
-    });
-    let seconds = start.elapsed().as_secs_f64();
-    found.sort_by_key(|(index, _)| *index);
-    (found.into_iter().flat_map(|(_, vectors)| vectors).collect(), seconds)
 }
 
 fn theirs(model: &SentenceEmbeddingsModel, sentences: &[&str]) -> (Vec<Vec<f32>>, f64) {
@@ -138,14 +112,4 @@ fn config(folder: &Path) -> SentenceEmbeddingsConfig {
         device: tch::Device::Cpu,
         kind: None,
     }
-}
-
-/// The sentences of the first articles of the Daily Mail.
-fn articles(count: usize) -> Option<Vec<Vec<String>>> {
-    let sentences = |text: String| {
-        let spans = sentence::split(&text);
-        let texts = spans.iter().map(|span| span.of(&text).to_owned());
-        texts.filter(|text| text.len() <= MAX_CHARS).collect()
-    };
-    Some(common::daily_mail(count)?.into_iter().map(sentences).collect())
 }

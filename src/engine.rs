@@ -11,7 +11,11 @@
 //! kernels.rs              the loops that most of the arithmetic is in
 //! heads.rs                trained heads for the sentence vectors of a pretrained encoder
 //! pretrained.rs           a folder of another kind -> the engine for it
-//! rust_bert/              pretrained models (feature `rust-bert`)
+//! checkpoint.rs           such a folder -> what it says it is, checked
+//! modules.rs              texts -> parts that fit a sentence encoder's window, and back
+//! pool.rs                 requests -> threads that own a model
+//! rust_bert/              pretrained models of all kinds (feature `rust-bert`)
+//! rten/                   sentence encoders in 8 bits, without libtorch (feature `rten`)
 //! ```
 
 use std::fmt::Debug;
@@ -22,12 +26,20 @@ use crate::error::Result;
 use crate::summary::Length;
 use crate::topics::Taxonomy;
 
+#[cfg(feature = "pretrained")]
+mod checkpoint;
 mod folder;
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 mod heads;
 mod kernels;
 mod model;
+#[cfg(feature = "pretrained")]
+mod modules;
+#[cfg(feature = "pretrained")]
+mod pool;
 mod pretrained;
+#[cfg(feature = "rten")]
+mod rten;
 #[cfg(feature = "rust-bert")]
 mod rust_bert;
 mod static_table;
@@ -47,7 +59,7 @@ pub(crate) fn sigmoid(logit: f32) -> f32 {
 
 /// Texts to dense vectors.
 #[cfg_attr(
-    not(feature = "rust-bert"),
+    not(feature = "pretrained"),
     allow(dead_code, reason = "what reads it is behind the feature")
 )]
 pub(crate) trait SentenceEncoder: Debug + Send + Sync {
@@ -56,6 +68,9 @@ pub(crate) trait SentenceEncoder: Debug + Send + Sync {
 
     /// One vector a text: (texts, dim). A text is read whole, however long.
     fn encode(&self, texts: &[&str]) -> Result<Array2<f32>>;
+
+    /// How far a vector may be from the 32-bit one of the same model, as a share of its length.
+    fn tolerance(&self) -> f32;
 
     /// What it is, for a digest.
     fn describe(&self) -> Described;

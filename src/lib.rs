@@ -60,15 +60,21 @@
 //! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
 //! | `html` | yes | HTML pages as input |
 //! | `rust-bert` | no | pretrained models of the Hugging Face Hub, through rust-bert and libtorch |
+//! | `rten` | no | their BERT sentence encoders in 8 bits, in pure Rust (1.89) and without libtorch |
 //! | `checksums` | no | `models::check`: is a folder the model that it is called? |
 //! | `hub` | no | what the example `models` needs to fetch them |
 //!
 //! With `rust-bert`, [`DigesterBuilder::model_folder`] also takes sentence encoders, entailment
 //! models and classifiers, and [`DigesterBuilder::summary_model_folder`] summarizers, whose
-//! abstracts [`summary::grounding`] checks. Nothing else of the API changes.
+//! abstracts [`summary::grounding`] checks. Nothing else of the API changes. With `rten` it takes
+//! sentence encoders; [`DigesterBuilder::engine`] says which of the two reads one.
 //! | `checksums` | no | [`models`] can check that a folder holds a model whole and unchanged |
 //! | `hub` | no | `checksums`, and what the example `models` needs to fetch from the Hub |
 #![warn(unreachable_pub)]
+#![cfg_attr(
+    all(feature = "pretrained", not(any(feature = "rust-bert", feature = "rten"))),
+    allow(dead_code, unused_imports, reason = "what two engines share, without either")
+)]
 #![cfg_attr(
     not(test),
     deny(
@@ -116,6 +122,6 @@ struct Readme;
 pub use error::{Error, ErrorKind, Result};
 pub use input::Input;
 pub use pipeline::{
-    Abstracts, DEFAULT_MAX_TOPICS, Device, Digester, DigesterBuilder, Options, Rows,
+    Abstracts, DEFAULT_MAX_TOPICS, Device, Digester, DigesterBuilder, Engine, Options, Rows,
 };
 pub use span::Span;

@@ -77,6 +77,37 @@ pub enum Device {
     Cuda(usize),
 }
 
+/// What reads the folder of a pretrained model: see [`DigesterBuilder::engine`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Engine {
+    /// rust-bert where the build has it, else rten.
+    #[default]
+    Auto,
+    /// rust-bert and libtorch (feature `rust-bert`): models of every kind, in 32 bits.
+    RustBert,
+    /// rten (feature `rten`): sentence encoders of the BERT architecture, in 8 bits and on the
+    /// CPU. Faster, and near the 32-bit vectors, not the same.
+    Rten,
+}
+
+impl std::str::FromStr for Engine {
+    type Err = Error;
+
+    /// Reads `auto`, `rust-bert` or `rten`.
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "rust-bert" => Ok(Self::RustBert),
+            "rten" => Ok(Self::Rten),
+            _ => {
+                let message = format!("{text:?} is no engine, expected auto, rust-bert or rten");
+                Err(Error::new(ErrorKind::InvalidOption, message))
+            }
+        }
+    }
+}
+
 impl std::str::FromStr for Device {
     type Err = Error;
 
@@ -122,6 +153,7 @@ pub struct DigesterBuilder {
     summary_folder: Option<PathBuf>,
     labels: Option<Vec<OwnLabel>>,
     abstracts: Abstracts,
+    engine: Engine,
     device: Device,
     threads: Option<NonZeroUsize>,
 }
@@ -132,7 +164,8 @@ impl DigesterBuilder {
     /// With the feature `rust-bert` the folder may also hold a checkpoint of the Hugging Face Hub:
     /// a sentence encoder, an entailment model (it then reads [`labels`](Self::labels), or IPTC's
     /// names, as hypotheses) or a classifier with labels of its own. The embedded model stays the
-    /// lexical half: it splits, ranks sentences and finds keywords.
+    /// lexical half: it splits, ranks sentences and finds keywords. With the feature `rten` it may
+    /// be a sentence encoder, read without libtorch: see [`engine`](Self::engine).
     pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
         self.folder = Some(folder.as_ref().to_owned());
         self
@@ -149,6 +182,13 @@ impl DigesterBuilder {
     /// Sets how abstracts are written and checked.
     pub fn abstracts(mut self, abstracts: Abstracts) -> Self {
         self.abstracts = abstracts;
+        self
+    }
+
+    /// Sets what reads the folder of a pretrained [model](Self::model_folder): rust-bert where the
+    /// build has it, else rten, unless asked otherwise. Summaries are always written by rust-bert.
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
         self
     }
 
@@ -184,7 +224,7 @@ impl DigesterBuilder {
     /// [`ErrorKind::InvalidOption`] when an option is out of its range, a label is blank or stands
     /// twice, topics are to be [precise](Options::precise) and the labels are the caller's or the
     /// model has no thresholds for that, no model is named and the feature `embedded` is off, or a
-    /// folder holds a pretrained model and the feature `rust-bert` is off.
+    /// folder holds a pretrained model and the feature that could run it is off.
     pub fn build(self) -> Result<Digester> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
         let Length { sentences, words, chars } = self.options.length;
@@ -199,7 +239,8 @@ impl DigesterBuilder {
         if !(1..=32).contains(&self.abstracts.beams) {
             return invalid("an abstract's beams must lie in 1..=32");
         }
-        let pretrained = Pretrained { device: self.device, threads: self.threads };
+        let pretrained =
+            Pretrained { engine: self.engine, device: self.device, threads: self.threads };
         let labels = self.labels.as_deref();
         let model = match &self.folder {
             None => Model::embedded()?.with_own_labels(labels)?,

@@ -245,7 +245,7 @@ fn reading(c: char) -> Reading {
 }
 
 /// The special tokens that a pretrained model wants around one text, or around two.
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     before: Vec<u32>,
@@ -258,7 +258,7 @@ pub(crate) struct Frame {
     second_type: u32,
 }
 
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 impl Frame {
     /// Number of special tokens around one text.
     pub(crate) fn one(&self) -> usize {
@@ -266,6 +266,7 @@ impl Frame {
     }
 
     /// Number of special tokens around two texts.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn two(&self) -> usize {
         self.before.len() + self.between.len() + self.after_two.len()
     }
@@ -276,6 +277,7 @@ impl Frame {
     }
 
     /// The ids of two texts with their special tokens, and the type of each.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn around_both(&self, first: &[u32], second: &[u32]) -> (Vec<u32>, Vec<u32>) {
         let ids = [&self.before, first, &self.between, second, &self.after_two].concat();
         let second_at = self.before.len() + first.len() + self.between.len();
@@ -285,7 +287,7 @@ impl Frame {
     }
 }
 
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 impl Tokenizer {
     /// The special tokens of this tokenizer's model, read off an encoding of two short texts.
     ///
@@ -323,7 +325,7 @@ impl Tokenizer {
 }
 
 /// The special tokens before, between and after the texts of an encoding.
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 fn specials(encoding: &tokenizers::Encoding) -> Vec<Vec<u32>> {
     let mut parts = vec![Vec::new()];
     let mut sequence = None;
@@ -341,7 +343,7 @@ fn specials(encoding: &tokenizers::Encoding) -> Vec<Vec<u32>> {
 }
 
 /// The place of the last token that is no special one.
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 fn last_of_text(encoding: &tokenizers::Encoding) -> Option<usize> {
     encoding.get_sequence_ids().iter().rposition(Option::is_some)
 }

@@ -18,11 +18,11 @@ mod select;
 mod taxonomy;
 pub mod train;
 
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 pub(crate) use head::Pooling;
 pub(crate) use head::{Head, HeadConfig};
 pub use labels::OwnLabel;
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 pub(crate) use labels::Shares;
 pub(crate) use labels::{Mean, OwnLabels, OwnLabelsConfig, Pooled};
 pub use taxonomy::{Label, Taxonomy};

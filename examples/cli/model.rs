@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use standfirst::{Abstracts, Device, Digester, DigesterBuilder};
+use standfirst::{Abstracts, Device, Digester, DigesterBuilder, Engine};
 
 use super::models;
 
@@ -38,6 +38,11 @@ pub struct ModelArgs {
     #[arg(long, value_name = "N", requires = "summary_model", default_value_t = Abstracts::default().beams)]
     beams: usize,
 
+    /// What reads a pretrained --model: rust-bert, or rten, which is faster, reads sentence encoders
+    /// only and is built with `--features rten`; auto takes the first that is there
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    engine: Engine,
+
     /// Where pretrained models run: cpu, auto, cuda or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: Device,
@@ -55,7 +60,8 @@ impl ModelArgs {
     /// A name that is no folder and was not fetched.
     pub fn builder(&self) -> Result<DigesterBuilder> {
         let usual = if self.zero_shot { ENTAILMENT } else { EMBEDDED };
-        let mut builder = builder(self.model.as_deref().unwrap_or(usual))?.device(self.device);
+        let mut builder = builder(self.model.as_deref().unwrap_or(usual))?;
+        builder = builder.engine(self.engine).device(self.device);
         if let Some(name) = &self.summary_model {
             let abstracts =
                 Abstracts { beams: self.beams, grounded: self.grounded, ..Abstracts::default() };

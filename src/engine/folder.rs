@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -65,7 +65,7 @@ impl Files {
 
     /// The heads compiled into the crate: files of the same names, without a tokenizer and a
     /// taxonomy, which are the embedded model's.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) fn compiled_in_heads() -> Self {
         Self {
             place: "the heads for all-MiniLM-L6-v2".to_owned(),
@@ -116,13 +116,13 @@ fn check_there(folder: &Path) -> Result<()> {
 }
 
 /// A folder of a pretrained model, whose files have the names that the Hugging Face Hub gives.
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     path: PathBuf,
 }
 
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         check_there(path)?;
@@ -140,6 +140,7 @@ impl Folder {
     }
 
     /// Where a file is, for libraries that read it themselves.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.path.join(file)
     }
@@ -163,6 +164,12 @@ impl Folder {
         read_file(&self.path.join(file), MAX_JSON_BYTES)
     }
 
+    /// The bytes of a weights file.
+    #[cfg(feature = "rten")]
+    pub(crate) fn read_weights(&self, file: &str) -> Result<Vec<u8>> {
+        read_file(&self.path.join(file), MAX_WEIGHTS_BYTES)
+    }
+
     /// A JSON file; `None` when it is not there.
     pub(crate) fn json(&self, file: &str) -> Result<Option<serde_json::Value>> {
         if !self.has(file) {
@@ -175,6 +182,7 @@ impl Folder {
     }
 
     /// The size of a file in bytes, and its first bytes, `limit` at most.
+    #[cfg(feature = "rust-bert")]
     pub(crate) fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
         let path = self.path.join(file);
         let unreadable = |cause| unreadable(&path, cause);

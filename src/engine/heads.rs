@@ -16,9 +16,6 @@ use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Pooling, Shares, Ta
 /// The value of `format` in the heads' `config.json`.
 const FORMAT: &str = "standfirst/heads-1";
 
-/// How far a probe's vector may be from the one that the heads were trained for, in each value.
-const PROBE_TOLERANCE: f32 = 2e-3;
-
 /// `config.json`.
 #[derive(Debug, Deserialize)]
 struct HeadsConfig {
@@ -137,7 +134,11 @@ impl Heads {
 impl Probe {
     fn fits(&self, encoder: &dyn SentenceEncoder) -> Result<bool> {
         let found = encoder.encode(&[&self.text])?;
-        let near = |(a, b): (&f32, &f32)| (a - b).abs() <= PROBE_TOLERANCE;
-        Ok(!self.vector.is_empty() && found.iter().zip(&self.vector).all(near))
+        let length = |values: &mut dyn Iterator<Item = f32>| {
+            values.map(|value| value * value).sum::<f32>().sqrt()
+        };
+        let apart = length(&mut found.iter().zip(&self.vector).map(|(a, b)| a - b));
+        let whole = length(&mut self.vector.iter().copied());
+        Ok(whole > 0.0 && apart <= encoder.tolerance() * whole)
     }
 }

@@ -12,7 +12,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{self, CONFIG, TAXONOMY, TOKENIZER, WEIGHTS};
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 use super::heads::{Base, Heads};
 use super::{Classifier, Described, Files, SentenceEncoder, StaticTable, Weights};
 use crate::digest;
@@ -21,7 +21,7 @@ use crate::sentence;
 use crate::span::Span;
 use crate::summary::{Length, Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 use crate::topics::Shares;
 use crate::topics::{
     self, Head, HeadConfig, Limits, Mean, OwnLabel, OwnLabels, OwnLabelsConfig, Pooled, Taxonomy,
@@ -204,7 +204,7 @@ impl Model {
 
     /// The same model with a pretrained encoder's vectors beside its own, read by `heads`; without
     /// heads, own labels are compared by the encoder's vectors alone, and nothing else reads them.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) fn with_encoder(
         mut self,
         encoder: Arc<dyn SentenceEncoder>,
@@ -240,7 +240,7 @@ impl Model {
     }
 
     /// What heads stand on.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) fn base(&self) -> Base<'_> {
         Base {
             name: &self.config.name,

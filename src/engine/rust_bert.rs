@@ -4,8 +4,7 @@
 //! abstracts, behind the seams of [`super`]. The only place that names `rust_bert` or `tch`.
 //!
 //! ```text
-//! checkpoint.rs   folder -> what it says it is, checked        tensors.rs   weights file -> variables
-//! batch.rs        token counts -> batches                      pool.rs      requests -> threads that own a model
+//! tensors.rs      weights file -> variables                    batch.rs     token counts -> batches
 //! encoder.rs      texts -> vectors                             bert.rs      BERT encoders, faster than rust-bert
 //! classifier.rs   texts -> scores (own labels by entailment, or the checkpoint's)
 //! writer.rs       articles -> abstracts
@@ -17,35 +16,28 @@
 
 mod batch;
 mod bert;
-mod checkpoint;
 mod classifier;
 mod encoder;
-mod pool;
 mod tensors;
 mod writer;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 use ndarray::Array2;
 use rust_bert::RustBertError;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tch::{Kind, Tensor};
 
 use super::Described;
-use super::folder::{CONFIG, Folder};
+use super::checkpoint::{Checkpoint, ModelType};
+use super::folder::CONFIG;
+use super::pool::Pool;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Device;
-pub(crate) use checkpoint::Checkpoint;
 pub(crate) use classifier::{Entailment, OwnClasses};
 pub(crate) use encoder::Encoder;
-use pool::Pool;
 pub(crate) use writer::{Abstractor, Beams};
-
-/// Opens a folder of a pretrained model.
-pub(crate) fn open(folder: &Path) -> Result<Checkpoint> {
-    Checkpoint::open(Folder::open(folder)?)
-}
 
 /// Where models run.
 #[derive(Debug, Clone)]
@@ -105,9 +97,14 @@ fn described(name: &str, device: &str) -> Described {
     Described { engine: "rust-bert", model: name.to_owned(), device: device.to_owned() }
 }
 
-/// The config in rust-bert's type.
+/// The config in rust-bert's type, which asks for a field that newer files leave out.
 fn parsed<C: DeserializeOwned>(checkpoint: &Checkpoint) -> Result<C> {
-    serde_json::from_value(checkpoint.completed()).map_err(|cause| {
+    let mut config = checkpoint.config.clone();
+    if let (ModelType::DistilBert, Some(fields)) = (checkpoint.architecture, config.as_object_mut())
+    {
+        fields.entry("tie_weights_").or_insert(Value::Bool(true));
+    }
+    serde_json::from_value(config).map_err(|cause| {
         let name = checkpoint.folder.name(CONFIG);
         let message =
             format!("{name} lacks what the architecture {:?} needs", checkpoint.architecture);

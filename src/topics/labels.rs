@@ -117,7 +117,7 @@ pub(crate) struct OwnLabelsConfig {
 impl OwnLabelsConfig {
     /// For an encoder that no heads were trained for: a half at a cosine of 0.3, which is where
     /// sentence-transformers' models begin to mean the same subject. Not calibrated.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, threshold: 0.5 };
 
     /// What is wrong with the numbers.
@@ -157,11 +157,11 @@ impl Shares {
     const LEXICAL: Self = Self { topic: 2.0, rank: 1.0, dense: 0.0 };
 
     /// An encoder that no heads were trained for.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) const DENSE: Self = Self { topic: 0.0, rank: 0.0, dense: 1.0 };
 
     /// What is wrong with the numbers.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         let all = [self.topic, self.rank, self.dense];
         let sum: f32 = all.iter().sum();
@@ -200,7 +200,7 @@ impl Mean {
     }
 
     /// The same with the mean of an encoder's pooled vectors, each of length 1.
-    #[cfg(feature = "rust-bert")]
+    #[cfg(feature = "pretrained")]
     pub(crate) fn with_dense(&self, dense: Array1<f32>, shares: Shares) -> Self {
         Self { dense, shares, ..self.clone() }
     }

@@ -158,6 +158,16 @@ fn only_the_rust_bert_folder_names_its_crates() {
 }
 
 #[test]
+fn only_the_rten_folder_names_its_crates() {
+    let sources = sources();
+    let own = sources.iter().map(|(file, _)| file.as_str());
+    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rten")).collect();
+    assert_eq!(allowed.len(), 3, "{allowed:?}");
+    // In the crate's own paths, `rten` is the module of that name.
+    check_only(&allowed, &["use rten::", "(rten::", "<rten::", "rten_tensor"]);
+}
+
+#[test]
 fn only_the_weights_file_names_the_safetensors_crate() {
     check_only(&["src/engine/weights.rs"], &["use safetensors", "safetensors::"]);
 }
@@ -200,6 +210,8 @@ fn no_public_signature_carries_a_type_of_a_crate_inside() {
         "RustBertError",
         "tch::",
         "rust_tokenizers",
+        "NdTensor",
+        "rten::",
         "TensorView",
         "html5ever",
         "whatlang",

@@ -480,7 +480,7 @@ fn no_model_that_is_believed_gives_a_row_without_scores() {
     assert!(!rows[0].to_json().contains("null"), "{}", rows[0].to_json());
 }
 
-#[cfg(not(feature = "rust-bert"))]
+#[cfg(not(any(feature = "rust-bert", feature = "rten")))]
 #[test]
 fn a_pretrained_model_asks_for_the_feature() {
     let folder = tempfile::tempdir().unwrap();
@@ -491,4 +491,7 @@ fn a_pretrained_model_asks_for_the_feature() {
         assert_eq!(error.kind(), ErrorKind::InvalidOption);
         assert!(error.to_string().contains("the feature `rust-bert`"), "{error}");
     }
+    let asked = Digester::builder().model_folder(folder.path()).engine(standfirst::Engine::Rten);
+    let error = asked.build().unwrap_err();
+    assert!(error.to_string().contains("the feature `rten`"), "{error}");
 }

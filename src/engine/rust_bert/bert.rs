@@ -13,13 +13,12 @@
 
 use rust_bert::Activation;
 use rust_bert::bert::BertConfig;
-use rust_bert::pipelines::common::ModelType;
 use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
-use super::checkpoint::Checkpoint;
 use super::{failed, parsed};
+use crate::engine::checkpoint::{Checkpoint, ModelType};
 use crate::error::{Error, ErrorKind, Result};
 
 type Made<T> = std::result::Result<T, TchError>;

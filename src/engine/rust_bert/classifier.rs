@@ -18,16 +18,15 @@ use rust_bert::bert::{BertConfig, BertForSequenceClassification};
 use rust_bert::distilbert::DistilBertModelClassifier;
 use rust_bert::longformer::LongformerForSequenceClassification;
 use rust_bert::mobilebert::MobileBertForSequenceClassification;
-use rust_bert::pipelines::common::ModelType;
 use rust_bert::pipelines::sequence_classification::SequenceClassificationOption;
 use rust_bert::roberta::RobertaForSequenceClassification;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
 use super::batch::{TOKEN_BUDGET, batches};
-use super::checkpoint::{Checkpoint, is_entailment};
-use super::pool::Pool;
 use super::{Runtime, parsed};
+use crate::engine::checkpoint::{Checkpoint, ModelType, is_entailment};
+use crate::engine::pool::Pool;
 use crate::engine::{CONFIG, Classifier, Described, sigmoid};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::{Calibration, DESCRIPTION, Task};

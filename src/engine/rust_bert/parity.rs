@@ -14,7 +14,8 @@ use super::bert::Bert;
 use super::classifier::{Head, Row};
 use super::encoder::transformer;
 use super::writer::{Author, Source};
-use super::{Abstractor, Beams, Encoder, Runtime, floats, open, padded};
+use super::{Abstractor, Beams, Encoder, Runtime, floats, padded};
+use crate::engine::checkpoint::Checkpoint;
 use crate::engine::{SentenceEncoder, ToWrite, Writer};
 use crate::pipeline::Device;
 use crate::summary::Length;
@@ -99,7 +100,7 @@ fn classifiers_and_entailment_models_give_the_reference_logits() {
         if model.task != "classifier" && model.task != "zero-shot" {
             continue;
         }
-        let head = Head::load(open(&folder(&name)).unwrap(), &runtime(1)).unwrap();
+        let head = Head::load(Checkpoint::open(&folder(&name)).unwrap(), &runtime(1)).unwrap();
         let rows: Vec<Row> = model
             .inputs
             .iter()
@@ -140,7 +141,7 @@ fn summarizers_write_what_the_reference_writes() {
         if model.task != "summarizer" {
             continue;
         }
-        let checkpoint = open(&folder(&name)).unwrap();
+        let checkpoint = Checkpoint::open(&folder(&name)).unwrap();
         let source = Source::of(&checkpoint, &checkpoint.tensors().unwrap()).unwrap();
         let beams = Beams { beams: 4, no_repeat: 3 };
         let author =
@@ -189,7 +190,8 @@ fn encoders_give_the_reference_vectors() {
         if model.task != "sentence-encoder" {
             continue;
         }
-        let encoder = Encoder::load(open(&folder(&name)).unwrap(), &runtime(2)).unwrap();
+        let encoder =
+            Encoder::load(Checkpoint::open(&folder(&name)).unwrap(), &runtime(2)).unwrap();
         let texts: Vec<&str> = model.inputs.iter().map(|input| input.text.as_str()).collect();
         let together = encoder.encode(&texts).unwrap();
         for (index, input) in model.inputs.iter().enumerate() {
@@ -214,7 +216,7 @@ fn berts_forward_is_rust_berts() {
     for (name, activation) in
         [("sentence-bert", "gelu"), ("sentence-bert-cls", "gelu"), ("sentence-bert", "relu")]
     {
-        let mut checkpoint = open(&folder(name)).unwrap();
+        let mut checkpoint = Checkpoint::open(&folder(name)).unwrap();
         checkpoint.config["hidden_act"] = activation.into();
         if !Bert::suits(&checkpoint, tch::Device::Cpu).unwrap() {
             assert!(!tch::utils::has_mkldnn(), "{name} {activation}");
@@ -245,7 +247,7 @@ fn berts_forward_is_rust_berts() {
 #[test]
 fn what_our_forward_does_not_know_is_left_to_rust_bert() {
     let suits = |name: &str, key: &str, value: Value| {
-        let mut checkpoint = open(&folder(name)).unwrap();
+        let mut checkpoint = Checkpoint::open(&folder(name)).unwrap();
         checkpoint.config[key] = value;
         Bert::suits(&checkpoint, tch::Device::Cpu).unwrap()
     };
@@ -254,17 +256,18 @@ fn what_our_forward_does_not_know_is_left_to_rust_bert() {
     assert!(!suits("sentence-bert", "is_decoder", true.into()));
     assert!(!suits("sentence-bert", "position_embedding_type", "relative_key".into()));
     assert!(!suits("sentence-roberta", "use_cache", false.into()));
-    let checkpoint = open(&folder("sentence-bert")).unwrap();
+    let checkpoint = Checkpoint::open(&folder("sentence-bert")).unwrap();
     assert!(!Bert::suits(&checkpoint, tch::Device::Cuda(0)).unwrap());
     let bert = Encoder::load(checkpoint, &runtime(1)).unwrap();
     assert_eq!(bert.own_bert, tch::utils::has_mkldnn());
-    let other = open(&folder("sentence-distilbert")).unwrap();
+    let other = Checkpoint::open(&folder("sentence-distilbert")).unwrap();
     assert!(!Encoder::load(other, &runtime(1)).unwrap().own_bert);
 }
 
 #[test]
 fn a_text_of_no_tokens_is_no_error() {
-    let encoder = Encoder::load(open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
     let pooled = |texts: Vec<Vec<u32>>| encoder.threads.wait(&encoder.threads.submit(texts));
     let zeros = vec![0.0; encoder.width];
     assert_eq!(pooled(vec![vec![]]).unwrap(), zeros);
@@ -275,7 +278,8 @@ fn a_text_of_no_tokens_is_no_error() {
 
 #[test]
 fn a_long_text_is_read_to_its_end() {
-    let encoder = Encoder::load(open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
     let long = "The council met. ".repeat(200);
     let other = format!("{long} Snow fell on the harbour.");
     let vectors = encoder.encode(&[&long, &other]).unwrap();
@@ -286,7 +290,8 @@ fn a_long_text_is_read_to_its_end() {
 #[test]
 fn an_abstract_reads_the_share_that_it_says() {
     let beams = Beams { beams: 2, no_repeat: 3 };
-    let writer = Abstractor::load(open(&folder("bart")).unwrap(), beams, &runtime(1)).unwrap();
+    let writer =
+        Abstractor::load(Checkpoint::open(&folder("bart")).unwrap(), beams, &runtime(1)).unwrap();
     let sentences = vec!["The harbour council voted to rebuild the breakwater."; 40];
     let ranked: Vec<usize> = (0..40).rev().collect();
     let length = Length { sentences: None, words: Some(8), chars: None };
@@ -300,7 +305,8 @@ fn an_abstract_reads_the_share_that_it_says() {
 
 #[test]
 fn ids_beyond_the_vocabulary_are_the_error_of_their_text_alone() {
-    let encoder = Encoder::load(open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder =
+        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
     let bad = encoder.threads.submit(vec![vec![2, 999_999, 3]]);
     let good = encoder.threads.submit(vec![vec![2, 84, 3]]);
     let error = encoder.threads.wait(&bad).unwrap_err();

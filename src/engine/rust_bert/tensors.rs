@@ -14,7 +14,8 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use crate::engine::WEIGHTS;
-use crate::engine::folder::Folder;
+use crate::engine::checkpoint::Checkpoint;
+use crate::engine::folder::{CONFIG, Folder};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The weights in libtorch's own format, as rust-bert's converter writes them.
@@ -43,8 +44,24 @@ struct Entry {
     data_offsets: (u64, u64),
 }
 
+impl Checkpoint {
+    /// The weights, whole, and of the size that the config speaks of.
+    pub(super) fn tensors(&self) -> Result<Tensors> {
+        let tensors = Tensors::read(&self.folder)?;
+        let vocab_size = self.vocab_size()?;
+        let width = self
+            .number(&["embedding_size", "d_model", "hidden_size", "dim"])
+            .and_then(|width| usize::try_from(width).ok())
+            .ok_or_else(|| {
+                self.folder.invalid(CONFIG, "says no width (hidden_size, dim, d_model)")
+            })?;
+        tensors.check_embedding(vocab_size, width)?;
+        Ok(tensors)
+    }
+}
+
 impl Tensors {
-    pub(super) fn read(folder: &Folder) -> Result<Self> {
+    fn read(folder: &Folder) -> Result<Self> {
         let (file, found) = if folder.has(WEIGHTS) {
             check_header(folder)?;
             (WEIGHTS, Tensor::read_safetensors(folder.path(WEIGHTS)))

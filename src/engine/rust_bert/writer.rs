@@ -12,7 +12,7 @@ use std::sync::{Arc, RwLock};
 use rust_bert::bart::{BartConfig, BartForConditionalGeneration};
 use rust_bert::longt5::{LongT5Config, LongT5ForConditionalGeneration};
 use rust_bert::pegasus::{PegasusConfig, PegasusForConditionalGeneration};
-use rust_bert::pipelines::common::{ModelResource, ModelType, TokenizerOption};
+use rust_bert::pipelines::common::{self, ModelResource, TokenizerOption};
 use rust_bert::pipelines::generation_utils::{GenerateOptions, LanguageGenerator};
 use rust_bert::pipelines::summarization::{SummarizationConfig, SummarizationOption};
 use rust_bert::prophetnet::{ProphetNetConfig, ProphetNetForConditionalGeneration};
@@ -23,10 +23,10 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::checkpoint::Checkpoint;
-use super::pool::{Pool, guarded};
 use super::tensors::Tensors;
 use super::{Runtime, parsed};
+use crate::engine::checkpoint::{Checkpoint, ModelType};
+use crate::engine::pool::{Pool, guarded};
 use crate::engine::{CONFIG, Described, ToWrite, Writer, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::Task;
@@ -131,6 +131,7 @@ impl Author {
             Err(folder.invalid(name, "is not there, which rust-bert's tokenizer needs"))
         };
         let architecture = checkpoint.architecture;
+        let theirs = theirs(checkpoint)?;
         let (vocab, merges) = match architecture {
             ModelType::Bart => (file("vocab.json")?, Some(file("merges.txt")?)),
             ModelType::ProphetNet => (file("prophetnet.tokenizer")?, None),
@@ -141,7 +142,7 @@ impl Author {
             .unwrap_or(architecture == ModelType::ProphetNet);
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
         let tokenizer = TokenizerOption::from_file(
-            architecture,
+            theirs,
             &text(&vocab),
             merges.as_ref().map(text).as_deref(),
             lower,
@@ -157,7 +158,7 @@ impl Author {
             parameters.and_then(|own| own.get(key)).or_else(|| checkpoint.config.get(key))
         };
         let config = SummarizationConfig {
-            model_type: architecture,
+            model_type: theirs,
             model_resource: ModelResource::Torch(source.resource()),
             config_resource: Box::new(LocalResource { local_path: folder.path(CONFIG) }),
             vocab_resource: Box::new(LocalResource { local_path: vocab }),
@@ -384,10 +385,7 @@ impl Source {
                 let made = ProphetNetForConditionalGeneration::new(root, &config);
                 made.map(drop).map_err(super::failed)?;
             }
-            other => {
-                let message = format!("{other:?} is no architecture of rust-bert's summarizers");
-                return Err(Error::new(ErrorKind::InvalidModel, message));
-            }
+            other => return Err(no_summarizer(other)),
         }
         let names_are_theirs = tensors.fill(&mut variables)?;
         if names_are_theirs {
@@ -400,6 +398,23 @@ impl Source {
         })?;
         Ok(Source::Memory(Arc::new(RwLock::new(data))))
     }
+}
+
+/// rust-bert's own name for the architecture of a summarizer.
+fn theirs(checkpoint: &Checkpoint) -> Result<common::ModelType> {
+    Ok(match checkpoint.architecture {
+        ModelType::Bart => common::ModelType::Bart,
+        ModelType::T5 => common::ModelType::T5,
+        ModelType::LongT5 => common::ModelType::LongT5,
+        ModelType::Pegasus => common::ModelType::Pegasus,
+        ModelType::ProphetNet => common::ModelType::ProphetNet,
+        other => return Err(no_summarizer(other)),
+    })
+}
+
+fn no_summarizer(architecture: ModelType) -> Error {
+    let message = format!("{architecture:?} is no architecture of rust-bert's summarizers");
+    Error::new(ErrorKind::InvalidModel, message)
 }
 
 #[cfg(test)]

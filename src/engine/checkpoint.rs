@@ -4,11 +4,11 @@
 //! Out: a [`Checkpoint`]: architecture, task, labels, tokenizer and window, each checked against
 //! the others. Builds no model.
 
-use rust_bert::pipelines::common::ModelType;
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 
-use super::tensors::Tensors;
-use crate::engine::folder::{CONFIG, Folder, TOKENIZER};
+use super::folder::{CONFIG, Folder, TOKENIZER};
 use crate::error::{Error, ErrorKind, Result};
 use crate::models::{DESCRIPTION, Description, Task};
 use crate::tokens::{Frame, Tokenizer};
@@ -18,19 +18,37 @@ const MAX_WINDOW: usize = 1 << 17;
 /// The largest number of layers that is believed.
 const MAX_LAYERS: u64 = 512;
 
+/// An architecture, as the `model_type` of a config names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ModelType {
+    Bert,
+    DistilBert,
+    Roberta,
+    XLMRoberta,
+    Albert,
+    MobileBert,
+    Longformer,
+    Bart,
+    T5,
+    LongT5,
+    Pegasus,
+    ProphetNet,
+}
+
 /// An opened folder.
 #[derive(Debug)]
 pub(crate) struct Checkpoint {
-    pub(super) folder: Folder,
-    pub(super) architecture: ModelType,
-    pub(super) task: Task,
-    pub(super) config: Value,
+    pub(crate) folder: Folder,
+    pub(crate) architecture: ModelType,
+    pub(crate) task: Task,
+    pub(crate) config: Value,
     /// What the folder says of itself; without that, what its config lets guess.
-    pub(super) description: Option<Description>,
+    pub(crate) description: Option<Description>,
 }
 
 impl Checkpoint {
-    pub(crate) fn open(folder: Folder) -> Result<Self> {
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let folder = Folder::open(folder)?;
         let Some(config) = folder.json(CONFIG)? else {
             return Err(folder.invalid(CONFIG, "is not there"));
         };
@@ -50,7 +68,7 @@ impl Checkpoint {
     }
 
     /// A part of the folder's description, where it is there.
-    pub(super) fn said<T>(&self, part: impl Fn(&Description) -> Option<T>) -> Option<T> {
+    pub(crate) fn said<T>(&self, part: impl Fn(&Description) -> Option<T>) -> Option<T> {
         self.description.as_ref().and_then(part)
     }
 
@@ -73,12 +91,13 @@ impl Checkpoint {
     }
 
     /// A whole number of the config, by the first of `keys` that is there.
-    pub(super) fn number(&self, keys: &[&str]) -> Option<i64> {
+    pub(crate) fn number(&self, keys: &[&str]) -> Option<i64> {
         keys.iter().find_map(|key| self.config.get(*key)?.as_i64())
     }
 
     /// The token that fills up.
-    pub(super) fn pad(&self) -> i64 {
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn pad(&self) -> i64 {
         match self.architecture {
             // Whatever the config says: rust-bert counts places with it.
             ModelType::Roberta | ModelType::XLMRoberta => 1,
@@ -88,7 +107,7 @@ impl Checkpoint {
     }
 
     /// The most tokens that the model reads at once, special ones counted.
-    pub(super) fn window(&self) -> Result<usize> {
+    pub(crate) fn window(&self) -> Result<usize> {
         let positions = self
             .number(&["max_position_embeddings", "n_positions"])
             .and_then(|positions| usize::try_from(positions).ok());
@@ -123,7 +142,8 @@ impl Checkpoint {
     }
 
     /// The model's own labels, in the order of its logits.
-    pub(super) fn labels(&self) -> Result<Vec<String>> {
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn labels(&self) -> Result<Vec<String>> {
         let missing = || self.folder.invalid(CONFIG, "has no labels (id2label from 0 on)");
         let map = self.config.get("id2label").and_then(Value::as_object).ok_or_else(missing)?;
         let label =
@@ -133,7 +153,7 @@ impl Checkpoint {
     }
 
     /// The tokenizer: `tokenizer.json`, or one made of the vocabulary files.
-    pub(super) fn tokenizer(&self) -> Result<(Tokenizer, Frame)> {
+    pub(crate) fn tokenizer(&self) -> Result<(Tokenizer, Frame)> {
         let folder = &self.folder;
         let (file, json) = if folder.has(TOKENIZER) {
             (TOKENIZER, folder.read(TOKENIZER)?)
@@ -160,7 +180,14 @@ impl Checkpoint {
         Ok((tokenizer, frame))
     }
 
-    fn vocab_size(&self) -> Result<usize> {
+    /// Length of a token's vector behind the last layer.
+    pub(crate) fn width(&self) -> Result<usize> {
+        self.number(&["hidden_size", "dim", "d_model"])
+            .and_then(|width| usize::try_from(width).ok())
+            .ok_or_else(|| self.folder.invalid(CONFIG, "says no width"))
+    }
+
+    pub(crate) fn vocab_size(&self) -> Result<usize> {
         self.number(&["vocab_size"])
             .and_then(|size| usize::try_from(size).ok())
             .ok_or_else(|| self.folder.invalid(CONFIG, "has no vocab_size"))
@@ -231,29 +258,6 @@ impl Checkpoint {
             let message = format!("{} is not UTF-8", self.folder.name(file));
             Error::because(ErrorKind::InvalidModel, message, cause)
         })
-    }
-
-    /// The config as rust-bert wants it, which asks for a field that newer files leave out.
-    pub(super) fn completed(&self) -> Value {
-        let mut config = self.config.clone();
-        if let (ModelType::DistilBert, Some(fields)) = (self.architecture, config.as_object_mut()) {
-            fields.entry("tie_weights_").or_insert(Value::Bool(true));
-        }
-        config
-    }
-
-    /// The weights, whole, and of the size that the config speaks of.
-    pub(super) fn tensors(&self) -> Result<Tensors> {
-        let tensors = Tensors::read(&self.folder)?;
-        let vocab_size = self.vocab_size()?;
-        let width = self
-            .number(&["embedding_size", "d_model", "hidden_size", "dim"])
-            .and_then(|width| usize::try_from(width).ok())
-            .ok_or_else(|| {
-                self.folder.invalid(CONFIG, "says no width (hidden_size, dim, d_model)")
-            })?;
-        tensors.check_embedding(vocab_size, width)?;
-        Ok(tensors)
     }
 }
 
@@ -362,6 +366,6 @@ fn guess(folder: &Folder, config: &Value) -> Result<Task> {
 }
 
 /// Whether a label of an entailment model says that the text says the hypothesis.
-pub(super) fn is_entailment(label: &str) -> bool {
+pub(crate) fn is_entailment(label: &str) -> bool {
     label.to_lowercase().starts_with("entail")
 }

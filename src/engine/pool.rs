@@ -1,8 +1,8 @@
 //! Requests to the threads that own a model.
 //!
-//! In: a way to make a model, and requests. Out: one answer a request. rust-bert's models can be
-//! sent to a thread but not shared by several, so each thread has its own (its weights are shared
-//! where the maker shares them) and the handle is `Send + Sync`. At most a few requests wait: a
+//! In: a way to make a model, and requests. Out: one answer a request. Models that can be
+//! sent to a thread but not shared by several, as rust-bert's, stay each with its thread (its
+//! weights are shared where the maker shares them) and the handle is `Send + Sync`. At most a few requests wait: a
 //! caller beyond that waits itself. A panic inside a model is the error of that request alone:
 //! the model is made anew and the thread goes on.
 //! Knows no model.
@@ -25,7 +25,7 @@ struct Job<Q, A> {
 }
 
 /// The handle to the threads; they end when it is dropped.
-pub(super) struct Pool<Q, A> {
+pub(crate) struct Pool<Q, A> {
     name: String,
     jobs: Option<SyncSender<Job<Q, A>>>,
     threads: Vec<JoinHandle<()>>,
@@ -44,7 +44,7 @@ impl<Q: Send + 'static, A: Send + 'static> Pool<Q, A> {
     /// # Errors
     ///
     /// The first error of `make`; [`ErrorKind::InvalidModel`] when it panics.
-    pub(super) fn start<M: 'static>(
+    pub(crate) fn start<M: 'static>(
         name: &str,
         threads: usize,
         make: impl Fn() -> Result<M> + Send + Sync + 'static,
@@ -90,7 +90,7 @@ impl<Q: Send + 'static, A: Send + 'static> Pool<Q, A> {
     }
 
     /// Hands a request over; the answer comes by the receiver. Waits while too many wait.
-    pub(super) fn submit(&self, request: Q) -> Receiver<Result<A>> {
+    pub(crate) fn submit(&self, request: Q) -> Receiver<Result<A>> {
         let (answer, receiver) = channel();
         if let Some(jobs) = &self.jobs {
             // A thread that is gone drops the job, and with it the sender: `wait` says so.
@@ -100,7 +100,7 @@ impl<Q: Send + 'static, A: Send + 'static> Pool<Q, A> {
     }
 
     /// The answer to a request.
-    pub(super) fn wait(&self, receiver: &Receiver<Result<A>>) -> Result<A> {
+    pub(crate) fn wait(&self, receiver: &Receiver<Result<A>>) -> Result<A> {
         receiver.recv().unwrap_or_else(|_| {
             let message = format!("the threads of {} are gone", self.name);
             Err(Error::new(ErrorKind::Engine, message))
@@ -150,7 +150,7 @@ fn serve<M, Q, A>(
 }
 
 /// What `make` makes; its panic is an error: the folder describes no model that can be built.
-pub(super) fn guarded<M>(name: &str, make: impl Fn() -> Result<M>) -> Result<M> {
+pub(crate) fn guarded<M>(name: &str, make: impl Fn() -> Result<M>) -> Result<M> {
     match catch_unwind(AssertUnwindSafe(make)) {
         Ok(made) => made,
         Err(panic) => {
