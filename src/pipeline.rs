@@ -4,12 +4,12 @@
 //! plain function of its arguments in the file of its name; here is only their order, readable
 //! on one screen, and the handle that holds the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::digest::{self, Digest, Failed, Row, SCHEMA};
@@ -605,12 +605,12 @@ pub struct Rows<'a, I> {
     digester: &'a Digester,
     inputs: I,
     jobs: NonZeroUsize,
-    /// The threads, once the first row was asked for; none where one job is all.
+    /// The other threads, once the first row was asked for; none where one job is all.
     crew: Option<Crew>,
 }
 
-/// Inputs that a thread has waiting or done: enough that it never waits for the next to be read,
-/// nor for a slow one to be handed out.
+/// Inputs of a thread that wait or are done: enough that none waits for the next to be read, nor
+/// for a slow one to be handed out.
 const INPUTS_A_JOB: usize = 32;
 
 impl<I: Iterator<Item = Result<Input, Failed>>> Iterator for Rows<'_, I> {
@@ -626,15 +626,18 @@ impl<I: Iterator<Item = Result<Input, Failed>>> Iterator for Rows<'_, I> {
         {
             crew.take(input);
         }
-        crew.give()
+        crew.give(self.digester)
     }
 }
 
-/// Threads that turn inputs into rows, and the rows that are done before their turn.
+/// An input and its place in the stream.
+type Numbered = (usize, Result<Input, Failed>);
+
+/// Threads that turn inputs into rows beside the one that asks for them, and the rows that are
+/// done before their turn.
 #[derive(Debug)]
 struct Crew {
-    /// Where inputs go in, each with its number; `None` to send the threads home.
-    inputs: Option<Sender<(usize, Result<Input, Failed>)>>,
+    queue: Arc<Queue>,
     rows: Receiver<(usize, std::thread::Result<Row>)>,
     threads: Vec<JoinHandle<()>>,
     done: BTreeMap<usize, Row>,
@@ -643,19 +646,40 @@ struct Crew {
     given: usize,
 }
 
+/// Inputs that nobody works on yet; `None` when the threads may go home.
+#[derive(Debug)]
+struct Queue {
+    inputs: Mutex<Option<VecDeque<Numbered>>>,
+    grown: Condvar,
+}
+
+impl Queue {
+    /// The next input, as soon as there is one; `None` when the threads may go home.
+    fn wait(&self) -> Option<Numbered> {
+        let mut inputs = self.inputs();
+        loop {
+            if let Some(next) = inputs.as_mut()?.pop_front() {
+                return Some(next);
+            }
+            inputs = self.grown.wait(inputs).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn inputs(&self) -> MutexGuard<'_, Option<VecDeque<Numbered>>> {
+        self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Crew {
     fn start(digester: &Digester, jobs: NonZeroUsize) -> Self {
-        let (inputs, queue) = mpsc::channel::<(usize, Result<Input, Failed>)>();
+        let queue =
+            Arc::new(Queue { inputs: Mutex::new(Some(VecDeque::new())), grown: Condvar::new() });
         let (results, rows) = mpsc::channel();
-        let queue = Arc::new(Mutex::new(queue));
-        let threads = (0..jobs.get())
+        let threads = (1..jobs.get())
             .map(|_| {
                 let (digester, queue, results) = (digester.clone(), queue.clone(), results.clone());
                 std::thread::spawn(move || {
-                    loop {
-                        // Held while waiting, so that the others wait for their turn to wait.
-                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                        let Ok((number, input)) = next else { return };
+                    while let Some((number, input)) = queue.wait() {
                         let row = catch_unwind(AssertUnwindSafe(|| digester.row_of(input)));
                         if results.send((number, row)).is_err() {
                             return;
@@ -664,42 +688,55 @@ impl Crew {
                 })
             })
             .collect();
-        let (done, taken, given) = (BTreeMap::new(), 0, 0);
-        Self { inputs: Some(inputs), rows, threads, done, taken, given }
+        Self { queue, rows, threads, done: BTreeMap::new(), taken: 0, given: 0 }
     }
 
     fn take(&mut self, input: Result<Input, Failed>) {
-        if let Some(inputs) = &self.inputs
-            && inputs.send((self.taken, input)).is_ok()
-        {
+        if let Some(inputs) = self.queue.inputs().as_mut() {
+            inputs.push_back((self.taken, input));
             self.taken += 1;
         }
+        self.queue.grown.notify_one();
     }
 
-    /// The next row in order; `None` when all that went in came out.
-    fn give(&mut self) -> Option<Row> {
+    /// The next row in order; `None` when all that went in came out. Who waits for it works.
+    fn give(&mut self, digester: &Digester) -> Option<Row> {
         while self.given < self.taken {
+            while let Ok((number, row)) = self.rows.try_recv() {
+                self.keep(number, row);
+            }
             if let Some(row) = self.done.remove(&self.given) {
                 self.given += 1;
                 return Some(row);
             }
-            match self.rows.recv() {
-                Ok((number, Ok(row))) => self.done.insert(number, row),
-                // As it would have gone on one thread.
-                Ok((_, Err(panic))) => resume_unwind(panic),
-                Err(_) => break,
-            };
+            let next = self.queue.inputs().as_mut().and_then(VecDeque::pop_front);
+            match next {
+                Some((number, input)) => {
+                    self.done.insert(number, digester.row_of(input));
+                }
+                None => {
+                    let (number, row) = self.rows.recv().ok()?;
+                    self.keep(number, row);
+                }
+            }
         }
         None
+    }
+
+    /// A panic goes on here, as it would have on one thread.
+    fn keep(&mut self, number: usize, row: std::thread::Result<Row>) {
+        match row {
+            Ok(row) => self.done.insert(number, row),
+            Err(panic) => resume_unwind(panic),
+        };
     }
 }
 
 impl Drop for Crew {
     fn drop(&mut self) {
         // What nobody waits for any more is not worth computing.
-        let (_, nothing) = mpsc::channel();
-        self.rows = nothing;
-        self.inputs = None;
+        *self.queue.inputs() = None;
+        self.queue.grown.notify_all();
         for thread in self.threads.drain(..) {
             // No panic leaves a thread.
             let _ = thread.join();
