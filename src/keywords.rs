@@ -12,7 +12,7 @@
 //! no keywords.
 //!
 //! A phrase is one candidate however its words are written: words go by the numbers of their
-//! stems ([`words`]), and a phrase by the candidate that it is without its last word, with that
+//! stems (`keywords/words.rs`), and a phrase by the candidate that it is without its last word, with that
 //! word's number.
 
 #[cfg(test)]
