@@ -68,8 +68,6 @@
 //! models and classifiers, and [`DigesterBuilder::summary_model_folder`] summarizers, whose
 //! abstracts [`summary::grounding`] checks. Nothing else of the API changes. With `rten` it takes
 //! sentence encoders; [`DigesterBuilder::engine`] says which of the two reads one.
-//! | `checksums` | no | [`models`] can check that a folder holds a model whole and unchanged |
-//! | `hub` | no | `checksums`, and what the example `models` needs to fetch from the Hub |
 #![warn(unreachable_pub)]
 #![cfg_attr(
     all(feature = "pretrained", not(any(feature = "rust-bert", feature = "rten"))),
