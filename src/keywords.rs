@@ -92,7 +92,8 @@ pub fn extract(
             .then(a.1.span.start.cmp(&b.1.span.start))
             .then(b.1.span.end.cmp(&a.1.span.end))
     });
-    let best = scored.first().map_or(1.0, |&(score, _)| score);
+    // Words that are in every article give no phrase a weight: all are then 0.
+    let best = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
     let mut kept: Vec<(f32, &Candidate)> = Vec::new();
     for (score, candidate) in scored {
         if kept.len() == limit {
@@ -384,6 +385,13 @@ mod tests {
             None,
             &["carbon tax"],
         );
+    }
+
+    #[test]
+    fn names_without_any_weight_have_the_score_0() {
+        let text = "Officials met Ingrid Solberg in court. They said Ingrid Solberg would appeal.";
+        let found = extract(text, &sentence::split(text), None, |_| Some(0.0), 3);
+        assert!(!found.is_empty() && found.iter().all(|keyword| keyword.score == 0.0));
     }
 
     #[test]

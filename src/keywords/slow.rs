@@ -61,7 +61,8 @@ pub(super) fn extract(
             .then(a.1.span.start.cmp(&b.1.span.start))
             .then(b.1.span.end.cmp(&a.1.span.end))
     });
-    let best = scored.first().map_or(1.0, |&(score, _)| score);
+    // Words that are in every article give no phrase a weight: all are then 0.
+    let best = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
     let mut kept: Vec<(f32, &Candidate)> = Vec::new();
     for (score, candidate) in scored {
         if kept.len() == limit {
