@@ -8,7 +8,7 @@
 //! folder.rs, weights.rs   files -> checked bytes and numbers
 //! model.rs                the embedded engine, which is also the lexical half of every other
 //! static_table.rs         token ids -> its vectors
-//! kernels.rs              the loops that most of the arithmetic is in
+//! kernels.rs, linear.rs   the loops that most of the arithmetic is in, and a layer of them
 //! heads.rs                trained heads for the sentence vectors of a pretrained encoder
 //! pretrained.rs           a folder of another kind -> the engine for it
 //! checkpoint.rs           such a folder -> what it says it is, checked
@@ -32,6 +32,7 @@ mod folder;
 #[cfg(feature = "pretrained")]
 mod heads;
 mod kernels;
+mod linear;
 mod model;
 #[cfg(feature = "pretrained")]
 mod modules;
@@ -47,6 +48,7 @@ mod weights;
 
 pub(crate) use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, read_file};
 pub(crate) use kernels::{Matrix, norm_rows, softmax_rows, square_sum};
+pub(crate) use linear::{Linear, add, relu};
 pub(crate) use model::{Config, Encoded, Model};
 pub(crate) use pretrained::Pretrained;
 pub(crate) use static_table::StaticTable;

@@ -129,10 +129,10 @@ fn words_of<'a>(text: &'a str, sentences: &[Span], lexicon: &mut Lexicon<'a>) ->
     for (index, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
         let part = sentence.of(text);
         words.extend(tokens(part).map(|token| {
-            let form = if token.wordless { None } else { lexicon.number(token.span.of(part)) };
+            let stem = if token.wordless { None } else { lexicon.number(token.span.of(part)) };
             Word {
                 span: token.span.shift(sentence.start),
-                stem: form,
+                stem,
                 capital: token.capital,
                 opens: token.opens,
                 parted: token.parted,

@@ -1,6 +1,7 @@
 //! The inner loops that most of the arithmetic is in.
 //!
-//! In: floats and rows of 8-bit integers. Out: products with a fixed matrix, and sums of rows.
+//! In: floats and rows of 8-bit integers. Out: products with a fixed matrix, sums of rows, layer
+//! norms and softmaxes.
 //! Knows no model; the only file that names the `multiversion` crate, which compiles a loop for
 //! several kinds of processor and takes the one for the processor at hand.
 //!
@@ -68,11 +69,6 @@ impl Matrix {
         self.input
     }
 
-    /// Number of outputs.
-    pub(crate) fn out(&self) -> usize {
-        self.out
-    }
-
     /// The products of rows of `input` values each, as they stand in `x`: written to `y`, rows of
     /// `out` values each. Rows that `y` has no room for are left out.
     pub(crate) fn times(&self, x: &[f32], y: &mut [f32]) {
@@ -90,8 +86,9 @@ impl Matrix {
                 .for_each(|y| *y = 0.0);
             return;
         }
-        let rows = y.len().saturating_sub(self.out).checked_div(y_stride).map_or(0, |n| n + 1);
-        let rows = if y.len() < self.out { 0 } else { rows };
+        // The last row need not be followed by the rest of its stride.
+        let after_one = y.len().checked_sub(self.out);
+        let rows = after_one.and_then(|rest| rest.checked_div(y_stride)).map_or(0, |n| n + 1);
         let packed = packed(x, x_stride, rows, self.input);
         products(&self.panels, &packed, self.input, y, y_stride, (rows, self.out));
     }

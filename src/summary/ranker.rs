@@ -23,7 +23,7 @@ use super::Length;
 use super::features::{self, FEATURES, Overlaps};
 use super::select::SelectionConfig;
 use super::words::Words;
-use crate::engine::{Encoded, Matrix, Weights, norm_rows, softmax_rows};
+use crate::engine::{Encoded, Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
 use crate::error::Result;
 
 /// The shape of the network: the `ranker` part of `config.json`.
@@ -64,39 +64,6 @@ impl RankerConfig {
     }
 }
 
-/// A fully connected layer.
-#[derive(Debug)]
-struct Linear {
-    weight: Matrix,
-    bias: Vec<f32>,
-}
-
-impl Linear {
-    fn load(weights: &Weights<'_>, name: &str, out: usize, input: usize) -> Result<Self> {
-        let weight = weights.matrix(&format!("rank.{name}.weight"), out, input)?;
-        Ok(Self {
-            weight: Matrix::from(&weight),
-            bias: weights.vector(&format!("rank.{name}.bias"), out)?.to_vec(),
-        })
-    }
-
-    /// (n, in) to (n, out).
-    fn apply(&self, n: usize, x: &[f32]) -> Vec<f32> {
-        let mut out = vec![0.0; n * self.weight.out()];
-        self.weight.times(x, &mut out);
-        for row in out.chunks_exact_mut(self.weight.out().max(1)) {
-            add(row, &self.bias);
-        }
-        out
-    }
-}
-
-fn add(to: &mut [f32], values: &[f32]) {
-    for (to, value) in to.iter_mut().zip(values) {
-        *to += value;
-    }
-}
-
 /// A layer norm over the last axis.
 #[derive(Debug)]
 struct Norm {
@@ -109,8 +76,8 @@ impl Norm {
 
     fn load(weights: &Weights<'_>, name: &str, width: usize) -> Result<Self> {
         Ok(Self {
-            weight: weights.vector(&format!("rank.{name}.weight"), width)?.to_vec(),
-            bias: weights.vector(&format!("rank.{name}.bias"), width)?.to_vec(),
+            weight: weights.vector(&format!("{name}.weight"), width)?.to_vec(),
+            bias: weights.vector(&format!("{name}.bias"), width)?.to_vec(),
         })
     }
 
@@ -167,7 +134,7 @@ impl Ranker {
     ) -> Result<Self> {
         let RankerConfig { dim, features, width, inner, .. } = config;
         let layer = |index: usize| -> Result<Layer> {
-            let name = |part: &str| format!("layers.{index}.{part}");
+            let name = |part: &str| format!("rank.layers.{index}.{part}");
             Ok(Layer {
                 norm_1: Norm::load(weights, &name("norm_1"), width)?,
                 qkv: Linear::load(weights, &name("qkv"), 3 * width, width)?,
@@ -179,11 +146,11 @@ impl Ranker {
         };
         Ok(Self {
             importance,
-            enter: Linear::load(weights, "enter", width, dim + features)?,
+            enter: Linear::load(weights, "rank.enter", width, dim + features)?,
             place: weights.matrix("rank.place", config.places, width)?,
             layers: (0..config.layers).map(layer).collect::<Result<_>>()?,
-            norm: Norm::load(weights, "norm", width)?,
-            score: Linear::load(weights, "score", 2, width)?,
+            norm: Norm::load(weights, "rank.norm", width)?,
+            score: Linear::load(weights, "rank.score", 2, width)?,
             config,
         })
     }
@@ -216,7 +183,7 @@ impl Ranker {
         let mut start = 0;
         while start < sentences.len() {
             let end = sentences.len().min(start + self.config.window);
-            let mut joined = Vec::with_capacity((end - start) * self.enter.weight.input());
+            let mut joined = Vec::with_capacity((end - start) * self.enter.input());
             for index in start..end {
                 match lexical.row(index).to_slice() {
                     Some(row) if words.known => joined.extend(row),
@@ -251,9 +218,7 @@ impl Ranker {
             let seen = self.attention(n, layer, &layer.norm_1.apply(&x));
             add(&mut x, &seen);
             let mut inner = layer.up.apply(n, &layer.norm_2.apply(&x));
-            for value in &mut inner {
-                *value = value.max(0.0);
-            }
+            relu(&mut inner);
             add(&mut x, &layer.down.apply(n, &inner));
         }
         self.score.apply(n, &self.norm.apply(&x))

@@ -205,6 +205,10 @@ fn hashed(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
+fn hash_of(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(HASH_START, |hash, &byte| hashed(hash, byte))
+}
+
 /// Pieces by their bytes: open addressing, at most half full.
 #[derive(Debug)]
 struct Pieces {
@@ -227,7 +231,7 @@ impl Pieces {
         }
         found.slots = vec![0; (found.pieces.len() * 2).next_power_of_two()];
         for index in 0..found.pieces.len() {
-            let hash = found.piece(index).iter().fold(HASH_START, |hash, &byte| hashed(hash, byte));
+            let hash = hash_of(found.piece(index));
             let mut slot = found.first_slot(hash);
             while found.slots.get(slot).is_some_and(|&taken| taken != 0) {
                 slot = (slot + 1) & (found.slots.len() - 1);
@@ -264,7 +268,7 @@ impl Pieces {
 
     fn id(&self, piece: &str) -> Option<u32> {
         let bytes = piece.as_bytes();
-        self.find(bytes.iter().fold(HASH_START, |hash, &byte| hashed(hash, byte)), bytes)
+        self.find(hash_of(bytes), bytes)
     }
 
     /// The longest piece that `word` begins with: its length and its id.
@@ -275,8 +279,7 @@ impl Pieces {
             // No vocabulary of words has such pieces: the plain way will do.
             return (1..=word.len()).rev().find_map(|length| {
                 let start = word.get(..length)?;
-                let hash = start.iter().fold(HASH_START, |hash, &byte| hashed(hash, byte));
-                Some((length, self.find(hash, start)?))
+                Some((length, self.find(hash_of(start), start)?))
             });
         }
         let mut hashes = [HASH_START; AT_ONCE];

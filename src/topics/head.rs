@@ -20,7 +20,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::{Pooled, Taxonomy};
-use crate::engine::{Matrix, TAXONOMY, Weights, sigmoid, square_sum};
+use crate::engine::{Linear, Matrix, TAXONOMY, Weights, add, relu, sigmoid, square_sum};
 use crate::error::Result;
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
@@ -112,8 +112,7 @@ pub(crate) struct Head {
     /// Of the part that is not dense.
     pooling: Pooling,
     /// (labels, dim)
-    wide: Matrix,
-    bias: Vec<f32>,
+    wide: Linear,
     deep: Option<Deep>,
     /// The parent of each label.
     parents: Vec<Option<usize>>,
@@ -122,8 +121,7 @@ pub(crate) struct Head {
 #[derive(Debug)]
 struct Deep {
     /// (hidden, dim)
-    weight: Matrix,
-    bias: Vec<f32>,
+    inner: Linear,
     /// (labels, hidden)
     out: Matrix,
 }
@@ -139,21 +137,19 @@ impl Head {
     ) -> Result<Self> {
         let labels = taxonomy.labels().len();
         let HeadConfig { dim, hidden, .. } = config;
-        let matrix = |name: &str, out: usize, input: usize| -> Result<Matrix> {
-            Ok(Matrix::from(&weights.matrix(&format!("topics.head.{name}"), out, input)?))
+        let linear = |name: &str, out: usize| {
+            Linear::load(weights, &format!("topics.head.{name}"), out, dim)
         };
         let deep = if hidden == 0 {
             None
         } else {
             Some(Deep {
-                weight: matrix("deep.weight", hidden, dim)?,
-                bias: weights.vector("topics.head.deep.bias", hidden)?.to_vec(),
-                out: matrix("out.weight", labels, hidden)?,
+                inner: linear("deep", hidden)?,
+                out: Matrix::from(&weights.matrix("topics.head.out.weight", labels, hidden)?),
             })
         };
         Ok(Self {
-            wide: matrix("wide.weight", labels, dim)?,
-            bias: weights.vector("topics.head.wide.bias", labels)?.to_vec(),
+            wide: linear("wide", labels)?,
             deep,
             parents: taxonomy.labels().iter().map(|label| label.parent).collect(),
             config,
@@ -182,8 +178,8 @@ impl Head {
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
         let mut input = Vec::with_capacity(self.config.dim);
         self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
-        let deep = self.deep.as_ref();
-        let logits = logits(1, &input, &self.wide, &self.bias, deep.map(|deep| (deep, &deep.out)));
+        let deep = self.deep.as_ref().map(|deep| (&deep.inner, &deep.out));
+        let logits = logits(1, &input, &self.wide, deep);
         let own: Vec<f32> = logits
             .iter()
             .enumerate()
@@ -229,11 +225,9 @@ impl Head {
         }
         self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
         let wide = self.wide.select(labels);
-        let bias: Vec<f32> =
-            labels.iter().map(|&label| self.bias.get(label).copied().unwrap_or(0.0)).collect();
-        let out = self.deep.as_ref().map(|deep| (deep, deep.out.select(labels)));
-        let deep = out.as_ref().map(|(deep, out)| (*deep, out));
-        let mut logits = logits(n + 1, &input, &wide, &bias, deep);
+        let deep = self.deep.as_ref().map(|deep| (&deep.inner, deep.out.select(labels)));
+        let deep = deep.as_ref().map(|(inner, out)| (*inner, out));
+        let mut logits = logits(n + 1, &input, &wide, deep);
         let full = logits.split_off(n * labels.len());
         for row in logits.chunks_exact_mut(labels.len().max(1)) {
             for (without, full) in row.iter_mut().zip(&full) {
@@ -245,30 +239,14 @@ impl Head {
 }
 
 /// (n, dim) to (n, labels); `deep` is the inner layer and what leads out of it.
-fn logits(
-    n: usize,
-    x: &[f32],
-    wide: &Matrix,
-    bias: &[f32],
-    deep: Option<(&Deep, &Matrix)>,
-) -> Vec<f32> {
-    let mut logits = vec![0.0; n * bias.len()];
-    wide.times(x, &mut logits);
-    for row in logits.chunks_exact_mut(bias.len().max(1)) {
-        row.iter_mut().zip(bias).for_each(|(logit, bias)| *logit += bias);
-    }
-    if let Some((deep, out)) = deep {
-        let hidden = deep.bias.len();
-        let mut inner = vec![0.0; n * hidden];
-        deep.weight.times(x, &mut inner);
-        for row in inner.chunks_exact_mut(hidden.max(1)) {
-            row.iter_mut()
-                .zip(&deep.bias)
-                .for_each(|(value, bias)| *value = (*value + bias).max(0.0));
-        }
+fn logits(n: usize, x: &[f32], wide: &Linear, deep: Option<(&Linear, &Matrix)>) -> Vec<f32> {
+    let mut logits = wide.apply(n, x);
+    if let Some((inner, out)) = deep {
+        let mut inner = inner.apply(n, x);
+        relu(&mut inner);
         let mut own = vec![0.0; logits.len()];
         out.times(&inner, &mut own);
-        logits.iter_mut().zip(&own).for_each(|(logit, own)| *logit += own);
+        add(&mut logits, &own);
     }
     logits
 }

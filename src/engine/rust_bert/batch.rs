@@ -2,7 +2,8 @@
 //!
 //! In: how many tokens each text has. Out: which texts go together, so that filling up to the
 //! longest of a batch adds little, and a batch never holds more than a budget of tokens, the
-//! filling counted; or, for a model that needs no filling, batches of even size. Decided by the texts of one call alone: no result depends on what else runs.
+//! filling counted; or, for a model that needs no filling, batches of even size. Decided by the
+//! texts of one call alone: no result depends on what else runs.
 
 /// The most tokens of a batch, filling counted. Larger batches gain nothing on a CPU: the
 /// products are wide enough, and their inner results leave the cache.
