@@ -79,33 +79,42 @@ pub fn extract(
     let found = Candidates::of(&words, lexicon.len());
     let article = Article { text, words: &words, lexicon: &lexicon };
     let parts = found.parts_of_longer(&article);
-    let mut scored: Vec<(f32, &Candidate)> = found
+    let scored: Vec<(f32, &Candidate)> = found
         .all
         .iter()
         .zip(parts)
         .filter(|(_, part)| !part)
         .filter_map(|(candidate, _)| Some((article.score(candidate, &rarity)?, candidate)))
         .collect();
+    let span = |candidate: &Candidate| candidate.span;
+    best(scored, limit, span, |a, b| article.near_duplicates(a, b))
+}
+
+/// The best `limit` of scored candidates, none of them `near` a better one.
+fn best<C>(
+    mut scored: Vec<(f32, &C)>,
+    limit: usize,
+    span: impl Fn(&C) -> Span,
+    near: impl Fn(&C, &C) -> bool,
+) -> Vec<Keyword> {
     // Equal scores keep the order of first occurrence, so hash order never shows.
-    scored.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then(a.1.span.start.cmp(&b.1.span.start))
-            .then(b.1.span.end.cmp(&a.1.span.end))
+    scored.sort_by(|&(a_score, a), &(b_score, b)| {
+        let (a, b) = (span(a), span(b));
+        b_score.total_cmp(&a_score).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end))
     });
     // Words that are in every article give no phrase a weight: all are then 0.
-    let best = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
-    let mut kept: Vec<(f32, &Candidate)> = Vec::new();
+    let most = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
+    let mut kept: Vec<(f32, &C)> = Vec::new();
     for (score, candidate) in scored {
         if kept.len() == limit {
             break;
         }
-        if !kept.iter().any(|(_, other)| article.near_duplicates(other, candidate)) {
+        if !kept.iter().any(|(_, other)| near(other, candidate)) {
             kept.push((score, candidate));
         }
     }
-    kept.into_iter()
-        .map(|(score, candidate)| Keyword { span: candidate.span, score: score / best })
-        .collect()
+    let keyword = |(score, candidate)| Keyword { span: span(candidate), score: score / most };
+    kept.into_iter().map(keyword).collect()
 }
 
 /// A word of an article.

@@ -3,14 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Keyword, MAX_SENTENCES, MAX_WORDS, is_function_word, spaceless};
+use super::words::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
+use super::{Keyword, MAX_SENTENCES, MAX_WORDS, best, is_function_word, spaceless};
 use crate::span::Span;
-
-/// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
-const MAX_DOTTED_BYTES: usize = 7;
-
-/// Longer "words" are addresses, hashes or text without spaces.
-const MAX_WORD_BYTES: usize = 32;
 
 pub(super) fn extract(
     text: &str,
@@ -48,33 +43,14 @@ pub(super) fn extract(
         }
     }
     let parts = parts_of_longer(&candidates, &by_key);
-    let mut scored: Vec<(f32, &Candidate)> = candidates
+    let scored: Vec<(f32, &Candidate)> = candidates
         .iter()
         .enumerate()
         .filter(|(index, _)| !parts.contains(index))
         .map(|(_, candidate)| candidate)
         .filter_map(|candidate| Some((score(candidate, &title_stems, &rarity)?, candidate)))
         .collect();
-    // Equal scores keep the order of first occurrence, so hash order never shows.
-    scored.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then(a.1.span.start.cmp(&b.1.span.start))
-            .then(b.1.span.end.cmp(&a.1.span.end))
-    });
-    // Words that are in every article give no phrase a weight: all are then 0.
-    let best = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
-    let mut kept: Vec<(f32, &Candidate)> = Vec::new();
-    for (score, candidate) in scored {
-        if kept.len() == limit {
-            break;
-        }
-        if !kept.iter().any(|(_, other)| near_duplicates(other, candidate)) {
-            kept.push((score, candidate));
-        }
-    }
-    kept.into_iter()
-        .map(|(score, candidate)| Keyword { span: candidate.span, score: score / best })
-        .collect()
+    best(scored, limit, |candidate| candidate.span, near_duplicates)
 }
 
 /// The indices of candidates that are hardly ever said but inside one longer phrase: *Nutrition

@@ -15,10 +15,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::span::Span;
 
 /// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
-const MAX_DOTTED_BYTES: usize = 7;
+pub(super) const MAX_DOTTED_BYTES: usize = 7;
 
 /// Longer "words" are addresses, hashes or text without spaces.
-const MAX_WORD_BYTES: usize = 32;
+pub(super) const MAX_WORD_BYTES: usize = 32;
 
 /// A word as it stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
