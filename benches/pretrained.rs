@@ -16,8 +16,7 @@ mod common;
 mod encoding;
 
 use std::fs;
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use rust_bert::pipelines::common::ModelType;
@@ -27,39 +26,21 @@ use rust_bert::pipelines::sentence_embeddings::{
 use standfirst::Digester;
 use standfirst::topics::OwnLabel;
 
-const ARTICLES: usize = 500;
 /// What rust-bert's pipeline is fed at a time.
 const BATCH: usize = 32;
 
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let test = args.iter().any(|arg| arg == "--test");
-    let Some(folder) = std::env::var_os("STANDFIRST_MINILM").map(PathBuf::from) else {
-        println!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
-        return;
-    };
-    let after = |name: &str| args.iter().skip_while(|arg| *arg != name).nth(1);
-    let count = after("--articles").map_or(ARTICLES, |count| count.parse().expect("a number"));
-    let Some(articles) = encoding::articles(if test { 10 } else { count }) else {
-        println!("skipped: the development data is not there");
-        return;
-    };
-    let sentences: Vec<&str> = articles.iter().flatten().map(String::as_str).collect();
-    println!("workload: {} sentences of {} Daily Mail articles", sentences.len(), articles.len());
-    println!("machine: {}", common::machine());
-    if let Some(path) = after("--sentences") {
+    let Some(asked) = encoding::Asked::read() else { return };
+    let (folder, articles, sentences) = (&asked.folder, &asked.articles, asked.sentences());
+    if let Some(path) = asked.after("--sentences") {
         fs::write(path, sentences.join("\n")).expect("the file is written");
     }
-
-    let asked: Option<NonZeroUsize> =
-        after("--threads").map(|count| count.parse().expect("a number above 0"));
-    let both = [NonZeroUsize::MIN, NonZeroUsize::MIN.saturating_add(1)];
-    for threads in both.into_iter().filter(|threads| asked.is_none_or(|asked| asked == *threads)) {
+    for threads in asked.threads() {
         // Labels, so that an encoder without heads can be timed too.
         let labels = vec![OwnLabel::new("harbour", "ships and ports")];
-        let builder = Digester::builder().model_folder(&folder).labels(labels).threads(threads);
+        let builder = Digester::builder().model_folder(folder).labels(labels).threads(threads);
         let digester = builder.build().expect("the model loads");
-        let (ours, seconds) = encoding::timed(&digester, &articles, threads.get());
+        let (ours, seconds) = encoding::timed(&digester, articles, threads.get());
         let rate = sentences.len() as f64 / seconds;
         println!(
             "{threads} threads: {rate:.0} sentences/s, {:.1} articles/s",
@@ -67,7 +48,7 @@ fn main() {
         );
 
         tch::set_num_threads(i32::try_from(threads.get()).expect("it is small"));
-        let model = SentenceEmbeddingsModel::new(config(&folder)).expect("rust-bert loads it");
+        let model = SentenceEmbeddingsModel::new(config(folder)).expect("rust-bert loads it");
         let (theirs, their_seconds) = theirs(&model, &sentences);
         println!(
             "{threads} threads, rust-bert's own encode: {:.0} sentences/s; we are {:.2} times as fast",

@@ -5,55 +5,28 @@
 //! STANDFIRST_MINILM="$(scripts/minilm.sh)" cargo test --features rust-bert --test pretrained
 //! ```
 
+mod support;
+
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use standfirst::digest::{Article, Digest, Row, SummaryKind};
 use standfirst::summary::Length;
-use standfirst::topics::OwnLabel;
 use standfirst::{Abstracts, Device, Digester, DigesterBuilder, ErrorKind, Input, Options};
 
-const PAGE: &str = include_str!("../examples/data/page.txt");
+use support::{MiniLm, copied, golden, labels, minilm};
 
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/rust-bert").join(name)
-}
+const PAGE: &str = include_str!("../examples/data/page.txt");
 
 fn two() -> NonZeroUsize {
     NonZeroUsize::new(2).unwrap()
 }
 
-fn labels() -> Vec<OwnLabel> {
-    vec![
-        OwnLabel::new("transport", "roads, bridges, ferries and trains"),
-        OwnLabel::new("weather", "rain, snow, storms and forecasts"),
-    ]
-}
-
 fn encoder() -> DigesterBuilder {
     Digester::builder().model_folder(golden("sentence-bert")).labels(labels()).threads(two())
-}
-
-fn copied(name: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy_into(&golden(name), folder.path());
-    folder
-}
-
-fn copy_into(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            fs::create_dir(&target).unwrap();
-            copy_into(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 // ---- digests -------------------------------------------------------------------------------
@@ -711,31 +684,10 @@ fn damaged_weights_are_an_error_and_not_a_score() {
 
 // ---- all-MiniLM-L6-v2 ----------------------------------------------------------------------
 
-#[derive(Deserialize)]
-struct MiniLm {
-    window: usize,
-    inputs: Vec<Sentence>,
-}
-
-#[derive(Deserialize)]
-struct Sentence {
-    text: String,
-    ids: Vec<u32>,
-    vector: Vec<f32>,
-}
-
-fn minilm() -> Option<PathBuf> {
-    let folder = std::env::var_os("STANDFIRST_MINILM").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
-    }
-    folder
-}
-
 #[test]
 fn minilm_gives_the_vectors_of_sentence_transformers() {
     let Some(folder) = minilm() else { return };
-    let golden: MiniLm = serde_json::from_str(include_str!("golden/minilm.json")).unwrap();
+    let golden = MiniLm::golden();
     let digester = Digester::builder().model_folder(folder).threads(two()).build().unwrap();
     let texts: Vec<&str> = golden.inputs.iter().map(|one| one.text.as_str()).collect();
     let vectors = digester.embed(&texts).unwrap();

@@ -5,14 +5,16 @@
 //! STANDFIRST_MINILM="$(scripts/minilm.sh)" cargo test --features rten --test rten
 //! ```
 
+mod support;
+
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
-use standfirst::topics::OwnLabel;
 use standfirst::{Device, Digester, DigesterBuilder, Engine, Error, ErrorKind, Input};
+
+use support::{MiniLm, copied, golden, labels, minilm};
 
 const PAGE: &str = include_str!("../examples/data/page.txt");
 
@@ -21,17 +23,6 @@ const PAGE: &str = include_str!("../examples/data/page.txt");
 const LOWEST_COSINE: f32 = 0.97;
 const MEAN_COSINE: f32 = 0.99;
 
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/rust-bert").join(name)
-}
-
-fn labels() -> Vec<OwnLabel> {
-    vec![
-        OwnLabel::new("transport", "roads, bridges, ferries and trains"),
-        OwnLabel::new("weather", "rain, snow, storms and forecasts"),
-    ]
-}
-
 fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
 }
@@ -39,25 +30,6 @@ fn threads(count: usize) -> NonZeroUsize {
 /// A folder read by rten whatever else the build has.
 fn reading(folder: impl AsRef<Path>) -> DigesterBuilder {
     Digester::builder().model_folder(folder).engine(Engine::Rten).labels(labels())
-}
-
-fn copied(name: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy_into(&golden(name), folder.path());
-    folder
-}
-
-fn copy_into(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            fs::create_dir(&target).unwrap();
-            copy_into(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn set(folder: &Path, key: &str, value: Value) {
@@ -219,31 +191,10 @@ fn weights_that_are_missing_cut_short_or_not_finite_are_an_error() {
 
 // ---- all-MiniLM-L6-v2 ----------------------------------------------------------------------
 
-#[derive(Deserialize)]
-struct MiniLm {
-    window: usize,
-    inputs: Vec<Sentence>,
-}
-
-#[derive(Deserialize)]
-struct Sentence {
-    text: String,
-    ids: Vec<u32>,
-    vector: Vec<f32>,
-}
-
-fn minilm() -> Option<PathBuf> {
-    let folder = std::env::var_os("STANDFIRST_MINILM").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
-    }
-    folder
-}
-
 #[test]
 fn minilm_stays_near_the_vectors_of_sentence_transformers() {
     let Some(folder) = minilm() else { return };
-    let golden: MiniLm = serde_json::from_str(include_str!("golden/minilm.json")).unwrap();
+    let golden = MiniLm::golden();
     let digester = reading(folder).threads(threads(2)).build().unwrap();
     let texts: Vec<&str> = golden.inputs.iter().map(|one| one.text.as_str()).collect();
     let vectors = digester.embed(&texts).unwrap();

@@ -1,5 +1,8 @@
-//! What the benches of sentence encoders share: the sentences, and how they are handed over.
+//! What the benches of sentence encoders share: what they are asked, the sentences, and how these
+//! are handed over.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -9,6 +12,59 @@ use crate::common;
 
 /// Sentences that are read for the comparison: a longer one is cut by rust-bert's pipeline.
 const MAX_CHARS: usize = 600;
+
+/// Articles that are read unless `--articles` says otherwise.
+const ARTICLES: usize = 500;
+
+/// What a bench works on.
+pub struct Asked {
+    args: Vec<String>,
+    /// The encoder's folder.
+    pub folder: PathBuf,
+    /// The sentences of each article.
+    pub articles: Vec<Vec<String>>,
+}
+
+impl Asked {
+    /// As the command line and `STANDFIRST_MINILM` say; `None`, and why, where something is missing.
+    pub fn read() -> Option<Self> {
+        let args: Vec<String> = std::env::args().collect();
+        let Some(folder) = std::env::var_os("STANDFIRST_MINILM").map(PathBuf::from) else {
+            println!("skipped: STANDFIRST_MINILM names no folder of all-MiniLM-L6-v2");
+            return None;
+        };
+        let mut asked = Self { args, folder, articles: Vec::new() };
+        let count = asked.after("--articles").map_or(ARTICLES, |n| n.parse().expect("a number"));
+        let test = asked.args.iter().any(|arg| arg == "--test");
+        let Some(articles) = articles(if test { 10 } else { count }) else {
+            println!("skipped: the development data is not there");
+            return None;
+        };
+        asked.articles = articles;
+        let (sentences, articles) = (asked.sentences().len(), asked.articles.len());
+        println!("workload: {sentences} sentences of {articles} Daily Mail articles");
+        println!("machine: {}", common::machine());
+        Some(asked)
+    }
+
+    /// What stands behind an option.
+    pub fn after(&self, name: &str) -> Option<&str> {
+        self.args.iter().skip_while(|arg| *arg != name).nth(1).map(String::as_str)
+    }
+
+    /// All sentences, in order.
+    pub fn sentences(&self) -> Vec<&str> {
+        self.articles.iter().flatten().map(String::as_str).collect()
+    }
+
+    /// The numbers of threads to be timed.
+    pub fn threads(&self) -> Vec<NonZeroUsize> {
+        match self.after("--threads") {
+            Some(count) => vec![count.parse().expect("a number above 0")],
+            None => vec![NonZeroUsize::MIN, NonZeroUsize::MIN.saturating_add(1)],
+        }
+    }
+}
 
 /// The vectors of all sentences, in order, and how long they took.
 pub fn timed(
@@ -40,7 +96,7 @@ pub fn timed(
 }
 
 /// The sentences of the first articles of the Daily Mail.
-pub fn articles(count: usize) -> Option<Vec<Vec<String>>> {
+fn articles(count: usize) -> Option<Vec<Vec<String>>> {
     let sentences = |text: String| {
         let spans = sentence::split(&text);
         let texts = spans.iter().map(|span| span.of(&text).to_owned());
