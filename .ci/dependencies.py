@@ -10,7 +10,9 @@ import subprocess
 import sys
 
 # What the features bring must not reach the default build.
-OPTIONAL = {"rust-bert", "rust_tokenizers", "tch", "torch-sys", "rten", "ureq", "hf-hub", "fs4", "sha2", "ring"}
+OPTIONAL = {
+    "rust-bert", "rust_tokenizers", "tch", "torch-sys", "raw-cpuid", "rten", "ureq", "hf-hub", "fs4", "sha2", "ring"
+}
 # By how a name starts: what the feature of that name asks for, as `Cargo.toml` and the README say.
 NEWER = {"rten": "1.89"}
 COMPILERS = {"cc", "cmake", "bindgen", "pkg-config", "openssl-sys", "onig_sys"}

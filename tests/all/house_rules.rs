@@ -181,6 +181,11 @@ fn only_the_kernels_file_names_the_multiversion_crate() {
 }
 
 #[test]
+fn only_the_forward_pass_of_bert_names_the_processor_crate() {
+    check_only(&["src/engine/rust_bert/bert.rs"], &["raw_cpuid"]);
+}
+
+#[test]
 fn only_the_model_check_names_the_hash_crate() {
     check_only(&["src/models/folder.rs"], &["sha2::"]);
 }

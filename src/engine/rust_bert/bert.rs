@@ -6,10 +6,10 @@
 //! rust-bert's own forward comes to the same values (`parity.rs` holds the two together) in several
 //! times the time. Here the texts of a batch are one long row of tokens, with nothing between them,
 //! for all that looks at one token at a time; only attention sees them apart, filled up to a
-//! multiple of [`SIDE`]. The products are oneDNN's, which on some processors (AMD's) are twice as
-//! fast as those of libtorch's default, and the activation is one pass, not five.
+//! multiple of [`SIDE`]. The products are those of the library that is fastest on the processor at
+//! hand ([`Products`]), and the activation is one pass, not five.
 //! Trains nothing, decodes nothing and knows one token type. Where [`Bert::suits`] says no, for a
-//! config or a libtorch that asks for something else, rust-bert's network computes.
+//! config that asks for something else or a GPU, rust-bert's network computes.
 
 use rust_bert::Activation;
 use rust_bert::bert::BertConfig;
@@ -30,8 +30,8 @@ const SIDE: usize = 16;
 /// Of a config that does not say.
 const NORM_EPSILON: f64 = 1e-12;
 
-/// The tokens of a batch: enough that putting the weights in order for a product, which oneDNN does
-/// each time, is a small part of it.
+/// The tokens of a batch: enough that putting the weights in order for a product, which the libraries
+/// do each time, is a small part of it.
 pub(super) const TOKEN_BUDGET: usize = 1024;
 
 /// A BERT encoder.
@@ -43,13 +43,30 @@ pub(super) struct Bert {
     norm: Norm,
     layers: Vec<Layer>,
     heads: i64,
-    activation: fn(&Tensor) -> Made<Tensor>,
+    activation: Activate,
+    products: Products,
+}
+
+/// The activation, of a tensor that is not needed afterwards.
+type Activate = fn(Tensor) -> Made<Tensor>;
+
+/// Whose products with the weights are taken.
+///
+/// On AMD's processors MKL, which libtorch takes by itself, keeps its fastest loops to itself, and
+/// oneDNN is twice as fast; on Intel's they are equal, and oneDNN's tensors have to be copied to
+/// and fro. Chosen by the processor's maker, not by a trial, so that two runs choose alike.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Products {
+    /// On tensors of its own, which the activation takes too.
+    OneDnn,
+    /// What libtorch takes for tensors as they are.
+    Default,
 }
 
 struct Layer {
-    query: Linear,
-    key: Linear,
-    value: Linear,
+    /// To query, key and value, one behind the other: one product, which puts its input in order
+    /// once.
+    qkv: Linear,
     /// What follows attention.
     joined: Linear,
     joined_norm: Norm,
@@ -102,12 +119,15 @@ impl Bert {
         Ok(activation(config.hidden_act).is_some()
             && config.is_decoder != Some(true)
             && config.num_attention_heads > 0
-            && positions.is_none_or(|kind| kind == "absolute")
-            && has_products())
+            && positions.is_none_or(|kind| kind == "absolute"))
     }
 
     /// On the variables that rust-bert named and `tensors.rs` filled, in the same memory.
-    pub(super) fn of(checkpoint: &Checkpoint, variables: &VarStore) -> Result<Self> {
+    pub(super) fn of(
+        checkpoint: &Checkpoint,
+        variables: &VarStore,
+        products: Products,
+    ) -> Result<Self> {
         let config: BertConfig = parsed(checkpoint)?;
         let epsilon = checkpoint.config.get("layer_norm_eps").and_then(Value::as_f64);
         let epsilon = epsilon.unwrap_or(NORM_EPSILON);
@@ -127,10 +147,9 @@ impl Bert {
         };
         let layer = |number: i64| {
             let name = format!("encoder.layer.{number}");
+            let own = |kind: &str| linear(format!("{name}.attention.self.{kind}"));
             Ok(Layer {
-                query: linear(format!("{name}.attention.self.query"))?,
-                key: linear(format!("{name}.attention.self.key"))?,
-                value: linear(format!("{name}.attention.self.value"))?,
+                qkv: Linear::stacked(&[own("query")?, own("key")?, own("value")?])?,
                 joined: linear(format!("{name}.attention.output.dense"))?,
                 joined_norm: norm(format!("{name}.attention.output"))?,
                 wider: linear(format!("{name}.intermediate.dense"))?,
@@ -148,6 +167,7 @@ impl Bert {
             layers: (0..config.num_hidden_layers).map(layer).collect::<Result<_>>()?,
             heads: config.num_attention_heads,
             activation: activation(config.hidden_act).ok_or_else(|| missing("activation"))?,
+            products,
         })
     }
 
@@ -168,41 +188,29 @@ impl Bert {
     }
 
     fn layer(&self, layer: &Layer, hidden: &Tensor, layout: &Layout) -> Made<Tensor> {
-        let context = {
-            let input = hidden.f_to_mkldnn(None)?;
-            let query = dense(&layer.query.apply(&input)?)?;
-            let key = dense(&layer.key.apply(&input)?)?;
-            let value = dense(&layer.value.apply(&input)?)?;
-            self.attention(&query, &key, &value, layout)?
-        };
-        let mut joined = dense(&layer.joined.apply(&context.f_to_mkldnn(None)?)?)?;
+        let laid = |tensor: &Tensor| self.products.laid(tensor);
+        let context = self.attention(&dense(&layer.qkv.apply(&laid(hidden)?)?)?, layout)?;
+        let mut joined = dense(&layer.joined.apply(&laid(&context)?)?)?;
         let joined = layer.joined_norm.apply(&joined.f_add_(hidden)?)?;
-        let wide = (self.activation)(&layer.wider.apply(&joined.f_to_mkldnn(None)?)?)?;
+        let wide = (self.activation)(layer.wider.apply(&laid(&joined)?)?)?;
         let mut out = dense(&layer.narrower.apply(&wide)?)?;
         layer.norm.apply(&out.f_add_(&joined)?)
     }
 
-    fn attention(
-        &self,
-        query: &Tensor,
-        key: &Tensor,
-        value: &Tensor,
-        layout: &Layout,
-    ) -> Made<Tensor> {
-        let spread = |tensor: &Tensor| tensor.f_index_select(0, &layout.spread);
-        let (query, key, value) = (spread(query)?, spread(key)?, spread(value)?);
+    /// (tokens, 3 · width) to (tokens, width).
+    fn attention(&self, qkv: &Tensor, layout: &Layout) -> Made<Tensor> {
+        let qkv = qkv.f_index_select(0, &layout.spread)?;
         let mut contexts = Vec::with_capacity(layout.groups.len());
         let mut start = 0;
         for group in &layout.groups {
             let Group { texts, side, mask } = group;
-            let heads = |tensor: &Tensor| {
-                let own = tensor.f_narrow(0, start, texts * side)?;
-                own.f_view([*texts, *side, self.heads, -1])?.f_transpose(1, 2)
-            };
+            let own = qkv.f_narrow(0, start, texts * side)?;
+            let own = own.f_view([*texts, *side, 3, self.heads, -1])?;
+            let heads = |which: i64| own.f_select(2, which)?.f_transpose(1, 2);
             let context = Tensor::f_scaled_dot_product_attention(
-                &heads(&query)?,
-                &heads(&key)?,
-                &heads(&value)?,
+                &heads(0)?,
+                &heads(1)?,
+                &heads(2)?,
                 Some(mask),
                 0.0,
                 false,
@@ -255,9 +263,18 @@ impl Layout {
 }
 
 impl Linear {
-    /// From and to oneDNN's tensors.
+    /// One layer that gives what several give, one behind the other.
+    fn stacked(layers: &[Self]) -> Result<Self> {
+        let stacked = |part: fn(&Self) -> &Tensor| {
+            let parts: Vec<&Tensor> = layers.iter().map(part).collect();
+            tch::no_grad(|| Tensor::f_cat(&parts, 0)).map_err(|cause| failed(cause.into()))
+        };
+        Ok(Self { weight: stacked(|layer| &layer.weight)?, bias: stacked(|layer| &layer.bias)? })
+    }
+
+    /// To a tensor of the input's kind: of oneDNN's is oneDNN's product.
     fn apply(&self, input: &Tensor) -> Made<Tensor> {
-        input.f_mkldnn_linear(&self.weight, Some(&self.bias))
+        input.f_linear(&self.weight, Some(&self.bias))
     }
 }
 
@@ -268,23 +285,57 @@ impl Norm {
     }
 }
 
-/// For oneDNN's tensors; `None` for those that it lacks.
-fn activation(kind: Activation) -> Option<fn(&Tensor) -> Made<Tensor>> {
+impl Products {
+    /// Those for the processor at hand.
+    pub(super) fn fastest() -> Self {
+        let equal = tch::utils::has_mkl() && is_intel();
+        if Self::OneDnn.are_there() && !equal { Self::OneDnn } else { Self::Default }
+    }
+
+    /// Whether this libtorch has them. It may be built with oneDNN and still not compute with it.
+    pub(super) fn are_there(self) -> bool {
+        let one = || Tensor::f_ones([1, 1], (Kind::Float, Device::Cpu));
+        let product = || one()?.f_to_mkldnn(None)?.f_linear(&one()?, None::<Tensor>);
+        match self {
+            Self::OneDnn => tch::utils::has_mkldnn() && product().is_ok(),
+            Self::Default => true,
+        }
+    }
+
+    /// The tensor as the products take it.
+    fn laid(self, tensor: &Tensor) -> Made<Tensor> {
+        match self {
+            Self::OneDnn => tensor.f_to_mkldnn(None),
+            Self::Default => Ok(tensor.shallow_clone()),
+        }
+    }
+}
+
+/// `None` for those that oneDNN lacks.
+fn activation(kind: Activation) -> Option<Activate> {
     match kind {
-        Activation::gelu => Some(|input| input.f_gelu("none")),
-        Activation::relu => Some(Tensor::f_relu),
+        Activation::gelu => Some(|mut input| {
+            // oneDNN's cannot be had in place.
+            if input.is_mkldnn() { input.f_gelu("none") } else { input.f_gelu_("none") }
+        }),
+        Activation::relu => Some(|input| input.f_relu()),
         _ => None,
     }
 }
 
-/// Whether this libtorch computes with oneDNN. It may be built with it and still not do so.
-fn has_products() -> bool {
-    let one = || Tensor::f_ones([1, 1], (Kind::Float, Device::Cpu));
-    let product = || one()?.f_to_mkldnn(None)?.f_mkldnn_linear(&one()?, None::<Tensor>);
-    tch::utils::has_mkldnn() && product().is_ok()
+/// Whether Intel made the processor.
+#[cfg(target_arch = "x86_64")]
+fn is_intel() -> bool {
+    raw_cpuid::CpuId::new().get_vendor_info().is_some_and(|maker| maker.as_str() == "GenuineIntel")
 }
 
-/// Out of oneDNN's tensors.
+/// Intel makes no other.
+#[cfg(not(target_arch = "x86_64"))]
+fn is_intel() -> bool {
+    false
+}
+
+/// Out of oneDNN's tensors, or as it is.
 fn dense(tensor: &Tensor) -> Made<Tensor> {
     tensor.f_to_dense(None::<Kind>, false)
 }

@@ -19,7 +19,7 @@ use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use super::batch::{TOKEN_BUDGET, batches, even_batches};
-use super::bert::{self, Bert};
+use super::bert::{self, Bert, Products};
 use super::{Runtime, parsed};
 use crate::engine::checkpoint::{Checkpoint, ModelType};
 use crate::engine::modules::{Modules, Parts};
@@ -74,7 +74,7 @@ impl Encoder {
             let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
             let transformer = match own_bert {
-                true => Transformer::Bert(Bert::of(&checkpoint, &variables)?),
+                true => Transformer::Bert(Bert::of(&checkpoint, &variables, Products::fastest())?),
                 false => Transformer::Other(Box::new(theirs)),
             };
             Ok(Network { transformer, pooling, pad, device })
