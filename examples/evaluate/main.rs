@@ -40,7 +40,7 @@ use report::{Entry, Line, Table};
 use serde::Serialize;
 use standfirst::digest::{Digest, Row};
 use standfirst::topics::Taxonomy;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Engine, Options};
 
 /// Measure the quality of models on labelled data.
 ///
@@ -72,6 +72,10 @@ struct Cli {
     /// compare them
     #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::model::EMBEDDED)]
     models: Vec<String>,
+
+    /// What reads pretrained models, as in `digest`: rust-bert, rten, or auto, the first that is there
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    engine: Engine,
 
     /// Only the first N rows of each file (with --part, of that part)
     #[arg(long, value_name = "N")]
@@ -135,7 +139,9 @@ struct AllArgs {
     #[arg(
         long,
         value_name = "DATA",
-        conflicts_with_all = ["gold", "limit", "format", "classes", "LengthArgs", "part", "html"]
+        conflicts_with_all = [
+            "gold", "engine", "limit", "format", "classes", "LengthArgs", "part", "html"
+        ]
     )]
     all: Option<PathBuf>,
 
@@ -253,7 +259,8 @@ fn models(cli: &Cli) -> Result<Vec<Model>> {
         ..Options::default()
     };
     let load = |name: &String| {
-        let digester = cli::model::builder(name)?.options(options.clone()).build()?;
+        let digester =
+            cli::model::builder(name)?.engine(cli.engine).options(options.clone()).build()?;
         Ok(Model { name: name.clone(), digester })
     };
     cli.models.iter().map(load).collect()

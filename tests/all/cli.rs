@@ -478,6 +478,7 @@ fn a_report_that_cannot_be_made_is_refused_at_once() {
     check(&["--all", "gone"], &["annotated_train.jsonl.xz cannot be read"]);
     check(&["--all", "gone", "page.txt"], &["--all", "GOLD"]);
     check(&["--all", "gone", "--words", "50"], &["--all", "--words"]);
+    check(&["--all", "gone", "--engine", "rten"], &["--all", "--engine"]);
     check(&["--all", "gone", "--model", "embedded", "--model", "next"], &["one model", "2"]);
     check(&[], &["GOLD"]);
 }
