@@ -38,10 +38,8 @@ pub struct ModelArgs {
     #[arg(long, value_name = "N", requires = "summary_model", default_value_t = Abstracts::default().beams)]
     beams: usize,
 
-    /// What reads a pretrained --model: rust-bert, or rten, which is faster, reads sentence encoders
-    /// only and is built with `--features rten`; auto takes the first that is there
-    #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    engine: Engine,
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// Where pretrained models run: cpu, auto, cuda or cuda:N
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
@@ -50,6 +48,15 @@ pub struct ModelArgs {
     /// CPU threads of pretrained models [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+}
+
+/// What reads a pretrained model.
+#[derive(Debug, Args)]
+pub struct EngineArgs {
+    /// What reads a pretrained --model: rust-bert, or rten, which is faster, reads sentence encoders
+    /// only and is built with `--features rten`; auto takes the first that is there
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: Engine,
 }
 
 impl ModelArgs {
@@ -61,7 +68,7 @@ impl ModelArgs {
     pub fn builder(&self) -> Result<DigesterBuilder> {
         let usual = if self.zero_shot { ENTAILMENT } else { EMBEDDED };
         let mut builder = builder(self.model.as_deref().unwrap_or(usual))?;
-        builder = builder.engine(self.engine).device(self.device);
+        builder = builder.engine(self.engine.engine).device(self.device);
         if let Some(name) = &self.summary_model {
             let abstracts =
                 Abstracts { beams: self.beams, grounded: self.grounded, ..Abstracts::default() };

@@ -34,13 +34,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, ValueEnum};
 use cli::length::LengthArgs;
+use cli::model::EngineArgs;
 use cli::progress::Progress;
 use gold::{Case, Cases, Choice, Part, Set};
 use report::{Entry, Line, Table};
 use serde::Serialize;
 use standfirst::digest::{Digest, Row};
 use standfirst::topics::Taxonomy;
-use standfirst::{Digester, Engine, Options};
+use standfirst::{Digester, Options};
 
 /// Measure the quality of models on labelled data.
 ///
@@ -73,9 +74,8 @@ struct Cli {
     #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::model::EMBEDDED)]
     models: Vec<String>,
 
-    /// What reads pretrained models, as in `digest`: rust-bert, rten, or auto, the first that is there
-    #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    engine: Engine,
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// Only the first N rows of each file (with --part, of that part)
     #[arg(long, value_name = "N")]
@@ -259,8 +259,10 @@ fn models(cli: &Cli) -> Result<Vec<Model>> {
         ..Options::default()
     };
     let load = |name: &String| {
-        let digester =
-            cli::model::builder(name)?.engine(cli.engine).options(options.clone()).build()?;
+        let digester = cli::model::builder(name)?
+            .engine(cli.engine.engine)
+            .options(options.clone())
+            .build()?;
         Ok(Model { name: name.clone(), digester })
     };
     cli.models.iter().map(load).collect()

@@ -122,7 +122,8 @@ impl Bert {
             && positions.is_none_or(|kind| kind == "absolute"))
     }
 
-    /// On the variables that rust-bert named and `tensors.rs` filled, in the same memory.
+    /// On the variables that rust-bert named and `tensors.rs` filled, in the same memory but for
+    /// those of query, key and value, which are copied into one.
     pub(super) fn of(
         checkpoint: &Checkpoint,
         variables: &VarStore,

@@ -67,15 +67,16 @@ impl Encoder {
         let pooling = modules.pooling;
         let pad = checkpoint.pad();
         let own_bert = Bert::suits(&checkpoint, device)?;
+        let products = own_bert.then(Products::fastest);
         let make = move || {
             tch::set_num_threads(intra);
             let mut variables = VarStore::new(device);
             // Built even where it only names the variables, which are then held against the file.
             let theirs = transformer(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
-            let transformer = match own_bert {
-                true => Transformer::Bert(Bert::of(&checkpoint, &variables, Products::fastest())?),
-                false => Transformer::Other(Box::new(theirs)),
+            let transformer = match products {
+                Some(products) => Transformer::Bert(Bert::of(&checkpoint, &variables, products)?),
+                None => Transformer::Other(Box::new(theirs)),
             };
             Ok(Network { transformer, pooling, pad, device })
         };
