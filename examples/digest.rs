@@ -20,7 +20,7 @@ use cli::progress::Progress;
 use cli::render;
 use standfirst::digest::Row;
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, Options, keywords};
+use standfirst::{Digester, KeywordOptions, Offsets, Options, SummaryOptions, TopicOptions};
 
 /// Digest news pages: the articles on each, their topics, keywords and a short summary.
 ///
@@ -60,14 +60,15 @@ struct Cli {
     compress: bool,
 
     /// At most N topics of level 1 an article, each with its level 2
-    #[arg(long, value_name = "N", default_value_t = standfirst::DEFAULT_MAX_TOPICS)]
+    #[arg(long, value_name = "N", default_value_t = TopicOptions::DEFAULT_MAX)]
     topics: usize,
 
-    /// Leave out topics scored below P (0 to 1), whatever the model's own thresholds say
-    #[arg(long, value_name = "P")]
+    /// Report the topics scored from P (0 to 1) on, whatever the model's own thresholds say
+    #[arg(long, value_name = "P", conflicts_with = "precise")]
     min_score: Option<f32>,
 
-    /// Only topics certain enough that 95 of a hundred are right; many articles get none
+    /// Only topics certain enough that 95 of a hundred were right on validation rows; many articles
+    /// get none
     #[arg(long, conflicts_with = "labels")]
     precise: bool,
 
@@ -76,8 +77,16 @@ struct Cli {
     all_scores: bool,
 
     /// At most N keywords an article
-    #[arg(long, value_name = "N", default_value_t = keywords::DEFAULT_LIMIT)]
+    #[arg(long, value_name = "N", default_value_t = KeywordOptions::DEFAULT_MAX)]
     keywords: usize,
+
+    /// Add the text of each article's body (json and jsonl)
+    #[arg(long)]
+    body: bool,
+
+    /// What offsets count: bytes, chars or utf16
+    #[arg(long, value_name = "UNIT", default_value = "bytes")]
+    offsets: Offsets,
 
     /// Tag with your own labels: JSON or JSON Lines of {"label", "description"?, "examples"?}
     #[arg(long, value_name = "FILE")]
@@ -135,15 +144,21 @@ fn run(cli: &Cli) -> Result<u8> {
 }
 
 fn digester(cli: &Cli) -> Result<Digester> {
-    let options = Options {
-        length: cli.length.length(),
-        compress: cli.compress,
-        max_topics: cli.topics,
-        min_score: cli.min_score,
-        precise: cli.precise,
-        all_scores: cli.all_scores,
-        max_keywords: cli.keywords,
-    };
+    let topics = TopicOptions::default()
+        .with_max(cli.topics)
+        .with_min_score(cli.min_score)
+        .with_precise(cli.precise)
+        .with_all_scores(cli.all_scores);
+    let summary = SummaryOptions::default()
+        .with_length(cli.length.length())
+        .with_compress(cli.compress)
+        .with_abstracts(cli.model.abstracts());
+    let options = Options::default()
+        .with_topics(topics)
+        .with_keywords(KeywordOptions::default().with_max(cli.keywords))
+        .with_summary(summary)
+        .with_keep_text(cli.body)
+        .with_offsets(cli.offsets);
     let mut builder = cli.model.builder()?.options(options);
     if let Some(path) = &cli.labels {
         let name = path.display().to_string();

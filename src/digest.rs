@@ -2,39 +2,107 @@
 //!
 //! In: what the steps before found. Out: one [`Row`] an input, as JSON: the contract
 //! `standfirst/digest-1`, which other programs read; it is extended, never renamed. Its JSON
-//! Schema is [`schema`], kept in the repository as `digest.schema.json`.
-//! Computes nothing: the types here only carry.
+//! Schema is kept in the repository as `digest.schema.json`.
+//! Computes nothing: a result stands with the step that makes it ([`Topic`], [`Keyword`],
+//! [`Summary`], [`Removed`]), and what is here puts them together.
 //!
-//! Every offset is a half-open UTF-8 byte offset into the input text, or, for HTML, into the
-//! extracted text that the row then carries as `text`.
+//! Every offset is half-open and counts UTF-8 bytes of the input text, or, for HTML, of the
+//! extracted text that the row then carries as `text`; where [`Digest::offsets`] says so, it counts
+//! characters or UTF-16 units.
 
-use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind};
-use crate::page::Removed;
+use crate::error::{Error, ErrorKind, Result};
+pub use crate::keywords::Keyword;
+use crate::model::seams::Described;
+use crate::offsets::{OffsetMap, Offsets};
+pub use crate::page::{Reason, Removed};
 use crate::span::Span;
+pub use crate::summary::{
+    Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
+};
+pub use crate::topics::{Evidence, Topic};
 
 /// The value of a row's `schema` field.
 pub const SCHEMA: &str = "standfirst/digest-1";
-
-/// A score to the four decimals that are written: more would only be noise.
-pub(crate) fn rounded(score: f32) -> f32 {
-    (score * 10_000.0).round() / 10_000.0
-}
 
 /// The JSON Schema of a [`Row`], as pretty-printed JSON.
 ///
 /// ```
 /// assert!(standfirst::digest::schema().contains("\"articles\""));
 /// ```
+#[cfg(feature = "schema")]
 pub fn schema() -> String {
     let schema = schemars::schema_for!(Row);
-    serde_json::to_string_pretty(&schema).unwrap_or_default()
+    #[expect(
+        clippy::expect_used,
+        reason = "a schema is made of strings, numbers and lists of them"
+    )]
+    serde_json::to_string_pretty(&schema).expect("a schema has a JSON form")
 }
 
-/// One row of output: what was found in one input, or why nothing could be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+/// Which contract a row keeps: [`SCHEMA`], and no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Schema;
+
+impl Serialize for Schema {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(SCHEMA)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let found = String::deserialize(deserializer)?;
+        if found == SCHEMA {
+            return Ok(Self);
+        }
+        Err(serde::de::Error::custom(format!(
+            "the row has the schema {found:?}, expected {SCHEMA:?}"
+        )))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Schema {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Schema".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+}
+
+/// One row of output: what was found in one input, or why nothing could be. There is no third.
+///
+/// ```
+/// use standfirst::{Digester, ErrorKind, Input, digest::Row};
+///
+/// let digester = Digester::new()?;
+/// let row = digester.row(&Input::article("blank", " "));
+/// assert_eq!(row.id(), "blank");
+/// assert_eq!(row.into_result().unwrap_err().error.kind, ErrorKind::Empty);
+///
+/// let row = digester.row(&Input::article("rain", "Rain fell on the coast."));
+/// let json = row.to_json();
+/// let back: Row = serde_json::from_str(&json)?;
+/// assert_eq!(back, row);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "a failed row is the rare one")]
 pub enum Row {
@@ -45,18 +113,44 @@ pub enum Row {
 }
 
 impl Row {
+    /// The input's id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Failed(failed) => &failed.id,
+            Self::Digest(digest) => &digest.id,
+        }
+    }
+
+    /// Where the input came from, as the caller named it.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::Failed(failed) => failed.source.as_deref(),
+            Self::Digest(digest) => digest.source.as_deref(),
+        }
+    }
+
+    /// The digest, or what went wrong.
+    pub fn into_result(self) -> Result<Digest, Failed> {
+        match self {
+            Self::Failed(failed) => Err(failed),
+            Self::Digest(digest) => Ok(digest),
+        }
+    }
+
     /// The row's JSON on one line, without the line end.
     pub fn to_json(&self) -> String {
-        // Only strings, numbers and lists of them: nothing that JSON cannot say.
-        serde_json::to_string(self).unwrap_or_default()
+        #[expect(clippy::expect_used, reason = "strings, finite numbers and lists of them")]
+        serde_json::to_string(self).expect("a row has a JSON form")
     }
 }
 
 /// An input that could not be processed, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Failed {
     /// Always [`SCHEMA`].
-    pub schema: String,
+    pub schema: Schema,
     /// The input's id.
     pub id: String,
     /// Where the input came from, as the caller named it.
@@ -69,46 +163,54 @@ pub struct Failed {
 impl Failed {
     /// The row that says why the input `id` could not be processed.
     pub fn new(
-        id: &str,
+        id: impl Into<String>,
         source: Option<&str>,
         kind: ErrorKind,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            schema: SCHEMA.to_owned(),
-            id: id.to_owned(),
+            schema: Schema,
+            id: id.into(),
             source: source.map(str::to_owned),
-            error: RowError { kind: kind.as_str().to_owned(), message: message.into() },
+            error: RowError { kind, message: message.into() },
         }
     }
 
     /// The row for an error of this library.
-    pub fn of(id: &str, source: Option<&str>, error: &Error) -> Self {
+    pub fn from_error(id: impl Into<String>, source: Option<&str>, error: &Error) -> Self {
         Self::new(id, source, error.kind(), error.to_string())
     }
 }
 
 /// What went wrong with one input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RowError {
     /// An [`ErrorKind`] by name, such as `invalid-utf8`.
-    pub kind: String,
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub kind: ErrorKind,
     /// The message for a person.
     pub message: String,
 }
 
 /// What was found in one input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Digest {
     /// Always [`SCHEMA`].
-    pub schema: String,
+    pub schema: Schema,
     /// The input's id.
     pub id: String,
     /// Where the input came from, as the caller named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// What computed the digest.
-    pub engine: Engine,
+    pub engine: Provenance,
+    /// What offsets count; bytes where it is absent.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub offsets: Offsets,
     /// The articles, in page order.
     pub articles: Vec<Article>,
     /// What was taken out of the page, in page order.
@@ -119,9 +221,33 @@ pub struct Digest {
     pub text: Option<String>,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Digest {
+    /// Every offset, by `map`, which is of the text that they point into.
+    pub(crate) fn count(&mut self, unit: Offsets, text: &str) {
+        if unit == self.offsets {
+            return;
+        }
+        let map = OffsetMap::new(text, unit);
+        for article in &mut self.articles {
+            article.each_span(|span| *span = map.span(*span));
+        }
+        for removed in &mut self.removed {
+            removed.span = map.span(removed.span);
+        }
+        self.offsets = unit;
+    }
+}
+
 /// What computed a digest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Engine {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Engine"))]
+#[non_exhaustive]
+pub struct Provenance {
     /// The engine, such as `embedded`.
     pub name: String,
     /// The name of the model that gave the topics.
@@ -134,8 +260,21 @@ pub struct Engine {
     pub summary_model: Option<String>,
 }
 
+impl Provenance {
+    pub(crate) fn new(topics: Described, writer: Option<Described>) -> Self {
+        Self {
+            name: topics.engine.to_owned(),
+            model: topics.model,
+            device: topics.device,
+            summary_model: writer.map(|writer| writer.model),
+        }
+    }
+}
+
 /// One article of a page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Article {
     /// The title, where the page or the caller gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,6 +288,9 @@ pub struct Article {
     pub language: String,
     /// The paragraphs of the body, in page order.
     pub paragraphs: Vec<Span>,
+    /// The body: its paragraphs with a blank line between them, on request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Whether the page itself cut the article short.
     pub truncated: bool,
     /// The topics worth reporting: level 1, best first, each followed by its own level 2, best
@@ -158,176 +300,86 @@ pub struct Article {
     /// then empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub abstained: bool,
+    /// Why there is no topic, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abstained_because: Option<Abstention>,
     /// The score of every topic by its code, on request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scores: Option<std::collections::BTreeMap<String, f32>>,
+    pub scores: Option<BTreeMap<String, f32>>,
     /// The phrases that characterise the article, best first.
+    #[serde(default)]
     pub keywords: Vec<Keyword>,
-    /// The summary; its `sentences` are empty when the body is.
-    pub summary: Summary,
-}
-
-/// A title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Title {
-    /// The title's text.
-    pub text: String,
-    /// Offset of its first byte; absent when the caller gave the title.
+    /// The summary, unless none was asked for; its `sentences` are empty when the body is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<usize>,
-    /// Offset past its last byte; absent when the caller gave the title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<usize>,
+    pub summary: Option<Summary>,
 }
 
-/// A topic and why it was given.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Topic {
-    /// The code, such as `medtop:04000000`; for own labels, the label.
-    pub code: String,
-    /// The name for people.
-    pub label: String,
-    /// The depth in the taxonomy: 1 or 2.
-    pub level: u8,
-    /// The calibrated probability that an editor would give the topic, in `0.0..=1.0`.
-    pub score: f32,
-    /// The passages that carried the decision, strongest first.
-    pub evidence: Vec<Evidence>,
-}
-
-/// A passage that supports a topic, or a sentence of an abstractive summary.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Evidence {
-    /// Offset of the passage's first byte.
-    pub start: usize,
-    /// Offset past its last byte.
-    pub end: usize,
-    /// The passage's share of all that speaks for the topic, or of the sentence, in `0.0..=1.0`.
-    pub weight: f32,
-}
-
-/// A phrase that characterises the article.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Keyword {
-    /// The phrase as the article first writes it.
-    pub text: String,
-    /// Its weight beside the article's best phrase, in `0.0..=1.0`.
-    pub score: f32,
-    /// Offset of the first occurrence in the body.
-    pub start: usize,
-    /// Offset past the first occurrence.
-    pub end: usize,
-}
-
-impl Keyword {
-    pub(crate) fn new(text: &str, keyword: crate::keywords::Keyword) -> Self {
-        let Span { start, end } = keyword.span;
-        Self { text: keyword.span.of(text).to_owned(), score: rounded(keyword.score), start, end }
-    }
-}
-
-/// A summary.
-///
-/// Where the kind is `extractive`, each sentence's text is what stands at `start..end`, or, where it
-/// has `pieces`, what stands at those, joined without anything between them. Where it is
-/// `abstractive`, the same holds for a sentence without `sources` whose `start..end` is not empty:
-/// it was taken verbatim. Any other sentence is generated: see [`SummarySentence`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Summary {
-    /// How the summary was made.
-    pub kind: SummaryKind,
-    /// The sentences, joined by one space.
-    pub text: String,
-    /// The sentences, in source order; of an abstractive summary, in its own order.
-    pub sentences: Vec<SummarySentence>,
-    /// What an abstractive summary says with numbers, dates or names that the article and its
-    /// title do not hold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unsupported: Vec<Unsupported>,
-    /// The share of the article's text that the writer of an abstractive summary has read, in
-    /// `0.0..=1.0`; absent where the summary is extractive, for which all is read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read: Option<f32>,
-}
-
-/// How a summary was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SummaryKind {
-    /// Of sentences taken verbatim from the article.
-    Extractive,
-    /// Of sentences that a model wrote, each linked to the sentences of the article that support
-    /// it.
-    Abstractive,
-}
-
-/// A sentence of a summary.
-///
-/// A generated sentence has its best supporting source sentence at `start..end` and all of them in
-/// `sources`. One that nothing in the article supports has no `sources`, a `score` of 0, and
-/// `start` and `end` both at the beginning of the article's body, so that it points at no text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SummarySentence {
-    /// The sentence: verbatim, unless it is a generated one.
-    pub text: String,
-    /// Offset of its first byte; for a generated sentence, of its best source.
-    pub start: usize,
-    /// Offset past its last byte; for a generated sentence, past its best source.
-    pub end: usize,
-    /// The places of what is shown, in order, where something between them was left out on request;
-    /// the text is what stands there, joined without anything between. The first begins at `start`,
-    /// the last ends at `end`. Empty where `start..end` is shown whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pieces: Vec<Span>,
-    /// How well the sentence sums the article up, in `0.0..=1.0`; in an abstractive summary, the
-    /// share of it that the article supports.
-    pub score: f32,
-    /// The passages that support a generated sentence, best first; the weights are the shares of
-    /// the sentence that each adds. Empty for a sentence taken verbatim.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<Evidence>,
-}
-
-impl SummarySentence {
-    /// Whether the text is what stands in the article at its [`spans`](Self::spans); if not, it is
-    /// generated.
-    pub fn is_verbatim(&self) -> bool {
-        self.sources.is_empty() && self.start < self.end
+impl Article {
+    /// The body: its paragraphs with a blank line between them. `text` is the text that the offsets
+    /// point into, and they must count bytes.
+    ///
+    /// ```
+    /// use standfirst::{Digester, Input};
+    ///
+    /// let input = Input::article("ferry", "The ferry sails.\nIt had not sailed for nine years.");
+    /// let digest = Digester::new()?.digest(&input)?;
+    /// let body = digest.articles[0].body(input.text());
+    /// assert_eq!(body, "The ferry sails.\n\nIt had not sailed for nine years.");
+    /// # Ok::<(), standfirst::Error>(())
+    /// ```
+    pub fn body(&self, text: &str) -> String {
+        let paragraphs: Vec<&str> = self.paragraphs.iter().map(|span| span.of(text)).collect();
+        paragraphs.join("\n\n")
     }
 
-    /// Where its text stands: its `pieces`, or `start..end` where it has none.
-    pub fn spans(&self) -> Vec<Span> {
-        if self.pieces.is_empty() {
-            vec![Span::new(self.start, self.end)]
-        } else {
-            self.pieces.clone()
+    /// Calls `see` with every span.
+    fn each_span(&mut self, mut see: impl FnMut(&mut Span)) {
+        self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(&mut see);
+        self.paragraphs.iter_mut().for_each(&mut see);
+        let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
+        evidence.map(|evidence| &mut evidence.span).for_each(&mut see);
+        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(&mut see);
+        let sentences = self.summary.iter_mut().flat_map(|summary| &mut summary.sentences);
+        for sentence in sentences {
+            see(&mut sentence.span);
+            match &mut sentence.origin {
+                Origin::Verbatim { pieces } => pieces.iter_mut().for_each(&mut see),
+                Origin::Generated { sources } => {
+                    sources.iter_mut().map(|source| &mut source.span).for_each(&mut see);
+                }
+            }
         }
     }
 }
 
-/// Something in an abstractive summary that the article and its title do not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Unsupported {
-    /// As the summary writes it.
-    pub text: String,
-    /// What it is.
-    pub kind: UnsupportedKind,
-    /// The index of its sentence among the summary's.
-    pub sentence: usize,
-}
-
-/// What an unsupported part of a summary is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+/// Why an article has no topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum UnsupportedKind {
-    /// A number, a time of day among them.
-    Number,
-    /// A date or a part of one: a day, month, year, decade or weekday.
-    Date,
-    /// A name: words with capitals.
-    Name,
+pub enum Abstention {
+    /// The model does not know the language.
+    Language,
+    /// No topic reached its threshold.
+    Uncertain,
+    /// There is not a word to go by.
+    TooShort,
+}
+
+/// A title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Title {
+    /// The title's text.
+    pub text: String,
+    /// Where it stands; absent when the caller gave it.
+    #[serde(flatten)]
+    pub span: Option<Span>,
+}
+
+impl Title {
+    pub(crate) fn new(text: &str, span: Option<Span>) -> Self {
+        Self { text: text.to_owned(), span }
+    }
 }

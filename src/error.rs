@@ -2,10 +2,14 @@
 //!
 //! In: what was found and what was expected. Out: an opaque [`Error`] whose [`kind`](Error::kind)
 //! a caller branches on, whose `Display` a person reads, and whose `source` is the cause, kept as
-//! it was. A bad article is data ([`crate::digest::Row::Failed`]); this type is how it is said.
+//! it was. A bad article is data (`digest::Row::Failed`); this type is how it is said.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 /// The library's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -18,6 +22,8 @@ pub enum ErrorKind {
     InvalidUtf8,
     /// The input holds no text to work on.
     Empty,
+    /// The input has more bytes than the options allow.
+    TooLarge,
     /// A row of JSON Lines, or a labels file, is not what it should be.
     InvalidRow,
     /// A file or folder could not be read or written.
@@ -28,19 +34,35 @@ pub enum ErrorKind {
     InvalidOption,
     /// A pretrained model failed on an input that it should have taken.
     Engine,
+    /// A kind that this version does not know, in a row that another wrote.
+    Unknown,
 }
 
 impl ErrorKind {
+    /// All kinds that this version knows.
+    const KNOWN: [Self; 8] = [
+        Self::InvalidUtf8,
+        Self::Empty,
+        Self::TooLarge,
+        Self::InvalidRow,
+        Self::Io,
+        Self::InvalidModel,
+        Self::InvalidOption,
+        Self::Engine,
+    ];
+
     /// The name used in a digest row's `error.kind`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidUtf8 => "invalid-utf8",
             Self::Empty => "empty",
+            Self::TooLarge => "too-large",
             Self::InvalidRow => "invalid-row",
             Self::Io => "io",
             Self::InvalidModel => "invalid-model",
             Self::InvalidOption => "invalid-option",
             Self::Engine => "engine",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -48,6 +70,29 @@ impl ErrorKind {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ErrorKind {
+    type Err = Infallible;
+
+    /// Reads a name; one that this version does not know is [`Unknown`](Self::Unknown).
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        let known = Self::KNOWN.into_iter().find(|kind| kind.as_str() == name);
+        Ok(known.unwrap_or(Self::Unknown))
+    }
+}
+
+impl Serialize for ErrorKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Ok(kind) = String::deserialize(deserializer)?.parse();
+        Ok(kind)
     }
 }
 

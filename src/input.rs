@@ -1,6 +1,6 @@
 //! What a caller hands in.
 //!
-//! In: text, HTML or bytes, with an id. Out: an [`Input`], ready for [`crate::Digester`].
+//! In: text, HTML or bytes, with an id. Out: an [`Input`], ready for `Digester`.
 //! Reads no file: whoever has the bytes says where they came from.
 
 use crate::error::{Error, ErrorKind, Result};
@@ -32,23 +32,23 @@ pub(crate) enum Form {
 }
 
 impl Input {
-    fn new(id: &str, text: String, form: Form, whole: bool) -> Self {
-        Self { id: id.to_owned(), source: None, title: None, text, form, whole }
+    fn new(id: impl Into<String>, text: String, form: Form, whole: bool) -> Self {
+        Self { id: id.into(), source: None, title: None, text, form, whole }
     }
 
     /// A page as scraped: text with furniture, holding one article or several.
-    pub fn page(id: &str, text: impl Into<String>) -> Self {
+    pub fn page(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(id, text.into(), Form::Text, false)
     }
 
     /// One clean article: every line of `text` belongs to it.
-    pub fn article(id: &str, text: impl Into<String>) -> Self {
+    pub fn article(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(id, text.into(), Form::Text, true)
     }
 
     /// An HTML page.
     #[cfg(feature = "html")]
-    pub fn html(id: &str, html: impl Into<String>) -> Self {
+    pub fn html(id: impl Into<String>, html: impl Into<String>) -> Self {
         Self::new(id, html.into(), Form::Html, false)
     }
 
@@ -84,14 +84,14 @@ impl Input {
 
     /// With a title from the caller. It is the title of the only article, or of the longest that
     /// the page holds; blank text is no title.
-    pub fn with_title(mut self, title: &str) -> Self {
-        self.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+    pub fn with_title(mut self, title: impl AsRef<str>) -> Self {
+        self.title = Some(title.as_ref().trim().to_owned()).filter(|title| !title.is_empty());
         self
     }
 
     /// With the name of the place it came from: a path, a URL.
-    pub fn with_source(mut self, source: &str) -> Self {
-        self.source = Some(source.to_owned());
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
         self
     }
 

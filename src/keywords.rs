@@ -21,13 +21,13 @@ mod spaceless;
 mod words;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
+use crate::article::Article;
+use crate::nn::rounded;
 use crate::span::Span;
 pub(crate) use words::is_function_word;
 use words::{Lexicon, Stem, lower, tokens};
-
-/// How many keywords an article gets unless asked otherwise.
-pub const DEFAULT_LIMIT: usize = 8;
 
 /// The longest phrase, in words.
 const MAX_WORDS: usize = 5;
@@ -36,35 +36,56 @@ const MAX_WORDS: usize = 5;
 /// said by then, and the cost stays flat.
 const MAX_SENTENCES: usize = 400;
 
-/// A phrase and its weight.
-#[derive(Debug, Clone, PartialEq)]
+/// A phrase that characterises an article.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Keyword {
-    /// Where the phrase first occurs.
-    pub span: Span,
-    /// Its weight beside the best phrase's, in `0.0..=1.0`.
+    /// The phrase as the article first writes it.
+    pub text: String,
+    /// Its weight beside the article's best phrase, in `0.0..=1.0`.
     pub score: f32,
+    /// Where it first stands in the body.
+    #[serde(flatten)]
+    pub span: Span,
 }
 
 /// The keywords of an article: at most `limit`, best first, no two of them near-duplicates.
 ///
-/// `sentences` are spans into `text`. `rarity` gives a word in small letters its inverse document
-/// frequency, scaled to 0 for a word in every article and 1 for one in none; `None` for a word it
-/// does not know, which then counts as rare.
-///
-/// ```
-/// use standfirst::{keywords, sentence};
-///
-/// let text = "The tidal barrier failed on Monday. Engineers said the tidal barrier would reopen.";
-/// let found = keywords::extract(text, &sentence::split(text), None, |_| Some(0.5), 1);
-/// assert_eq!(found[0].span.of(text), "tidal barrier");
-/// ```
-pub fn extract(
+/// `rarity` gives a word in small letters its inverse document frequency, scaled to 0 for a word in
+/// every article and 1 for one in none; `None` for a word it does not know, which then counts as
+/// rare.
+pub(crate) fn extract(
+    article: &Article<'_>,
+    rarity: impl Fn(&str) -> Option<f32>,
+    limit: usize,
+) -> Vec<Keyword> {
+    let Article { text, title, spans, .. } = article;
+    let found = phrases(text, spans, *title, rarity, limit);
+    let keyword = |phrase: Phrase| Keyword {
+        text: phrase.span.of(text).to_owned(),
+        score: rounded(phrase.score),
+        span: phrase.span,
+    };
+    found.into_iter().map(keyword).collect()
+}
+
+/// A phrase and its weight.
+#[derive(Debug, Clone, PartialEq)]
+struct Phrase {
+    span: Span,
+    /// Beside the best phrase's, in `0.0..=1.0`.
+    score: f32,
+}
+
+/// As [`extract`], by place: `sentences` are spans into `text`.
+fn phrases(
     text: &str,
     sentences: &[Span],
     title: Option<&str>,
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
-) -> Vec<Keyword> {
+) -> Vec<Phrase> {
     if limit == 0 {
         return Vec::new();
     }
@@ -77,7 +98,7 @@ pub fn extract(
     }
     let words = words_of(text, sentences, &mut lexicon);
     let found = Candidates::of(&words, lexicon.len());
-    let article = Article { text, words: &words, lexicon: &lexicon };
+    let article = Reading { text, words: &words, lexicon: &lexicon };
     let parts = found.parts_of_longer(&article);
     let scored: Vec<(f32, &Candidate)> = found
         .all
@@ -96,7 +117,7 @@ fn best<C>(
     limit: usize,
     span: impl Fn(&C) -> Span,
     near: impl Fn(&C, &C) -> bool,
-) -> Vec<Keyword> {
+) -> Vec<Phrase> {
     // Equal scores keep the order of first occurrence, so hash order never shows.
     scored.sort_by(|&(a_score, a), &(b_score, b)| {
         let (a, b) = (span(a), span(b));
@@ -113,8 +134,8 @@ fn best<C>(
             kept.push((score, candidate));
         }
     }
-    let keyword = |(score, candidate)| Keyword { span: span(candidate), score: score / most };
-    kept.into_iter().map(keyword).collect()
+    let phrase = |(score, candidate)| Phrase { span: span(candidate), score: score / most };
+    kept.into_iter().map(phrase).collect()
 }
 
 /// A word of an article.
@@ -275,7 +296,7 @@ impl Candidates {
 
     /// Which candidates are hardly ever said but inside one longer phrase: *Nutrition Assistance*
     /// where the text has a *Supplemental Nutrition Assistance Program*.
-    fn parts_of_longer(&self, article: &Article<'_>) -> Vec<bool> {
+    fn parts_of_longer(&self, article: &Reading<'_>) -> Vec<bool> {
         let mut parts = vec![false; self.all.len()];
         for candidate in self.all.iter().filter(|candidate| article.is_phrase(candidate)) {
             let size = candidate.words.len();
@@ -299,13 +320,13 @@ impl Candidates {
 }
 
 /// What candidates are read against.
-struct Article<'a> {
+struct Reading<'a> {
     text: &'a str,
     words: &'a [Word],
     lexicon: &'a Lexicon<'a>,
 }
 
-impl Article<'_> {
+impl Reading<'_> {
     fn words<'a>(&'a self, candidate: &Candidate) -> &'a [Word] {
         self.words.get(candidate.words.clone()).unwrap_or_default()
     }
@@ -376,13 +397,13 @@ impl Article<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{extract, slow};
+    use super::{phrases, slow};
     use crate::sentence;
     use proptest::prelude::*;
 
     fn check(text: &str, title: Option<&str>, expected: &[&str]) {
         let sentences = sentence::split(text);
-        let found = extract(text, &sentences, title, |_| Some(0.6), expected.len());
+        let found = phrases(text, &sentences, title, |_| Some(0.6), expected.len());
         let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
         assert_eq!(found, expected);
     }
@@ -399,7 +420,7 @@ mod tests {
     #[test]
     fn names_without_any_weight_have_the_score_0() {
         let text = "Officials met Ingrid Solberg in court. They said Ingrid Solberg would appeal.";
-        let found = extract(text, &sentence::split(text), None, |_| Some(0.0), 3);
+        let found = phrases(text, &sentence::split(text), None, |_| Some(0.0), 3);
         assert!(!found.is_empty() && found.iter().all(|keyword| keyword.score == 0.0));
     }
 
@@ -436,7 +457,7 @@ mod tests {
     fn same_as_the_slow_twin(text: &str, title: Option<&str>) {
         let sentences = sentence::split(text);
         for limit in [1, 8, 50] {
-            let found = extract(text, &sentences, title, rarity, limit);
+            let found = phrases(text, &sentences, title, rarity, limit);
             assert_eq!(found, slow::extract(text, &sentences, title, rarity, limit));
         }
     }
@@ -460,7 +481,7 @@ mod tests {
         #[test]
         fn keywords_occur_and_differ(text in "\\PC{0,300}|([a-z]{1,6} ){0,60}") {
             let sentences = sentence::split(&text);
-            let found = extract(&text, &sentences, None, |_| None, 8);
+            let found = phrases(&text, &sentences, None, |_| None, 8);
             prop_assert!(found.len() <= 8);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].score >= pair[1].score);

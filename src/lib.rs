@@ -29,8 +29,8 @@
 //!
 //! assert_eq!(article.title.as_ref().unwrap().text, "Harbour bridge to close for repairs");
 //! assert_eq!(article.paragraphs.len(), 2);
-//! let sentence = &article.summary.sentences[0];
-//! assert_eq!(sentence.text, page[sentence.start..sentence.end]);
+//! let sentence = &article.summary.as_ref().unwrap().sentences[0];
+//! assert_eq!(sentence.text, sentence.span.of(page));
 //! # Ok::<(), standfirst::Error>(())
 //! ```
 //!
@@ -85,41 +85,64 @@
 )]
 
 mod error;
-mod script;
 mod span;
+
+mod offsets;
+
+mod script;
+
+pub mod language;
+
+pub mod sentence;
 
 mod input;
 
 pub mod page;
 
-pub mod sentence;
+mod article;
 
-pub mod language;
+mod nn;
 
 mod tokens;
 
-mod engine;
-
-pub mod models;
+mod vectors;
 
 pub mod topics;
 
+pub mod keywords;
+
 pub mod summary;
 
-pub mod keywords;
+pub mod grounding;
+
+mod options;
+
+mod model;
+
+pub mod pretrained;
+
+pub mod models;
+
+pub mod train;
+
+mod abstracts;
 
 pub mod digest;
 
-mod pipeline;
+mod workers;
+
+mod digester;
 
 /// The README's example, run as a test.
 #[cfg(all(doctest, feature = "embedded"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub use digester::{Digester, DigesterBuilder, Encoder, Rows};
 pub use error::{Error, ErrorKind, Result};
 pub use input::Input;
-pub use pipeline::{
-    Abstracts, DEFAULT_MAX_TOPICS, Device, Digester, DigesterBuilder, Engine, Options, Rows,
+pub use offsets::{OffsetMap, Offsets};
+pub use options::{
+    AbstractOptions, Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions,
 };
 pub use span::Span;

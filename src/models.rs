@@ -16,11 +16,9 @@
 //! ```
 
 mod catalog;
-mod description;
 mod folder;
 
 pub use catalog::{Entry, ModelFile, catalog, find};
-pub use description::{Calibration, Description, Pooling, Task};
 #[cfg(feature = "checksums")]
 pub use folder::check;
-pub use folder::{DESCRIPTION, LOCK, Report};
+pub use folder::{LOCK, Report};

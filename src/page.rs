@@ -23,109 +23,33 @@ mod furniture;
 #[cfg(feature = "html")]
 mod html;
 mod line;
+mod result;
 mod title;
 mod vocabulary;
 mod weights;
 mod words;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::Span;
+use crate::input::{Form, Input};
+use crate::span::Span;
 #[cfg(feature = "html")]
 pub use html::split_html;
+pub use result::{Page, Reason, Removed, Section};
 
-/// What was found on a page.
-///
-/// No text is lost: each character that is not white space lies in exactly one title, paragraph
-/// or removed span.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Page {
-    /// The articles, in page order; empty for a page without text.
-    pub articles: Vec<Article>,
-    /// What is not part of an article, in page order.
-    pub removed: Vec<Removed>,
-}
-
-/// One article found on a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Article {
-    /// The title, without site and section suffixes; `None` when the page shows none.
-    pub title: Option<Span>,
-    /// The publication date the page states, ISO 8601 without zone (`2024-04-14T08:32:00`), or
-    /// the date alone. The clock is the page's own; no zone is converted.
-    pub published: Option<String>,
-    /// The paragraphs of the body, in page order; never empty.
-    pub paragraphs: Vec<Span>,
-    /// Whether the page itself cut the article short.
-    pub truncated: bool,
-}
-
-/// A piece of the page that is not part of an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Removed {
-    /// Where it stands.
-    #[serde(flatten)]
-    pub span: Span,
-    /// Why it is not part of an article.
-    pub reason: Reason,
-}
-
-/// Why a piece of text is not part of an article.
-///
-/// The reason is the likeliest reading of the line, for the person who checks; only
-/// `repeated-line`, `title-suffix` and `date-line` are certain.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Reason {
-    /// The page said it before: a title that returns, a menu printed twice.
-    RepeatedLine,
-    /// Site and section names around a title.
-    TitleSuffix,
-    /// The page's own title, where the caller gave another.
-    ReplacedTitle,
-    /// A line that states when the story was published.
-    DateLine,
-    /// Who wrote it.
-    Byline,
-    /// A picture's caption or credit.
-    Caption,
-    /// Buttons for sharing, following, printing.
-    Share,
-    /// Menus and other short lines.
-    Navigation,
-    /// Links to other stories.
-    Related,
-    /// Advertising.
-    Advert,
-    /// Readers' comments.
-    Comments,
-    /// Rights, cookies, terms.
-    Notice,
-    /// Furniture of another kind.
-    Other,
-}
-
-impl Reason {
-    /// The name used in a digest row, such as `repeated-line`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RepeatedLine => "repeated-line",
-            Self::TitleSuffix => "title-suffix",
-            Self::ReplacedTitle => "replaced-title",
-            Self::DateLine => "date-line",
-            Self::Byline => "byline",
-            Self::Caption => "caption",
-            Self::Share => "share",
-            Self::Navigation => "navigation",
-            Self::Related => "related",
-            Self::Advert => "advert",
-            Self::Comments => "comments",
-            Self::Notice => "notice",
-            Self::Other => "other",
+/// The page of an input, and the text that its spans point into where that is not the input's.
+pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
+    match (input.form(), input.is_whole()) {
+        (Form::Text, false) => (None, split(input.text())),
+        (Form::Text, true) => (None, whole(input.text())),
+        #[cfg(feature = "html")]
+        (Form::Html, false) => {
+            let (text, page) = split_html(input.text());
+            (Some(text), page)
+        }
+        #[cfg(feature = "html")]
+        (Form::Html, true) => {
+            let text = html::extract(input.text()).text;
+            let page = whole(&text);
+            (Some(text), page)
         }
     }
 }
@@ -191,7 +115,7 @@ pub fn whole(text: &str) -> Page {
     if paragraphs.is_empty() {
         return Page::default();
     }
-    let article = Article { paragraphs, ..Article::default() };
+    let article = Section { paragraphs, ..Section::default() };
     Page { articles: vec![article], removed: Vec::new() }
 }
 

@@ -3,7 +3,6 @@
 //! In: two byte offsets. Out: the slice they name, or nothing when they name none.
 //! Knows nothing of lines, sentences or tokens.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A half-open range of UTF-8 byte offsets, `start..end`, into the input text.
@@ -16,9 +15,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(span.of(text), "Zürich");
 /// assert_eq!(span.len(), 7);
 /// ```
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// Offset in bytes of the first byte.
     pub start: usize,

@@ -3,8 +3,7 @@
 //! In: the sentences of an article with their vectors and token ids. Out: the few that sum it up,
 //! verbatim and in source order, with the span of each. A sentence is never cut, and a summary is
 //! never longer than asked.
-//! Does not rewrite anything, and knows no topics; what a pretrained writer wrote is fitted to the
-//! length and checked here ([`grounding`]).
+//! Does not rewrite anything, and knows no topics.
 //!
 //! Three steps: features say what a sentence looks like from outside, a small trained
 //! transformer over the article's sentences ranks them (as in Liu and Lapata, "Text summarization
@@ -13,9 +12,13 @@
 
 mod compress;
 mod features;
-pub mod grounding;
+pub(crate) mod form;
+mod length;
+#[cfg(all(test, feature = "embedded"))]
+mod parity;
 mod quotes;
 mod ranker;
+mod result;
 mod select;
 mod sets;
 mod standing;
@@ -23,78 +26,72 @@ mod words;
 
 use std::borrow::Cow;
 
+pub use length::Length;
 pub(crate) use ranker::{Ranker, RankerConfig};
-pub use select::{DEFAULT_SENTENCES, Length, is_dangling};
+pub use result::{Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
+pub(crate) use words::Words;
 
-use crate::digest::{Summary, SummaryKind, SummarySentence};
-use crate::engine::{Encoded, Written, sigmoid};
-use crate::sentence;
+use crate::nn::{rounded, sigmoid};
 use crate::span::Span;
-use grounding::Grounds;
-use select::Candidate;
+use crate::vectors::Encoded;
+use features::Overlaps;
+use ranker::Logits;
+use select::{Candidate, SelectionConfig};
 use standing::Standing;
-use words::Words;
 
-/// How a summary is taken from an article.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Extract<'a> {
-    pub(crate) title: Option<&'a str>,
-    pub(crate) length: &'a Length,
-    /// Whether sentences lose what they can be told without.
-    pub(crate) compress: bool,
+/// An article's sentences with what each is worth.
+pub(crate) struct Ranking<'a> {
+    encoded: &'a Encoded<'a>,
+    words: &'a Words<'a>,
+    overlaps: Overlaps<'a>,
+    logits: Logits,
+    selection: &'a SelectionConfig,
 }
 
-/// The summary of an encoded article, whose sentences are spans into `text`.
-pub(crate) fn summarize(
-    ranker: &Ranker,
-    text: &str,
-    encoded: &Encoded,
-    extract: Extract<'_>,
-) -> Summary {
-    let Extract { title, length, compress } = extract;
-    let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
-    let words = Words::of(&parts, title, encoded, ranker.importance());
-    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
-    let logits = ranker.logits(&parts, encoded, &words, &overlaps);
-    let shown: Vec<Shown<'_>> = standing::standings(text, &encoded.sentences)
-        .into_iter()
-        .map(|standing| Shown::of(text, standing, compress))
-        .collect();
-    let candidates: Vec<Candidate<'_>> = shown
-        .iter()
-        .zip(words.ids.iter())
-        .map(|(shown, ids)| Candidate {
-            text: &shown.text,
-            tokens: ids.len(),
-            barred: shown.barred,
-            with: &shown.with,
-        })
-        .collect();
-    let value = logits.for_length(length);
-    let chosen = select::select(&candidates, value, &overlaps, ranker.selection(), length);
-    let sentences: Vec<SummarySentence> = chosen
-        .into_iter()
-        .filter_map(|index| {
+impl<'a> Ranking<'a> {
+    /// Ranks the sentences of an encoded article, whose [words](Words::of) are `words`.
+    pub(crate) fn new(ranker: &'a Ranker, encoded: &'a Encoded<'a>, words: &'a Words<'a>) -> Self {
+        let overlaps = Overlaps::new(&words.ids, &words.importance);
+        let logits = ranker.logits(encoded, words, &overlaps);
+        Self { encoded, words, overlaps, logits, selection: ranker.selection() }
+    }
+
+    /// The indices of all sentences, the one that sums the article up best first; equals in order.
+    pub(crate) fn order(&self) -> Vec<usize> {
+        let values = &self.logits.several;
+        let value = |index: usize| values.get(index).copied().unwrap_or(f32::NEG_INFINITY);
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+        order
+    }
+
+    /// The summary. With `compress`, sentences lose what they can be told without.
+    pub(crate) fn extract(&self, length: Length, compress: bool) -> Summary {
+        let article = &self.encoded.article;
+        let shown: Vec<Shown<'_>> = standing::standings(article.text, &article.spans)
+            .into_iter()
+            .map(|standing| Shown::of(article.text, standing, compress))
+            .collect();
+        let candidates: Vec<Candidate<'_>> = shown
+            .iter()
+            .zip(self.words.ids.iter())
+            .map(|(shown, ids)| Candidate {
+                text: &shown.text,
+                tokens: ids.len(),
+                barred: shown.barred,
+                with: &shown.with,
+            })
+            .collect();
+        let value = self.logits.for_length(&length);
+        let chosen = select::select(&candidates, value, &self.overlaps, self.selection, &length);
+        let sentence = |index: usize| {
             let shown = shown.get(index)?;
             // Shown by the logit for several, so that a score means the same at every length.
-            let score = sigmoid(*logits.several.get(index)?);
-            Some(SummarySentence {
-                text: shown.text.clone().into_owned(),
-                start: shown.span.start,
-                end: shown.span.end,
-                score: crate::digest::rounded(score),
-                pieces: shown.pieces.clone(),
-                sources: Vec::new(),
-            })
-        })
-        .collect();
-    let joined: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-    Summary {
-        kind: SummaryKind::Extractive,
-        text: joined.join(" "),
-        sentences,
-        unsupported: Vec::new(),
-        read: None,
+            let score = rounded(sigmoid(*self.logits.several.get(index)?));
+            let text = shown.text.clone().into_owned();
+            Some(SummarySentence::verbatim(text, shown.span, shown.pieces.clone(), score))
+        };
+        Summary::new(SummaryKind::Extractive, chosen.into_iter().filter_map(sentence).collect())
     }
 }
 
@@ -130,161 +127,6 @@ impl<'a> Shown<'a> {
                 let joined: String = spans.iter().map(|span| span.of(text)).collect();
                 let span = Span::new(first.start, last.end);
                 Self { span, text: Cow::Owned(joined), pieces: spans, barred, with }
-            }
-        }
-    }
-}
-
-/// An abstract as a summary: no longer than asked, and checked against the article, whose
-/// sentences in the order in which they matter are `ranked`. With `grounded`, sentences that fail
-/// give way to the article's own. `None` when nothing of it fits.
-pub(crate) fn abstractive(
-    text: &str,
-    title: Option<&str>,
-    encoded: &Encoded,
-    ranked: &[usize],
-    written: &Written,
-    length: &Length,
-    grounded: bool,
-) -> Option<Summary> {
-    let mut spans = sentence::split(&written.text);
-    // The search may end within a sentence.
-    let unended = |span: &Span| !features::ends_sentence(span.of(&written.text));
-    if spans.len() > 1 && spans.last().is_some_and(unended) {
-        spans.pop();
-    }
-    spans.truncate(length.leading(spans.iter().map(|span| span.of(&written.text))));
-    let fitting = Span::new(0, spans.last()?.end).of(&written.text);
-    let grounds = Grounds::new(text, &encoded.sentences, title);
-    let check = grounds.check(fitting);
-    let outcomes = if grounded {
-        grounds.fall_back(&check, ranked, grounding::DEFAULT_MIN_SUPPORT)
-    } else {
-        Vec::new()
-    };
-    let mut summary = grounds.summary(fitting, &check, &outcomes);
-    // The article's own sentences may be longer than those they stand for.
-    let fit = length.leading(summary.sentences.iter().map(|sentence| sentence.text.as_str()));
-    summary.sentences.truncate(fit);
-    summary.unsupported.retain(|item| item.sentence < fit);
-    let parts: Vec<&str> = summary.sentences.iter().map(|one| one.text.as_str()).collect();
-    summary.text = parts.join(" ");
-    summary.read = Some(crate::digest::rounded(written.read));
-    (!summary.sentences.is_empty()).then_some(summary)
-}
-
-/// All sentences of an encoded article, the one that sums it up best first; equals in order.
-pub(crate) fn ranked(
-    ranker: &Ranker,
-    text: &str,
-    title: Option<&str>,
-    encoded: &Encoded,
-) -> Vec<usize> {
-    let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
-    let words = Words::of(&parts, title, encoded, ranker.importance());
-    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
-    let values = ranker.logits(&parts, encoded, &words, &overlaps).several;
-    let value = |index: usize| values.get(index).copied().unwrap_or(f32::NEG_INFINITY);
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
-    order
-}
-
-/// The ranker against the recipe's reference (`models/recipe/rank/reference.py`, plain numpy),
-/// whose golden figures `models/recipe/rank/golden.py` writes.
-#[cfg(all(test, feature = "embedded"))]
-mod parity {
-    use serde::Deserialize;
-
-    use super::Length;
-    use super::features::{Overlaps, features};
-    use super::select::{Candidate, select};
-    use super::words::Words;
-    use crate::engine::Model;
-    use crate::span::Span;
-
-    const FEATURE_TOLERANCE: f32 = 1e-5;
-    /// Both sides add 32-bit floats, in different orders.
-    const LOGIT_TOLERANCE: f32 = 2e-3;
-
-    #[derive(Deserialize)]
-    struct Golden {
-        title: Option<String>,
-        text: String,
-        title_ids: Vec<u32>,
-        sentences: Vec<String>,
-        ids: Vec<Vec<u32>>,
-        features: Vec<Vec<f32>>,
-        logits: Vec<[f32; 2]>,
-        selections: Vec<Selection>,
-    }
-
-    #[derive(Deserialize)]
-    struct Selection {
-        sentences: Option<usize>,
-        words: Option<usize>,
-        chars: Option<usize>,
-        picked: Vec<usize>,
-    }
-
-    #[test]
-    fn ids_features_logits_and_choices_are_those_of_the_reference() {
-        let golden: Vec<Golden> =
-            serde_json::from_str(include_str!("../tests/golden/rank.json")).unwrap();
-        let model = Model::embedded().unwrap();
-        assert!(golden.len() >= 3);
-        for case in golden {
-            let spans: Vec<Span> = crate::sentence::split(&case.text);
-            let parts: Vec<&str> = spans.iter().map(|span| span.of(&case.text)).collect();
-            assert_eq!(
-                parts, case.sentences,
-                "the splitter changed: write the golden figures anew"
-            );
-            let encoded = model.encode(&case.text, &spans, case.title.as_deref()).unwrap();
-            assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
-            let overlaps =
-                Overlaps::new(&encoded.ids, model.ranker(&Length::default()).importance());
-            let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
-            for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
-                for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-                    assert!(
-                        (ours - theirs).abs() < FEATURE_TOLERANCE,
-                        "feature {index}: {ours} {theirs}"
-                    );
-                }
-            }
-            let ranker = model.ranker(&Length::default());
-            let words = Words::of(&parts, case.title.as_deref(), &encoded, ranker.importance());
-            let logits = ranker.logits(&parts, &encoded, &words, &overlaps);
-            let single = Length { sentences: Some(1), words: None, chars: None };
-            for (index, theirs) in case.logits.iter().enumerate() {
-                let ours = [
-                    logits.for_length(&Length::default())[index],
-                    logits.for_length(&single)[index],
-                ];
-                for (ours, theirs) in ours.iter().zip(theirs) {
-                    assert!(
-                        (ours - theirs).abs() < LOGIT_TOLERANCE,
-                        "sentence {index}: {ours} {theirs}"
-                    );
-                }
-            }
-            for Selection { sentences, words, chars, picked } in case.selections {
-                let length = Length { sentences, words, chars };
-                // The choice alone: the reference knows no rules of form (`standing.rs`).
-                let candidates: Vec<Candidate<'_>> = parts
-                    .iter()
-                    .zip(&encoded.ids)
-                    .map(|(&text, ids)| Candidate {
-                        text,
-                        tokens: ids.len(),
-                        barred: false,
-                        with: &[],
-                    })
-                    .collect();
-                let value = logits.for_length(&length);
-                let chosen = select(&candidates, value, &overlaps, ranker.selection(), &length);
-                assert_eq!(chosen, picked, "{length:?}");
             }
         }
     }

@@ -57,7 +57,7 @@ impl InputArgs {
     }
 
     /// All inputs, in the order of the arguments; a folder's files in the order of their names.
-    pub fn read(&self) -> Box<dyn Iterator<Item = Item>> {
+    pub fn read(&self) -> Box<dyn Iterator<Item = Item> + Send> {
         let (whole, form) = (self.whole, self.input_format);
         let paths = self.inputs.clone();
         Box::new(
@@ -87,7 +87,7 @@ impl InputArgs {
     }
 }
 
-fn one(item: Item) -> Box<dyn Iterator<Item = Item>> {
+fn one(item: Item) -> Box<dyn Iterator<Item = Item> + Send> {
     Box::new(std::iter::once(item))
 }
 
@@ -157,7 +157,7 @@ fn form_of(path: &Path) -> Form {
     }
 }
 
-fn open(path: &Path, form: Form) -> Box<dyn Iterator<Item = Item>> {
+fn open(path: &Path, form: Form) -> Box<dyn Iterator<Item = Item> + Send> {
     let name = path.display().to_string();
     if path == Path::new("-") {
         return open_reader("-", Box::new(BufReader::new(io::stdin())), form);
@@ -171,9 +171,9 @@ fn open(path: &Path, form: Form) -> Box<dyn Iterator<Item = Item>> {
 
 fn open_reader(
     name: &str,
-    mut reader: Box<dyn BufRead>,
+    mut reader: Box<dyn BufRead + Send>,
     form: Form,
-) -> Box<dyn Iterator<Item = Item>> {
+) -> Box<dyn Iterator<Item = Item> + Send> {
     let mut bytes = Vec::new();
     if form == Form::Auto {
         // Standard input: JSON Lines when its first line looks like a row, whole or broken, else
@@ -193,7 +193,7 @@ fn open_reader(
         return one(Err(io_failed(Path::new(name), cause)));
     }
     one(match Input::from_bytes(name, bytes) {
-        Err(error) => Err(Failed::of(name, Some(name), &error)),
+        Err(error) => Err(Failed::from_error(name, Some(name), &error)),
         Ok(input) => Ok(match form {
             Form::Html => input.into_html(),
             Form::Markdown => from_markdown(name, input.text()),
@@ -258,7 +258,7 @@ enum Id {
 /// The rows of a JSON Lines file, one at a time.
 struct Lines {
     name: String,
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
     number: usize,
     done: bool,
 }
@@ -308,8 +308,8 @@ impl Lines {
             None => default_id.clone(),
         };
         let input = match (row.text, row.html) {
-            (Some(text), None) => Input::page(&id, &text),
-            (None, Some(html)) => Input::html(&id, &html),
+            (Some(text), None) => Input::page(&id, text),
+            (None, Some(html)) => Input::html(&id, html),
             (text, _) => {
                 let found = if text.is_some() { "both" } else { "neither" };
                 let message =

@@ -22,9 +22,12 @@ pub struct LengthArgs {
 impl LengthArgs {
     /// The length that the options ask for together.
     pub fn length(&self) -> Length {
-        match (self.sentences, self.words, self.chars) {
-            (None, None, None) => Length::default(),
-            (sentences, words, chars) => Length { sentences, words, chars },
+        let limits = [self.sentences, self.words, self.chars];
+        if limits.iter().all(Option::is_none) {
+            return Length::default();
         }
+        let mut length = Length::default();
+        [length.sentences, length.words, length.chars] = limits;
+        length
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Result;
 use clap::Args;
-use standfirst::{Abstracts, Device, Digester, DigesterBuilder, Engine};
+use standfirst::{AbstractOptions, Backend, Device, Digester, DigesterBuilder};
 
 use super::models;
 
@@ -35,7 +35,7 @@ pub struct ModelArgs {
     grounded: bool,
 
     /// Summaries kept at each step of writing one
-    #[arg(long, value_name = "N", requires = "summary_model", default_value_t = Abstracts::default().beams)]
+    #[arg(long, value_name = "N", requires = "summary_model", default_value_t = AbstractOptions::DEFAULT_BEAMS)]
     beams: usize,
 
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub struct EngineArgs {
     /// What reads a pretrained --model: rust-bert, or rten, which is faster, reads sentence encoders
     /// only and is built with `--features rten`; auto takes the first that is there
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    pub engine: Engine,
+    pub engine: Backend,
 }
 
 impl ModelArgs {
@@ -68,16 +68,19 @@ impl ModelArgs {
     pub fn builder(&self) -> Result<DigesterBuilder> {
         let usual = if self.zero_shot { ENTAILMENT } else { EMBEDDED };
         let mut builder = builder(self.model.as_deref().unwrap_or(usual))?;
-        builder = builder.engine(self.engine.engine).device(self.device);
+        builder = builder.backend(self.engine.engine).device(self.device);
         if let Some(name) = &self.summary_model {
-            let abstracts =
-                Abstracts { beams: self.beams, grounded: self.grounded, ..Abstracts::default() };
-            builder = builder.summary_model_folder(models::resolve(name)?).abstracts(abstracts);
+            builder = builder.summary_model_folder(models::resolve(name)?);
         }
         if let Some(threads) = self.threads {
             builder = builder.threads(threads);
         }
         Ok(builder)
+    }
+
+    /// How abstracts are written, where a summary model is named.
+    pub fn abstracts(&self) -> AbstractOptions {
+        AbstractOptions::default().with_beams(self.beams).with_grounded(self.grounded)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use standfirst::digest::{
-    Article, Digest, Row, Summary, SummarySentence, Topic, Unsupported, UnsupportedKind,
+    Abstention, Article, Digest, Row, SummarySentence, Topic, Unsupported, UnsupportedKind,
 };
 
 /// Plain text.
@@ -20,12 +20,12 @@ pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
         if !article.keywords.is_empty() {
             writeln!(out, "  keywords  {}", keywords(article))?;
         }
-        for sentence in &article.summary.sentences {
+        for sentence in article.summary.iter().flat_map(|summary| &summary.sentences) {
             let mark = if sentence.is_verbatim() { "" } else { " [generated]" };
             writeln!(out, "  - {}{mark}", one_line(&sentence.text))?;
         }
-        if !article.summary.unsupported.is_empty() {
-            writeln!(out, "  not in the article: {}", unsupported(&article.summary))?;
+        if let Some(listed) = unsupported(article) {
+            writeln!(out, "  not in the article: {listed}")?;
         }
     }
     writeln!(out)
@@ -52,13 +52,12 @@ pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
         if !article.keywords.is_empty() {
             writeln!(out, "**Keywords:** {}\n", escaped(&keywords(article)))?;
         }
-        for sentence in &article.summary.sentences {
+        for sentence in article.summary.iter().flat_map(|summary| &summary.sentences) {
             let text = escaped(&one_line(&sentence.text));
             writeln!(out, "- {text} <sub>{}</sub>", places(sentence))?;
         }
-        if !article.summary.unsupported.is_empty() {
-            let listed = escaped(&unsupported(&article.summary));
-            writeln!(out, "\n**Not in the article:** {listed}")?;
+        if let Some(listed) = unsupported(article) {
+            writeln!(out, "\n**Not in the article:** {}", escaped(&listed))?;
         }
         writeln!(out)?;
     }
@@ -67,20 +66,20 @@ pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
 
 /// Where a sentence stands, or what it was generated from.
 fn places(sentence: &SummarySentence) -> String {
+    let place = |span: &standfirst::Span| format!("{}–{}", span.start, span.end);
     if sentence.is_verbatim() {
-        let place = |span: &standfirst::Span| format!("{}–{}", span.start, span.end);
         return sentence.spans().iter().map(place).collect::<Vec<_>>().join(", ");
     }
-    let places: Vec<String> =
-        sentence.sources.iter().map(|source| format!("{}–{}", source.start, source.end)).collect();
+    let places: Vec<String> = sentence.sources().iter().map(|source| place(&source.span)).collect();
     if places.is_empty() {
         return "generated, without support".to_owned();
     }
     format!("generated from {}", places.join(", "))
 }
 
-/// What a summary says that the article does not.
-fn unsupported(summary: &Summary) -> String {
+/// What a summary says that the article does not, if anything.
+fn unsupported(article: &Article) -> Option<String> {
+    let summary = article.summary.as_ref().filter(|summary| !summary.unsupported.is_empty())?;
     let named = |item: &Unsupported| {
         let kind = match item.kind {
             UnsupportedKind::Number => "number",
@@ -90,7 +89,7 @@ fn unsupported(summary: &Summary) -> String {
         };
         format!("{} ({kind})", one_line(&item.text))
     };
-    summary.unsupported.iter().map(named).collect::<Vec<_>>().join(", ")
+    Some(summary.unsupported.iter().map(named).collect::<Vec<_>>().join(", "))
 }
 
 fn count(digest: &Digest) -> String {
@@ -124,7 +123,13 @@ fn facts(article: &Article) -> String {
 /// Level 1 with its score, level 2 in brackets behind it.
 fn topics(article: &Article) -> String {
     if article.abstained {
-        return "none is certain enough".to_owned();
+        return match article.abstained_because {
+            Some(Abstention::Language) => {
+                format!("none: the model does not know the language ({})", article.language)
+            }
+            Some(Abstention::TooShort) => "none: there is not a word to go by".to_owned(),
+            _ => "none is certain enough".to_owned(),
+        };
     }
     let named = |topic: &Topic| format!("{} {:.2}", topic.label, topic.score);
     let mut parts: Vec<String> = Vec::new();

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::words::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
-use super::{Keyword, MAX_SENTENCES, MAX_WORDS, best, is_function_word, spaceless};
+use super::{MAX_SENTENCES, MAX_WORDS, Phrase, best, is_function_word, spaceless};
 use crate::span::Span;
 
 pub(super) fn extract(
@@ -13,7 +13,7 @@ pub(super) fn extract(
     title: Option<&str>,
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
-) -> Vec<Keyword> {
+) -> Vec<Phrase> {
     if limit == 0 {
         return Vec::new();
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::{Keyword, MAX_SENTENCES};
+use super::{MAX_SENTENCES, Phrase};
 use crate::script::{is_han_or_kana, mostly};
 use crate::span::Span;
 
@@ -40,7 +40,7 @@ pub(super) fn extract(
     sentences: &[Span],
     title: Option<&str>,
     limit: usize,
-) -> Vec<Keyword> {
+) -> Vec<Phrase> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut by_text: HashMap<&str, usize> = HashMap::new();
     for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
@@ -90,7 +90,7 @@ pub(super) fn extract(
         }
     }
     let best = kept.first().map_or(1.0, |&(score, _)| score);
-    kept.into_iter().map(|(score, span)| Keyword { span, score: score / best }).collect()
+    kept.into_iter().map(|(score, span)| Phrase { span, score: score / best }).collect()
 }
 
 /// Whether two candidates share a pair of characters, so that one says what the other says.
@@ -158,11 +158,11 @@ fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::extract;
+    use super::super::phrases;
     use crate::sentence;
 
     fn check(text: &str, title: Option<&str>, expected: &[&str]) {
-        let found = extract(text, &sentence::split(text), title, |_| None, expected.len());
+        let found = phrases(text, &sentence::split(text), title, |_| None, expected.len());
         let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
         assert_eq!(found, expected);
     }

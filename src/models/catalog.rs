@@ -9,8 +9,8 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use super::description::{Description, Pooling, Task};
 use crate::error::{Error, ErrorKind, Result};
+use crate::pretrained::{Description, Pooling, Task};
 
 /// The entries as written, each with its file's name for messages, in the order of the names.
 const ENTRIES: [(&str, &str); 9] = [

@@ -10,12 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::catalog::ModelFile;
-use super::description::Description;
-use crate::engine;
 use crate::error::{Error, ErrorKind, Result};
-
-/// The file in which a folder describes itself.
-pub const DESCRIPTION: &str = "standfirst.json";
+use crate::model::folder as files;
 
 /// The file that holds the report of a folder's first check; later ones hold it to that.
 pub const LOCK: &str = "standfirst.lock.json";
@@ -89,34 +85,13 @@ impl Report {
     }
 }
 
-impl Description {
-    /// What a folder's [`DESCRIPTION`] says, or nothing where there is no such file.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidModel`] when the file is there and is not a description.
-    pub fn of(folder: &Path) -> Result<Option<Self>> {
-        let Some((place, text)) = text_of(folder, DESCRIPTION)? else { return Ok(None) };
-        match Self::from_json(&text) {
-            Ok(description) => Ok(Some(description)),
-            Err(error) => {
-                let message = format!("{place} {error}");
-                Err(match error.into_source() {
-                    Some(cause) => Error::because(ErrorKind::InvalidModel, message, cause),
-                    None => Error::new(ErrorKind::InvalidModel, message),
-                })
-            }
-        }
-    }
-}
-
 /// A small file's name for messages and its text, or nothing where there is no such file.
 fn text_of(folder: &Path, file: &str) -> Result<Option<(String, String)>> {
     let path = folder.join(file);
     if !path.exists() {
         return Ok(None);
     }
-    let bytes = engine::read_file(&path, MAX_JSON_BYTES)?;
+    let bytes = files::read_file(&path, MAX_JSON_BYTES)?;
     let place = format!("{file} in {}", folder.display());
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some((place, text))),

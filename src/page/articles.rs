@@ -17,8 +17,9 @@ use rustc_hash::FxHashMap;
 
 use crate::Span;
 use crate::page::line::{self, Ending, Line};
+use crate::page::result::{Reason, Removed, Section};
 use crate::page::vocabulary::Vocabulary;
-use crate::page::{Article, Reason, Removed, date, furniture, title};
+use crate::page::{date, furniture, title};
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +79,7 @@ pub(super) fn articles(
     story: &[bool],
     hints: &Hints,
     text: &str,
-) -> (Vec<Article>, Vec<Removed>) {
+) -> (Vec<Section>, Vec<Removed>) {
     let bare;
     let story = if story.contains(&true) {
         story
@@ -566,7 +567,7 @@ fn assemble(
     roles: &[Role],
     hints: &Hints,
     text: &str,
-) -> (Vec<Article>, Vec<Removed>) {
+) -> (Vec<Section>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
     // Of each removed line: its index, to give dates to articles afterwards.
@@ -618,7 +619,7 @@ fn assemble(
             title
         });
         let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
-        found.push(Article {
+        found.push(Section {
             title,
             published,
             truncated: is_truncated(&body, draft, lines, text),

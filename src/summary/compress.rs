@@ -17,7 +17,7 @@
 
 use std::ops::Range;
 
-use super::features::ends_sentence;
+use super::form::ends_sentence;
 use super::quotes::Marks;
 
 /// Fewer words than this are not made fewer.

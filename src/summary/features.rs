@@ -9,7 +9,7 @@
 
 use ndarray::Array2;
 
-use super::is_dangling;
+use super::form::{QUOTES, ends_sentence, is_dangling};
 
 /// The number of values a sentence has.
 pub(crate) const FEATURES: usize = 25;
@@ -340,15 +340,6 @@ pub(super) fn features(
         }
     }
     out
-}
-
-const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
-
-/// Whether `text` ends like a sentence, closing quotes and brackets aside.
-pub(super) fn ends_sentence(text: &str) -> bool {
-    let closes =
-        |c| QUOTES.contains(&c) || matches!(c, ')' | ']' | '»' | '」' | '』' | '）' | '》');
-    text.trim_end_matches(closes).ends_with(crate::sentence::is_terminal)
 }
 
 /// What a character is.

@@ -19,12 +19,13 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::Length;
 use super::features::{self, FEATURES, Overlaps};
+use super::length::Length;
 use super::select::SelectionConfig;
 use super::words::Words;
-use crate::engine::{Encoded, Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
 use crate::error::Result;
+use crate::nn::{Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
+use crate::vectors::Encoded;
 
 /// The shape of the network: the `ranker` part of `config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -168,11 +169,11 @@ impl Ranker {
     /// form alone decides: the vector of unknown tokens says nothing.
     pub(super) fn logits(
         &self,
-        sentences: &[&str],
-        encoded: &Encoded,
+        encoded: &Encoded<'_>,
         words: &Words<'_>,
         overlaps: &Overlaps<'_>,
     ) -> Logits {
+        let sentences = &encoded.article.sentences;
         let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
         let lexical = &encoded.rank_vectors;
         let unread = vec![0.0; lexical.ncols()];

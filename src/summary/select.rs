@@ -10,77 +10,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::{Overlaps, ends_sentence};
+use super::features::Overlaps;
+use super::form::{ends_sentence, is_dangling};
+use super::length::{Length, Room};
 use super::sets::{self, Field, SetsConfig};
-use crate::script::words;
-
-/// The number of sentences unless asked otherwise.
-pub const DEFAULT_SENTENCES: usize = 3;
-
-/// How long a summary may be. Every limit that is set holds; a sentence that does not fit whole is
-/// left out, so a summary may be shorter, and even empty where no sentence fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Length {
-    /// At most this many sentences.
-    pub sentences: Option<usize>,
-    /// At most this many words: parts between white space. Each Han character and kana counts as a
-    /// word, and so do four letters of Thai, Lao, Khmer or Burmese, whose words no space parts.
-    pub words: Option<usize>,
-    /// At most this many characters (Unicode scalar values), the spaces between sentences counted.
-    pub chars: Option<usize>,
-}
-
-impl Default for Length {
-    fn default() -> Self {
-        Self { sentences: Some(DEFAULT_SENTENCES), words: None, chars: None }
-    }
-}
-
-impl Length {
-    fn start(&self) -> Room {
-        let all = usize::MAX;
-        Room {
-            sentences: self.sentences.unwrap_or(all),
-            words: self.words.unwrap_or(all),
-            // The first sentence has no space before it.
-            chars: self.chars.map_or(all, |chars| chars.saturating_add(1)),
-        }
-    }
-}
-
-impl Length {
-    /// How many of these sentences, from the first on, fit together.
-    pub(super) fn leading<'a>(&self, sentences: impl Iterator<Item = &'a str>) -> usize {
-        let mut room = self.start();
-        let fits = sentences.map_while(|sentence| {
-            room = room.without(Room::of(sentence))?;
-            Some(())
-        });
-        fits.count()
-    }
-}
-
-/// What a sentence takes, or what is left of a length.
-#[derive(Debug, Clone, Copy)]
-struct Room {
-    sentences: usize,
-    words: usize,
-    chars: usize,
-}
-
-impl Room {
-    fn of(sentence: &str) -> Self {
-        Self { sentences: 1, words: words(sentence), chars: sentence.chars().count() + 1 }
-    }
-
-    fn without(self, taken: Room) -> Option<Room> {
-        Some(Room {
-            sentences: self.sentences.checked_sub(taken.sentences)?,
-            words: self.words.checked_sub(taken.words)?,
-            chars: self.chars.checked_sub(taken.chars)?,
-        })
-    }
-}
 
 /// How sentences compete: the `ranker.selection` part of `config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -338,29 +271,3 @@ pub(super) const SAME: f32 = 0.75;
 /// So many sentences are compared with each other; a longer summary is an abridgement, whose
 /// further sentences are taken by their value alone, so that its cost stays near linear.
 const MAX_COMPARED: usize = 64;
-
-/// Whether a sentence opens on a word that points back to one before it, so that it reads badly
-/// as the first of a summary.
-///
-/// ```
-/// use standfirst::summary::is_dangling;
-///
-/// assert!(is_dangling("“But it rained,” she said."));
-/// assert!(!is_dangling("Item prices fell."));
-/// ```
-pub fn is_dangling(sentence: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let opening = sentence.trim_start_matches(|c| !is_word(c));
-    let end = opening.find(|c| !is_word(c)).unwrap_or(opening.len());
-    let word = opening.get(..end).unwrap_or("");
-    let pointers: &[&str] = match word.len() {
-        2 => &["he", "it", "so"],
-        3 => &["she", "his", "her", "but", "and"],
-        4 => &["they", "this", "that", "also"],
-        5 => &["these", "those", "their"],
-        7 => &["however"],
-        9 => &["meanwhile"],
-        _ => &[],
-    };
-    pointers.iter().any(|pointer| word.eq_ignore_ascii_case(pointer))
-}

@@ -11,7 +11,7 @@
 //! - *With* are the neighbours that a quotation needs: the sentence that names its speaker, and
 //!   those between which its marks open and close.
 
-use super::features::ends_sentence;
+use super::form::ends_sentence;
 use super::quotes::{Marks, Speech};
 use crate::script::has_words;
 use crate::span::Span;

@@ -8,12 +8,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::engine::Encoded;
 use crate::script::{is_spaceless, mostly};
+use crate::vectors::Encoded;
 
 /// The words of an article's sentences and title.
 #[derive(Debug)]
-pub(super) struct Words<'a> {
+pub(crate) struct Words<'a> {
     pub(super) ids: Cow<'a, [Vec<u32>]>,
     pub(super) title_ids: Cow<'a, [u32]>,
     /// One weight an id.
@@ -26,13 +26,10 @@ pub(super) struct Words<'a> {
 const IMPORTANCE: f32 = 0.5;
 
 impl<'a> Words<'a> {
-    pub(super) fn of(
-        sentences: &[&str],
-        title: Option<&str>,
-        encoded: &'a Encoded,
-        importance: &'a [f32],
-    ) -> Self {
-        if !mostly(sentences.iter().copied(), is_foreign) {
+    /// The words of an encoded article; of its tokens, `importance` has one weight each.
+    pub(crate) fn of(encoded: &'a Encoded<'_>, importance: &'a [f32]) -> Self {
+        let article = &encoded.article;
+        if !mostly(article.sentences.iter().copied(), is_foreign) {
             return Self {
                 ids: Cow::Borrowed(&encoded.ids),
                 title_ids: Cow::Borrowed(&encoded.title_ids),
@@ -41,8 +38,8 @@ impl<'a> Words<'a> {
             };
         }
         let mut numbers = Numbers::default();
-        let ids = sentences.iter().map(|sentence| numbers.read(sentence)).collect();
-        let title_ids = numbers.read(title.unwrap_or(""));
+        let ids = article.sentences.iter().map(|sentence| numbers.read(sentence)).collect();
+        let title_ids = numbers.read(article.title.unwrap_or(""));
         Self {
             ids: Cow::Owned(ids),
             title_ids: Cow::Owned(title_ids),

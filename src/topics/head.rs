@@ -19,9 +19,10 @@
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use super::{Pooled, Taxonomy};
-use crate::engine::{Linear, Matrix, TAXONOMY, Weights, add, relu, sigmoid, square_sum};
+use super::taxonomy::{self, Taxonomy};
 use crate::error::Result;
+use crate::nn::{Linear, Matrix, Weights, add, relu, sigmoid};
+use crate::vectors::{Pooled, Weighting, extend_normalized, flat};
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub(crate) struct HeadConfig {
     /// Width of the head's inner layer; 0 for a linear head.
     pub(crate) hidden: usize,
     /// Of the dense part, where there is one; the rest is then pooled as the embedded model does.
-    pub(crate) pooling: Pooling,
+    pub(crate) pooling: Weighting,
     pub(crate) calibration: Calibration,
     /// The score from which a label is reported, one a label.
     pub(crate) thresholds: Vec<f32>,
@@ -50,16 +51,6 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Pooling {
-    /// What the title counts.
-    pub(crate) title: f32,
-    /// The sentence, counted from 0, that counts half.
-    pub(crate) decay: f32,
-    /// Keeps the norm of an empty article finite.
-    pub(crate) eps: f32,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Calibration {
     pub(crate) slope: Vec<f32>,
@@ -73,10 +64,13 @@ impl HeadConfig {
         let precise = self.precise_thresholds.as_ref().unwrap_or(&self.thresholds);
         for found in [slope.len(), offset.len(), self.thresholds.len(), precise.len()] {
             if found != labels {
-                return Err(format!("calibrates {found} labels, but {TAXONOMY} has {labels}"));
+                return Err(format!(
+                    "calibrates {found} labels, but {} has {labels}",
+                    taxonomy::FILE
+                ));
             }
         }
-        let Pooling { title, decay, eps } = self.pooling;
+        let Weighting { title, decay, eps } = self.pooling;
         let numbers = [("pooling.title", title), ("pooling.decay", decay), ("pooling.eps", eps)];
         if let Some((name, found)) =
             numbers.into_iter().find(|&(_, value)| !(value.is_finite() && value > 0.0))
@@ -98,19 +92,12 @@ impl HeadConfig {
     }
 }
 
-impl Pooling {
-    /// What sentence `index`, counted from 0, counts.
-    pub(crate) fn weight(&self, index: usize) -> f32 {
-        1.0 / (1.0 + index as f32 / self.decay)
-    }
-}
-
 /// The layers between a pooled vector and its scores.
 #[derive(Debug)]
 pub(crate) struct Head {
     config: HeadConfig,
     /// Of the part that is not dense.
-    pooling: Pooling,
+    pooling: Weighting,
     /// (labels, dim)
     wide: Linear,
     deep: Option<Deep>,
@@ -132,7 +119,7 @@ impl Head {
     pub(crate) fn load(
         weights: &Weights<'_>,
         config: HeadConfig,
-        pooling: Pooling,
+        pooling: Weighting,
         taxonomy: &Taxonomy,
     ) -> Result<Self> {
         let labels = taxonomy.labels().len();
@@ -159,11 +146,6 @@ impl Head {
 
     pub(crate) fn config(&self) -> &HeadConfig {
         &self.config
-    }
-
-    /// How sentence vectors that are not dense are added up.
-    pub(crate) fn pooling(&self) -> Pooling {
-        self.pooling
     }
 
     /// Adds to `input` what the layers read of an article's two sums.
@@ -249,22 +231,4 @@ fn logits(n: usize, x: &[f32], wide: &Linear, deep: Option<(&Linear, &Matrix)>) 
         add(&mut logits, &own);
     }
     logits
-}
-
-fn flat(values: &Array1<f32>) -> &[f32] {
-    values.as_slice().unwrap_or_default()
-}
-
-/// Adds `pooled / sqrt(mean(pooled^2) + eps)`.
-fn extend_normalized(to: &mut Vec<f32>, pooled: &[f32], eps: f32) {
-    let mean_square = square_sum(pooled) / pooled.len().max(1) as f32;
-    let root = (mean_square + eps).sqrt();
-    to.extend(pooled.iter().map(|value| value / root));
-}
-
-/// `pooled / sqrt(mean(pooled^2) + eps)`.
-pub(crate) fn normalized(pooled: ArrayView1<'_, f32>, eps: f32) -> Array1<f32> {
-    let mut values = Vec::with_capacity(pooled.len());
-    extend_normalized(&mut values, &pooled.to_vec(), eps);
-    Array1::from_vec(values)
 }

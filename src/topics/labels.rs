@@ -3,15 +3,15 @@
 //! In: labels with a description and, perhaps, examples. Out: one score a label, by how near the
 //! article lies to the label's text. All labels' vectors are made once, so an article costs the
 //! same however many labels there are, but for one product a label.
-//! Does not learn: [`super::train`] does.
+//! Does not learn: [`crate::train`] does.
 
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::Taxonomy;
-use super::head::normalized;
-use crate::engine::{Weights, sigmoid};
+use super::taxonomy::Taxonomy;
 use crate::error::{Error, ErrorKind, Result};
+use crate::nn::{Weights, sigmoid};
+use crate::vectors::{Pooled, Weighting, normalized};
 
 /// A label of the caller's.
 ///
@@ -133,16 +133,6 @@ impl OwnLabelsConfig {
     }
 }
 
-/// The pooled vectors of a text: of topic rows, which know the taxonomy's subjects well, of
-/// ranker rows, which still tell words apart that no topic of the taxonomy does, and of a
-/// pretrained encoder, where there is one (else it is empty).
-#[derive(Debug, Clone)]
-pub(crate) struct Pooled {
-    pub(crate) topic: Array1<f32>,
-    pub(crate) rank: Array1<f32>,
-    pub(crate) dense: Array1<f32>,
-}
-
 /// What each vector's cosine counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shares {
@@ -229,12 +219,24 @@ fn unit(vector: Array1<f32>) -> Array1<f32> {
     if length > 0.0 { vector / length } else { vector }
 }
 
+/// All that comparing texts by their vectors takes, labels aside.
+#[derive(Debug, Clone)]
+pub(crate) struct Comparison {
+    pub(crate) mean: Mean,
+    pub(crate) config: OwnLabelsConfig,
+    pub(crate) weighting: Weighting,
+    pub(crate) dense_weighting: Weighting,
+}
+
 /// Own labels and their vectors.
 #[derive(Debug)]
 pub(crate) struct OwnLabels {
     taxonomy: Taxonomy,
     config: OwnLabelsConfig,
     mean: Mean,
+    /// How the sums were made that articles are compared by.
+    weighting: Weighting,
+    dense_weighting: Weighting,
     /// (labels, both dims), each of length 1.
     vectors: Array2<f32>,
 }
@@ -244,9 +246,9 @@ impl OwnLabels {
     pub(crate) fn new(
         labels: &[OwnLabel],
         pooled: &[Vec<Pooled>],
-        config: OwnLabelsConfig,
-        mean: Mean,
+        comparison: &Comparison,
     ) -> Result<Self> {
+        let Comparison { mean, config, weighting, dense_weighting } = comparison.clone();
         let taxonomy = OwnLabel::taxonomy(labels)?;
         let mut vectors = Array2::zeros((labels.len(), mean.len()));
         for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
@@ -256,11 +258,21 @@ impl OwnLabels {
             let direction = unit(row.to_owned());
             row.assign(&direction);
         }
-        Ok(Self { taxonomy, config, mean, vectors })
+        Ok(Self { taxonomy, config, mean, weighting, dense_weighting, vectors })
     }
 
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
         &self.taxonomy
+    }
+
+    /// How sentence vectors that are not dense are added up.
+    pub(crate) fn weighting(&self) -> Weighting {
+        self.weighting
+    }
+
+    /// How dense ones are.
+    pub(crate) fn dense_weighting(&self) -> Weighting {
+        self.dense_weighting
     }
 
     pub(crate) fn threshold(&self) -> f32 {

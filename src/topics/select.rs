@@ -4,7 +4,7 @@
 //! best first, each followed by its own level 2, best first; equal scores keep label order.
 //! Knows nothing of models: the same code serves any taxonomy.
 
-use super::Taxonomy;
+use super::taxonomy::Taxonomy;
 
 /// What decides whether a label is reported.
 #[derive(Debug, Clone, Copy)]
@@ -13,8 +13,9 @@ pub(crate) struct Cut<'a> {
     pub(crate) thresholds: &'a [f32],
     /// Where no label of level 1 reaches its threshold, the best is reported if it reaches this.
     pub(crate) floor: f32,
-    /// Nothing below this is reported, whatever its threshold.
-    pub(crate) min_score: f32,
+    /// The score from which a label is reported in place of thresholds and floor, where there is
+    /// one.
+    pub(crate) min_score: Option<f32>,
     /// At most this many labels of level 1.
     pub(crate) max_level1: usize,
 }
@@ -22,8 +23,9 @@ pub(crate) struct Cut<'a> {
 /// The labels to report, in order; none when nothing is certain enough.
 pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<usize> {
     let score = |label: usize| scores.get(label).copied().unwrap_or(0.0);
-    let threshold =
-        |label: usize| cut.thresholds.get(label).copied().unwrap_or(1.0).max(cut.min_score);
+    let threshold = |label: usize| {
+        cut.min_score.unwrap_or_else(|| cut.thresholds.get(label).copied().unwrap_or(1.0))
+    };
     let children_of = |parent: Option<usize>| {
         let mut labels: Vec<usize> = taxonomy
             .labels()
@@ -39,7 +41,7 @@ pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<u
     let mut top: Vec<usize> =
         ranked.iter().copied().filter(|&label| score(label) >= threshold(label)).collect();
     if top.is_empty() {
-        let bar = cut.floor.max(cut.min_score);
+        let bar = cut.min_score.unwrap_or(cut.floor);
         top.extend(ranked.first().filter(|&&label| score(label) >= bar));
     }
     top.truncate(cut.max_level1);
@@ -65,24 +67,26 @@ mod tests {
         Taxonomy::from_json("t", json).unwrap()
     }
 
-    fn check(scores: [f32; 6], min_score: f32, max_level1: usize, expected: &[usize]) {
+    fn check(scores: [f32; 6], min_score: Option<f32>, max_level1: usize, expected: &[usize]) {
         let cut = Cut { thresholds: &[0.5; 6], floor: 0.3, min_score, max_level1 };
         assert_eq!(select(&taxonomy(), &scores, cut), expected, "{scores:?}");
     }
 
     #[test]
     fn children_follow_their_parents_best_first() {
-        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.0, 3, &[1, 4, 3, 0]);
-        check([0.6, 0.6, 0.6, 0.1, 0.1, 0.1], 0.0, 3, &[0, 1, 2]);
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], None, 3, &[1, 4, 3, 0]);
+        check([0.6, 0.6, 0.6, 0.1, 0.1, 0.1], None, 3, &[0, 1, 2]);
     }
 
     #[test]
     fn limits_and_the_floor_hold() {
-        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.85, 3, &[1]);
-        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], 0.0, 1, &[1, 4, 3]);
-        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.9], 0.0, 3, &[0, 5]);
-        check([0.29, 0.2, 0.1, 0.0, 0.0, 0.0], 0.0, 3, &[]);
-        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.0], 0.4, 3, &[]);
-        check([0.9; 6], 0.0, 0, &[]);
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], Some(0.85), 3, &[1]);
+        check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], None, 1, &[1, 4, 3]);
+        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.9], None, 3, &[0, 5]);
+        check([0.29, 0.2, 0.1, 0.0, 0.0, 0.0], None, 3, &[]);
+        check([0.31, 0.2, 0.1, 0.0, 0.0, 0.0], Some(0.4), 3, &[]);
+        check([0.9; 6], None, 0, &[]);
+        // A minimum score lowers a threshold as it raises one.
+        check([0.6, 0.2, 0.1, 0.5, 0.8, 0.4], Some(0.15), 3, &[0, 5, 1, 4, 3]);
     }
 }

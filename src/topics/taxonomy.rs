@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// The file of a model folder that holds a taxonomy.
+pub(crate) const FILE: &str = "taxonomy.json";
+
 /// A set of labels in two levels at most.
 ///
 /// The one in the default model is IPTC Media Topics (17 topics of level 1, 120 of level 2),

@@ -1,0 +1,214 @@
+//! Model folder to model files.
+//!
+//! In: a folder's path, or the copy compiled into the crate. Out: the bytes of its files, each
+//! within a size that a model of this kind can have. With `weights.rs` the only part of the
+//! library that believes a file; the only one that reads any.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+#[cfg(feature = "pretrained")]
+use std::path::PathBuf;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::topics::taxonomy;
+
+/// The file that says what the model is.
+pub(crate) const CONFIG: &str = "config.json";
+/// The vocabulary.
+pub(crate) const TOKENIZER: &str = "tokenizer.json";
+/// The labels.
+pub(crate) const TAXONOMY: &str = taxonomy::FILE;
+/// The numbers.
+pub(crate) const WEIGHTS: &str = "model.safetensors";
+
+/// The largest JSON file and the largest weights that are read: far beyond what these models
+/// need, and small enough that a wrong path does not fill the memory.
+const MAX_JSON_BYTES: u64 = 64 << 20;
+const MAX_WEIGHTS_BYTES: u64 = 1 << 30;
+
+/// The bytes of a model folder.
+#[derive(Debug)]
+pub(crate) struct Files {
+    /// Where they come from, for messages.
+    pub(crate) place: String,
+    pub(crate) config: Cow<'static, [u8]>,
+    pub(crate) tokenizer: Cow<'static, [u8]>,
+    pub(crate) taxonomy: Cow<'static, [u8]>,
+    pub(crate) weights: Cow<'static, [u8]>,
+}
+
+impl Files {
+    /// The files compiled into the crate.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`] when there are none.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn compiled_in() -> Result<Self> {
+        Ok(Self {
+            place: "the embedded model".to_owned(),
+            config: Cow::Borrowed(include_bytes!("../../models/embedded/config.json")),
+            tokenizer: Cow::Borrowed(include_bytes!("../../models/embedded/tokenizer.json")),
+            taxonomy: Cow::Borrowed(include_bytes!("../../models/embedded/taxonomy.json")),
+            weights: Cow::Borrowed(include_bytes!("../../models/embedded/model.safetensors")),
+        })
+    }
+
+    /// The files compiled into the crate: there are none.
+    #[cfg(not(feature = "embedded"))]
+    pub(crate) fn compiled_in() -> Result<Self> {
+        let message =
+            "no model is compiled in; build with the feature `embedded`, or name a model folder";
+        Err(Error::new(ErrorKind::InvalidOption, message))
+    }
+
+    /// The heads compiled into the crate: files of the same names, without a tokenizer and a
+    /// taxonomy, which are the embedded model's.
+    #[cfg(feature = "pretrained")]
+    pub(crate) fn compiled_in_heads() -> Self {
+        Self {
+            place: "the heads for all-MiniLM-L6-v2".to_owned(),
+            config: Cow::Borrowed(include_bytes!("../../models/all-minilm-l6-v2/config.json")),
+            tokenizer: Cow::Borrowed(&[]),
+            taxonomy: Cow::Borrowed(&[]),
+            weights: Cow::Borrowed(include_bytes!(
+                "../../models/all-minilm-l6-v2/model.safetensors"
+            )),
+        }
+    }
+
+    /// The files of a folder.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        check_there(folder)?;
+        let file = |name, limit| read_file(&folder.join(name), limit).map(Cow::Owned);
+        Ok(Self {
+            place: folder.display().to_string(),
+            config: file(CONFIG, MAX_JSON_BYTES)?,
+            tokenizer: file(TOKENIZER, MAX_JSON_BYTES)?,
+            taxonomy: file(TAXONOMY, MAX_JSON_BYTES)?,
+            weights: file(WEIGHTS, MAX_WEIGHTS_BYTES)?,
+        })
+    }
+
+    /// A file's name with the folder it is in, for messages.
+    pub(crate) fn name(&self, file: &str) -> String {
+        format!("{file} in {}", self.place)
+    }
+}
+
+/// The `config.json` of a folder, of whatever kind the model is.
+pub(crate) fn config_of(folder: &Path) -> Result<serde_json::Value> {
+    check_there(folder)?;
+    let path = folder.join(CONFIG);
+    serde_json::from_slice(&read_file(&path, MAX_JSON_BYTES)?).map_err(|cause| {
+        let message = format!("{CONFIG} in {} is not a model's config", folder.display());
+        Error::because(ErrorKind::InvalidModel, message, cause)
+    })
+}
+
+fn check_there(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let message = format!("model folder {} does not exist", folder.display());
+    Err(Error::new(ErrorKind::InvalidModel, message))
+}
+
+/// A folder of a pretrained model, whose files have the names that the Hugging Face Hub gives.
+#[cfg(feature = "pretrained")]
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+#[cfg(feature = "pretrained")]
+impl Folder {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        check_there(path)?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The folder's own name.
+    pub(crate) fn title(&self) -> String {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        name.to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn place(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a file is, for libraries that read it themselves.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.path.join(file)
+    }
+
+    /// A file's name with the folder it is in, for messages.
+    pub(crate) fn name(&self, file: &str) -> String {
+        format!("{file} in {}", self.path.display())
+    }
+
+    /// An error about a file.
+    pub(crate) fn invalid(&self, file: &str, what: impl std::fmt::Display) -> Error {
+        Error::new(ErrorKind::InvalidModel, format!("{} {what}", self.name(file)))
+    }
+
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.path.join(file).is_file()
+    }
+
+    /// The bytes of a file that is not weights.
+    pub(crate) fn read(&self, file: &str) -> Result<Vec<u8>> {
+        read_file(&self.path.join(file), MAX_JSON_BYTES)
+    }
+
+    /// The bytes of a weights file.
+    #[cfg(feature = "rten")]
+    pub(crate) fn read_weights(&self, file: &str) -> Result<Vec<u8>> {
+        read_file(&self.path.join(file), MAX_WEIGHTS_BYTES)
+    }
+
+    /// A JSON file; `None` when it does not exist.
+    pub(crate) fn json(&self, file: &str) -> Result<Option<serde_json::Value>> {
+        if !self.has(file) {
+            return Ok(None);
+        }
+        serde_json::from_slice(&self.read(file)?).map(Some).map_err(|cause| {
+            let message = format!("{} is not JSON", self.name(file));
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })
+    }
+
+    /// The size of a file in bytes, and its first bytes, `limit` at most.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
+        let path = self.path.join(file);
+        let unreadable = |cause| unreadable(&path, cause);
+        let open = File::open(&path).map_err(unreadable)?;
+        let size = open.metadata().map_err(unreadable)?.len();
+        let mut bytes = Vec::new();
+        open.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok((size, bytes))
+    }
+}
+
+fn unreadable(path: &Path, cause: std::io::Error) -> Error {
+    let message = format!("model file {} cannot be read", path.display());
+    Error::because(ErrorKind::InvalidModel, message, cause)
+}
+
+/// The bytes of a model file, refused when there are more than `limit_bytes`.
+pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
+    let unreadable = |cause| unreadable(path, cause);
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit_bytes {
+        let message = format!("model file {} is larger than {limit_bytes} bytes", path.display());
+        return Err(Error::new(ErrorKind::InvalidModel, message));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,28 @@
+//! Numbers: layers and the loops in them.
+//!
+//! In: the tensors of a weights file, and rows of values. Out: rows of values. Sums run in one
+//! order whatever the number of rows, so no value depends on its neighbours in a batch.
+//! Knows no text and no model.
+//!
+//! ```text
+//! kernels.rs  products, norms, softmaxes, sums of rows    weights.rs  safetensors -> checked arrays
+//! linear.rs   a fully connected layer
+//! ```
+
+mod kernels;
+mod linear;
+mod weights;
+
+pub(crate) use kernels::{Matrix, add_rows, norm_rows, softmax_rows, square_sum};
+pub(crate) use linear::{Linear, add, relu};
+pub(crate) use weights::{Values, Weights, dequantized};
+
+/// A logit as a probability, in `0.0..=1.0`.
+pub(crate) fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// A score to the four decimals that are shown: more would only be noise.
+pub(crate) fn rounded(score: f32) -> f32 {
+    (score * 10_000.0).round() / 10_000.0
+}

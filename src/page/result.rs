@@ -1,0 +1,129 @@
+//! What a page is made of.
+//!
+//! In: spans into the page's text. Out: the types that other programs read: articles, and what is
+//! not part of one, with the reason. Reads no text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+
+/// What was found on a page.
+///
+/// No text is lost: each character that is not white space lies in exactly one title, paragraph
+/// or removed span.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Page {
+    /// The articles, in page order; empty for a page without text.
+    pub articles: Vec<Section>,
+    /// What is not part of an article, in page order.
+    pub removed: Vec<Removed>,
+}
+
+impl Page {
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.removed.is_empty()
+    }
+
+    /// Makes room for a title that the caller gave: that of the longest article, whose own is then
+    /// removed. The index of that article, the first of equals; `None` when there is none.
+    pub(crate) fn replace_title(&mut self) -> Option<usize> {
+        let length = |section: &Section| section.paragraphs.iter().map(|span| span.len()).sum();
+        let indices = self.articles.iter().enumerate();
+        let longest = indices.rev().max_by_key(|&(_, section)| -> usize { length(section) });
+        let (index, title) = longest.map(|(index, section)| (index, section.title))?;
+        if let Some(span) = title {
+            self.removed.push(Removed { span, reason: Reason::ReplacedTitle });
+            self.removed.sort_by_key(|removed| removed.span);
+        }
+        Some(index)
+    }
+}
+
+/// One article found on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Section {
+    /// The title, without site and section suffixes; `None` when the page shows none.
+    pub title: Option<Span>,
+    /// The publication date the page states, ISO 8601 without zone (`2024-04-14T08:32:00`), or
+    /// the date alone. The clock is the page's own; no zone is converted.
+    pub published: Option<String>,
+    /// The paragraphs of the body, in page order; never empty.
+    pub paragraphs: Vec<Span>,
+    /// Whether the page itself cut the article short.
+    pub truncated: bool,
+}
+
+/// A piece of the page that is not part of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Removed {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub span: Span,
+    /// Why it is not part of an article.
+    pub reason: Reason,
+}
+
+/// Why a piece of text is not part of an article.
+///
+/// The reason is the likeliest reading of the line, for the person who checks; only
+/// `repeated-line`, `title-suffix` and `date-line` are certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The page said it before: a title that returns, a menu printed twice.
+    RepeatedLine,
+    /// Site and section names around a title.
+    TitleSuffix,
+    /// The page's own title, where the caller gave another.
+    ReplacedTitle,
+    /// A line that states when the story was published.
+    DateLine,
+    /// Who wrote it.
+    Byline,
+    /// A picture's caption or credit.
+    Caption,
+    /// Buttons for sharing, following, printing.
+    Share,
+    /// Menus and other short lines.
+    Navigation,
+    /// Links to other stories.
+    Related,
+    /// Advertising.
+    Advert,
+    /// Readers' comments.
+    Comments,
+    /// Rights, cookies, terms.
+    Notice,
+    /// Furniture of another kind.
+    Other,
+}
+
+impl Reason {
+    /// The name used in a digest row, such as `repeated-line`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RepeatedLine => "repeated-line",
+            Self::TitleSuffix => "title-suffix",
+            Self::ReplacedTitle => "replaced-title",
+            Self::DateLine => "date-line",
+            Self::Byline => "byline",
+            Self::Caption => "caption",
+            Self::Share => "share",
+            Self::Navigation => "navigation",
+            Self::Related => "related",
+            Self::Advert => "advert",
+            Self::Comments => "comments",
+            Self::Notice => "notice",
+            Self::Other => "other",
+        }
+    }
+}

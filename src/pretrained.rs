@@ -1,0 +1,228 @@
+//! A folder of a pretrained model to the engine for it.
+//!
+//! In: a folder, which engine, where to run, and a caller's labels. Out: the embedded model with
+//! the pretrained one beside it, or a writer of abstracts; where the feature that could run it is
+//! off, an error that says so. And what such a folder says of itself: [`Description`].
+//!
+//! ```text
+//! description.rs  standfirst.json -> what the folder says it is
+//! checkpoint.rs   a folder -> the same held against its other files
+//! modules.rs      texts -> parts that fit a sentence encoder's window, and back
+//! pool.rs         requests -> threads that own a model
+//! rust_bert/      models of all kinds (feature `rust-bert`)
+//! rten/           sentence encoders in 8 bits, without libtorch (feature `rten`)
+//! ```
+
+#[cfg(feature = "pretrained")]
+mod checkpoint;
+mod description;
+#[cfg(feature = "pretrained")]
+mod modules;
+#[cfg(feature = "pretrained")]
+mod pool;
+#[cfg(feature = "rten")]
+mod rten;
+#[cfg(feature = "rust-bert")]
+mod rust_bert;
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "pretrained")]
+use crate::model::Heads;
+use crate::model::Model;
+#[cfg(feature = "pretrained")]
+use crate::model::folder::Files;
+#[cfg(feature = "pretrained")]
+use crate::model::seams::SentenceEncoder;
+use crate::model::seams::Writer;
+use crate::options::{AbstractOptions, Backend, Device};
+use crate::topics::OwnLabel;
+pub use description::{Calibration, DESCRIPTION, Description, Pooling, Task};
+
+/// Where and how pretrained models run.
+#[cfg_attr(not(feature = "pretrained"), allow(dead_code, reason = "nothing runs without it"))]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pretrained {
+    pub(crate) backend: Backend,
+    pub(crate) device: Device,
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+impl Pretrained {
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidOption`] when a backend or device is asked for by name that this build
+    /// does not have.
+    pub(crate) fn check(self) -> Result<()> {
+        let missing = |what: &str, feature: &str| {
+            let message =
+                format!("this build does not have {what}; build with the feature `{feature}`");
+            Err(Error::new(ErrorKind::InvalidOption, message))
+        };
+        match (self.backend, self.device) {
+            (Backend::RustBert, _) if cfg!(not(feature = "rust-bert")) => {
+                missing("the backend rust-bert", "rust-bert")
+            }
+            (Backend::Rten, _) if cfg!(not(feature = "rten")) => {
+                missing("the backend rten", "rten")
+            }
+            (_, Device::Cuda(index)) if cfg!(not(feature = "rust-bert")) => {
+                missing(&format!("the device cuda:{index}"), "rust-bert")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The embedded model with the topics, or the vectors, of the pretrained one.
+    pub(crate) fn model(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
+        match self.backend {
+            Backend::RustBert => self.by_rust_bert(folder, labels),
+            Backend::Rten => self.by_rten(folder, labels),
+            Backend::Auto if cfg!(all(feature = "rten", not(feature = "rust-bert"))) => {
+                self.by_rten(folder, labels)
+            }
+            Backend::Auto => self.by_rust_bert(folder, labels),
+        }
+    }
+
+    #[cfg(feature = "pretrained")]
+    fn threads(self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.threads.unwrap_or_else(cores)
+    }
+}
+
+/// What a build says without the feature.
+#[cfg(not(all(feature = "rust-bert", feature = "rten")))]
+fn missing(folder: &Path, feature: &str) -> Error {
+    let message = format!(
+        "model folder {} holds a pretrained model, which this build cannot run; build with the feature `{feature}`",
+        folder.display()
+    );
+    Error::new(ErrorKind::InvalidOption, message)
+}
+
+#[cfg(not(feature = "rust-bert"))]
+impl Pretrained {
+    fn by_rust_bert(self, folder: &Path, _labels: Option<&[OwnLabel]>) -> Result<Model> {
+        Err(missing(folder, "rust-bert"))
+    }
+
+    pub(crate) fn writer(
+        self,
+        folder: &Path,
+        _abstracts: &AbstractOptions,
+    ) -> Result<Arc<dyn Writer>> {
+        Err(missing(folder, "rust-bert"))
+    }
+}
+
+#[cfg(not(feature = "rten"))]
+impl Pretrained {
+    fn by_rten(self, folder: &Path, _labels: Option<&[OwnLabel]>) -> Result<Model> {
+        Err(missing(folder, "rten"))
+    }
+}
+
+#[cfg(feature = "rten")]
+impl Pretrained {
+    fn by_rten(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
+        if let Device::Cuda(index) = self.device {
+            let message = format!("the engine rten runs on the CPU, found the device cuda:{index}");
+            return Err(Error::new(ErrorKind::InvalidOption, message));
+        }
+        let checkpoint = checkpoint::Checkpoint::open(folder)?;
+        if checkpoint.task() != Task::SentenceEncoder {
+            let message = format!(
+                "model folder {} holds a {}, and the engine rten reads sentence encoders alone: use rust-bert",
+                folder.display(),
+                checkpoint.task().as_str()
+            );
+            return Err(Error::new(ErrorKind::InvalidModel, message));
+        }
+        let encoder = rten::Encoder::load(&checkpoint, self.threads())?;
+        encoding(folder, Arc::new(encoder), labels)
+    }
+}
+
+/// The embedded model with an encoder's vectors beside its own, and the heads for them.
+#[cfg(feature = "pretrained")]
+fn encoding(
+    folder: &Path,
+    encoder: Arc<dyn SentenceEncoder>,
+    labels: Option<&[OwnLabel]>,
+) -> Result<Model> {
+    let model = Model::embedded()?;
+    let heads = Heads::load(&Files::compiled_in_heads(), &*encoder, &model.base())?;
+    if heads.is_none() && labels.is_none() {
+        let message = format!(
+            "no topic heads are known for the sentence encoder in {}; give labels of your own",
+            folder.display()
+        );
+        return Err(Error::new(ErrorKind::InvalidOption, message));
+    }
+    model.with_encoder(encoder, heads).with_own_labels(labels)
+}
+
+#[cfg(feature = "rust-bert")]
+impl Pretrained {
+    fn by_rust_bert(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
+        use checkpoint::Checkpoint;
+        use rust_bert::{Encoder, Entailment, OwnClasses};
+
+        let runtime = self.runtime()?;
+        let checkpoint = Checkpoint::open(folder)?;
+        match checkpoint.task() {
+            Task::SentenceEncoder => {
+                encoding(folder, Arc::new(Encoder::load(checkpoint, &runtime)?), labels)
+            }
+            Task::ZeroShot => {
+                let model = Model::embedded()?;
+                let iptc =
+                    || model.taxonomy().level1().map(|name| OwnLabel::new(name, name)).collect();
+                let labels = labels.map_or_else(iptc, <[OwnLabel]>::to_vec);
+                let classifier = Entailment::load(checkpoint, &labels, &runtime)?;
+                Ok(model.with_classifier(Arc::new(classifier)))
+            }
+            Task::Classifier if labels.is_some() => {
+                let message = format!(
+                    "the classifier in {} has labels of its own and cannot take others",
+                    folder.display()
+                );
+                Err(Error::new(ErrorKind::InvalidOption, message))
+            }
+            Task::Classifier => {
+                let model = Model::embedded()?;
+                let classifier = OwnClasses::load(checkpoint, model.taxonomy(), &runtime)?;
+                Ok(model.with_classifier(Arc::new(classifier)))
+            }
+            Task::Summarizer => {
+                let message = format!(
+                    "the model in {} writes summaries and gives no topics: name it as the summary model",
+                    folder.display()
+                );
+                Err(Error::new(ErrorKind::InvalidOption, message))
+            }
+        }
+    }
+
+    /// A writer of abstracts.
+    pub(crate) fn writer(
+        self,
+        folder: &Path,
+        abstracts: &AbstractOptions,
+    ) -> Result<Arc<dyn Writer>> {
+        use rust_bert::{Abstractor, Beams};
+
+        let beams = Beams { beams: abstracts.beams, no_repeat: abstracts.no_repeat_ngram };
+        let checkpoint = checkpoint::Checkpoint::open(folder)?;
+        Ok(Arc::new(Abstractor::load(checkpoint, beams, &self.runtime()?)?))
+    }
+
+    fn runtime(self) -> Result<rust_bert::Runtime> {
+        rust_bert::Runtime::new(self.device, self.threads())
+    }
+}

@@ -1,0 +1,204 @@
+//! What stands around the transformer of a sentence encoder, as sentence-transformers makes one
+//! (Reimers and Gurevych, "Sentence-BERT", 2019).
+//!
+//! In: a folder's `modules.json`, and texts. Out: the parts of each text that fit the model's
+//! window, and, from the pooled vector of each part, the vector of the text: the folder's dense
+//! layer and scaling to length 1 where it asks for them. Runs no model.
+
+use ndarray::{Array1, Array2};
+use serde_json::Value;
+
+use super::checkpoint::Checkpoint;
+use crate::error::Result;
+use crate::model::folder::Folder;
+use crate::nn::Weights;
+use crate::pretrained::description::Pooling;
+use crate::tokens::{Frame, Tokenizer};
+
+/// Which parts of a call's rows make up each of its texts.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// Where each text's rows begin, and where the last one's end.
+    starts: Vec<usize>,
+    /// Tokens of each row.
+    tokens: Vec<usize>,
+}
+
+impl Parts {
+    /// Cuts texts into parts of at most `room` tokens, special ones not counted, so that nothing
+    /// is lost: the ids of each part, special ones included, and whose they are.
+    pub(crate) fn of(
+        texts: &[&str],
+        tokenizer: &Tokenizer,
+        frame: &Frame,
+        room: usize,
+    ) -> Result<(Self, Vec<Vec<u32>>)> {
+        let mut rows: Vec<Vec<u32>> = Vec::with_capacity(texts.len());
+        let mut starts = Vec::with_capacity(texts.len() + 1);
+        for text in texts {
+            starts.push(rows.len());
+            // Some tokenizers give blank ends a token; the reference takes them off first.
+            let ids = tokenizer.encode(text.trim())?;
+            if ids.is_empty() {
+                rows.push(frame.around(&[]));
+            }
+            rows.extend(ids.chunks(room.max(1)).map(|part| frame.around(part)));
+        }
+        starts.push(rows.len());
+        let tokens = rows.iter().map(Vec::len).collect();
+        Ok((Self { starts, tokens }, rows))
+    }
+
+    /// Tokens of each row.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn tokens(&self) -> &[usize] {
+        &self.tokens
+    }
+
+    /// The vector of each text, from the pooled vectors of its parts, each weighted by its tokens.
+    pub(crate) fn joined(&self, pooled: &Array2<f32>, modules: &Modules) -> Array2<f32> {
+        let width = pooled.ncols();
+        let texts = self.starts.len().saturating_sub(1);
+        let mut vectors = Array2::zeros((texts, modules.dim(width)));
+        let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
+        for (mut row, (&start, &end)) in vectors.rows_mut().into_iter().zip(bounds) {
+            let mut sum = Array1::zeros(width);
+            let mut tokens = 0.0;
+            for part in start..end {
+                let own = self.tokens.get(part).copied().unwrap_or(0) as f32;
+                sum.scaled_add(own, &pooled.row(part));
+                tokens += own;
+            }
+            row.assign(&modules.finish(sum / f32::max(tokens, 1.0)));
+        }
+        vectors
+    }
+}
+
+/// A layer after the pooling.
+#[derive(Debug)]
+struct Dense {
+    /// (out, width)
+    weight: Array2<f32>,
+    bias: Array1<f32>,
+    tanh: bool,
+}
+
+/// What sentence-transformers' `modules.json` adds after the transformer.
+#[derive(Debug)]
+pub(crate) struct Modules {
+    pub(crate) pooling: Pooling,
+    dense: Option<Dense>,
+    normalize: bool,
+}
+
+impl Modules {
+    /// Length of a text's vector, `width` being that of a pooled one.
+    pub(crate) fn dim(&self, width: usize) -> usize {
+        self.dense.as_ref().map_or(width, |dense| dense.bias.len())
+    }
+
+    /// A pooled vector to the vector of its text.
+    pub(crate) fn finish(&self, pooled: Array1<f32>) -> Array1<f32> {
+        let mut vector = match &self.dense {
+            None => pooled,
+            Some(dense) => {
+                let mut out = dense.weight.dot(&pooled) + &dense.bias;
+                if dense.tanh {
+                    out.mapv_inplace(f32::tanh);
+                }
+                out
+            }
+        };
+        if self.normalize {
+            let length = vector.dot(&vector).sqrt().max(1e-12);
+            vector /= length;
+        }
+        vector
+    }
+
+    pub(crate) fn read(checkpoint: &Checkpoint, width: usize) -> Result<Self> {
+        let folder = &checkpoint.folder;
+        let mut found = Self { pooling: Pooling::Mean, dense: None, normalize: false };
+        let modules = folder.json("modules.json")?;
+        for module in modules.as_ref().and_then(Value::as_array).into_iter().flatten() {
+            let part = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or("");
+            let (kind, place) = (part("type"), part("path"));
+            match kind.rsplit('.').next().unwrap_or(kind) {
+                "Transformer" => {}
+                "Pooling" => found.pooling = pooling(folder, place)?,
+                "Dense" => found.dense = Some(dense(folder, place, width)?),
+                "Normalize" => found.normalize = true,
+                _ => {
+                    let what = format!(
+                        "asks for {kind}, expected Transformer, Pooling, Dense or Normalize"
+                    );
+                    return Err(folder.invalid("modules.json", what));
+                }
+            }
+        }
+        if let Some(pooling) = checkpoint.said(|said| said.pooling) {
+            found.pooling = pooling;
+        }
+        if let Some(normalize) = checkpoint.said(|said| said.normalize) {
+            found.normalize = normalize;
+        }
+        Ok(found)
+    }
+}
+
+fn pooling(folder: &Folder, place: &str) -> Result<Pooling> {
+    let file = format!("{place}/config.json");
+    let Some(config) = folder.json(&file)? else {
+        return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
+    };
+    let on = |key: &str| config.get(key).and_then(Value::as_bool).unwrap_or(false);
+    let modes: Vec<Pooling> = [
+        ("pooling_mode_mean_tokens", Pooling::Mean),
+        ("pooling_mode_cls_token", Pooling::Cls),
+        ("pooling_mode_max_tokens", Pooling::Max),
+    ]
+    .into_iter()
+    .filter(|(key, _)| on(key))
+    .map(|(_, mode)| mode)
+    .collect();
+    match modes.as_slice() {
+        [mode] => Ok(*mode),
+        _ => Err(folder
+            .invalid(&file, "asks for none or several of mean, cls and max pooling, expected one")),
+    }
+}
+
+fn dense(folder: &Folder, place: &str, width: usize) -> Result<Dense> {
+    let config_file = format!("{place}/config.json");
+    let config = folder.json(&config_file)?.unwrap_or(Value::Null);
+    let side = |key: &str| config.get(key).and_then(Value::as_u64).map(|side| side as usize);
+    let (Some(input), Some(out)) = (side("in_features"), side("out_features")) else {
+        return Err(folder.invalid(&config_file, "does not say in_features and out_features"));
+    };
+    if input != width {
+        let what = format!("takes {input} features, but the transformer gives {width}");
+        return Err(folder.invalid(&config_file, what));
+    }
+    let activation = config.get("activation_function").and_then(Value::as_str).unwrap_or("");
+    let tanh = match activation.rsplit('.').next() {
+        Some("Tanh") => true,
+        Some("Identity" | "") => false,
+        _ => {
+            let what = format!("asks for {activation}, expected Tanh or Identity");
+            return Err(folder.invalid(&config_file, what));
+        }
+    };
+    let file = format!("{place}/model.safetensors");
+    if !folder.has(&file) {
+        return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
+    }
+    let bytes = folder.read(&file)?;
+    let weights = Weights::parse(folder.name(&file), &bytes)?;
+    let weight = weights.matrix("linear.weight", out, input)?;
+    let bias = match config.get("bias").and_then(Value::as_bool) {
+        Some(false) => Array1::zeros(out),
+        _ => weights.vector("linear.bias", out)?,
+    };
+    Ok(Dense { weight, bias, tanh })
+}

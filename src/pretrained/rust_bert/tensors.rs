@@ -1,0 +1,238 @@
+//! A weights file to the variables of a model.
+//!
+//! In: `model.safetensors` or `rust_model.ot` of a folder. Out: its tensors, by name, for every
+//! model that is built from them; their memory is shared by all. The header of a safetensors file
+//! is checked against the file's size before anything is read; a tensor that is missing or of
+//! another shape names itself.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::folder::{CONFIG, Folder, WEIGHTS};
+use crate::pretrained::checkpoint::Checkpoint;
+
+/// The weights in libtorch's own format, as rust-bert's converter writes them.
+pub(super) const TORCH_WEIGHTS: &str = "rust_model.ot";
+
+/// The largest header of a safetensors file, by that format's own rule.
+const MAX_HEADER_BYTES: u64 = 100_000_000;
+
+/// Parts that a name may have in front, or lack, depending on what saved it.
+const PREFIXES: [&str; 6] =
+    ["bert.", "distilbert.", "roberta.", "albert.", "model.", "transformer."];
+
+/// The tensors of one file.
+#[derive(Debug)]
+pub(super) struct Tensors {
+    path: PathBuf,
+    file: String,
+    /// Tensors are `Send` but not `Sync`.
+    by_name: Mutex<BTreeMap<String, Tensor>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    dtype: String,
+    shape: Vec<u64>,
+    data_offsets: (u64, u64),
+}
+
+impl Checkpoint {
+    /// The weights, whole, and of the size that the config speaks of.
+    pub(super) fn tensors(&self) -> Result<Tensors> {
+        let tensors = Tensors::read(&self.folder)?;
+        let vocab_size = self.vocab_size()?;
+        let width = self
+            .number(&["embedding_size", "d_model", "hidden_size", "dim"])
+            .and_then(|width| usize::try_from(width).ok())
+            .ok_or_else(|| {
+                self.folder.invalid(CONFIG, "says no width (hidden_size, dim, d_model)")
+            })?;
+        tensors.check_embedding(vocab_size, width)?;
+        Ok(tensors)
+    }
+}
+
+impl Tensors {
+    fn read(folder: &Folder) -> Result<Self> {
+        let (file, found) = if folder.has(WEIGHTS) {
+            check_header(folder)?;
+            (WEIGHTS, Tensor::read_safetensors(folder.path(WEIGHTS)))
+        } else if folder.has(TORCH_WEIGHTS) {
+            (TORCH_WEIGHTS, Tensor::load_multi(folder.path(TORCH_WEIGHTS)))
+        } else {
+            let more = if folder.has("pytorch_model.bin") {
+                "; pytorch_model.bin is there, which is not read: convert it to safetensors"
+            } else {
+                ""
+            };
+            let what = format!("is not there, and neither is {TORCH_WEIGHTS}{more}");
+            return Err(folder.invalid(WEIGHTS, what));
+        };
+        let found = found.map_err(|cause| {
+            let message = format!("{} cannot be read as weights", folder.name(file));
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })?;
+        let by_name = Mutex::new(found.into_iter().collect());
+        Ok(Self { path: folder.path(file), file: folder.name(file), by_name })
+    }
+
+    /// The file they come from.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn invalid(&self, what: String) -> Error {
+        Error::new(ErrorKind::InvalidModel, format!("{} {what}", self.file))
+    }
+
+    /// An error unless the word vectors are (`vocab_size`, `width`).
+    pub(super) fn check_embedding(&self, vocab_size: usize, width: usize) -> Result<()> {
+        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        let endings = ["word_embeddings.weight", "shared.weight", "embed_tokens.weight"];
+        let found =
+            by_name.iter().find(|(name, _)| endings.iter().any(|ending| name.ends_with(ending)));
+        let Some((name, tensor)) = found else {
+            return Err(self.invalid(
+                "has no word vectors (a tensor ...word_embeddings.weight or ...shared.weight)"
+                    .to_owned(),
+            ));
+        };
+        let expected = [vocab_size as i64, width as i64];
+        if tensor.size() == expected {
+            return Ok(());
+        }
+        let shape = tensor.size();
+        Err(self.invalid(format!(
+            "has the shape {shape:?} for {name}, but config.json says {expected:?}"
+        )))
+    }
+
+    /// Fills the variables of a model, 32-bit on a CPU. Says whether each was found under its own
+    /// name.
+    pub(super) fn fill(&self, variables: &mut VarStore) -> Result<bool> {
+        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        let device = variables.device();
+        // In order, so that the same tensor is named first on every run.
+        let ordered: BTreeMap<String, Tensor> = variables.variables().into_iter().collect();
+        let mut under_own_names = true;
+        for (name, mut variable) in ordered {
+            under_own_names &= by_name.contains_key(&name);
+            let Some(tensor) = named(&by_name, &name) else {
+                let shape = variable.size();
+                return Err(
+                    self.invalid(format!("has no tensor {name} (expected shape {shape:?})"))
+                );
+            };
+            if tensor.size() != variable.size() {
+                let (found, expected) = (tensor.size(), variable.size());
+                return Err(self.invalid(format!(
+                    "has the shape {found:?} for {name}, expected {expected:?}"
+                )));
+            }
+            let kind = if device == Device::Cpu { Kind::Float } else { tensor.kind() };
+            let converted = tensor.to_device(device).to_kind(kind);
+            tch::no_grad(|| variable.f_set_data(&converted)).map_err(|cause| {
+                let message = format!("{} cannot give its tensor {name}", self.file);
+                Error::because(ErrorKind::InvalidModel, message, cause)
+            })?;
+        }
+        variables.freeze();
+        Ok(under_own_names)
+    }
+}
+
+/// The tensor for a variable, by its name or by another name that it goes by.
+fn named<'a>(by_name: &'a BTreeMap<String, Tensor>, name: &str) -> Option<&'a Tensor> {
+    let direct = |name: &str| {
+        by_name.get(name).or_else(|| {
+            // The names of the first BERT checkpoints.
+            let old = name
+                .replace("LayerNorm.weight", "LayerNorm.gamma")
+                .replace("LayerNorm.bias", "LayerNorm.beta");
+            by_name.get(&old)
+        })
+    };
+    let shortened = || PREFIXES.iter().find_map(|prefix| direct(name.strip_prefix(prefix)?));
+    let lengthened = || PREFIXES.iter().find_map(|prefix| direct(&format!("{prefix}{name}")));
+    // Word vectors that encoder, decoder and output share are stored once.
+    let shared = || {
+        let endings =
+            ["embed_tokens.weight", "lm_head.weight", "shared.weight", "word_embeddings.weight"];
+        endings.iter().any(|ending| name.ends_with(ending)).then_some(())?;
+        [
+            "shared.weight",
+            "model.shared.weight",
+            "embed_tokens.weight",
+            "prophetnet.word_embeddings.weight",
+        ]
+        .iter()
+        .find_map(|name| by_name.get(*name))
+    };
+    direct(name).or_else(shortened).or_else(lengthened).or_else(shared)
+}
+
+/// Checks the header of a safetensors file against the file's size.
+fn check_header(folder: &Folder) -> Result<()> {
+    let invalid = |what: String| folder.invalid(WEIGHTS, what);
+    let (size, start) = folder.start_of(WEIGHTS, 8)?;
+    let Ok(length) = <[u8; 8]>::try_from(start.as_slice()).map(u64::from_le_bytes) else {
+        return Err(invalid(format!("is cut short: it has {size} bytes, not even a header")));
+    };
+    if length > MAX_HEADER_BYTES {
+        return Err(invalid(format!("is not safetensors: its header would have {length} bytes")));
+    }
+    if length + 8 > size {
+        return Err(invalid(format!(
+            "is cut short: it has {size} bytes, its header alone {}",
+            length + 8
+        )));
+    }
+    let (_, start) = folder.start_of(WEIGHTS, length + 8)?;
+    let header = start.get(8..).unwrap_or_default();
+    let mut entries: BTreeMap<String, serde_json::Value> =
+        serde_json::from_slice(header).map_err(|cause| {
+            let message = format!("{} has a header that is not JSON", folder.name(WEIGHTS));
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })?;
+    entries.remove("__metadata__");
+    let mut end_of_all = 0;
+    for (name, entry) in entries {
+        let entry: Entry = serde_json::from_value(entry).map_err(|cause| {
+            let message =
+                format!("{} says nothing clear of its tensor {name}", folder.name(WEIGHTS));
+            Error::because(ErrorKind::InvalidModel, message, cause)
+        })?;
+        let width = match entry.dtype.as_str() {
+            "F64" | "I64" | "U64" => 8,
+            "F32" | "I32" | "U32" => 4,
+            "F16" | "BF16" | "I16" | "U16" => 2,
+            "I8" | "U8" | "BOOL" => 1,
+            other => {
+                return Err(invalid(format!("has the type {other} for {name}, which is not read")));
+            }
+        };
+        let bytes =
+            entry.shape.iter().try_fold(width, |product: u64, &side| product.checked_mul(side));
+        let (start, end) = entry.data_offsets;
+        if bytes.is_none() || end.checked_sub(start) != bytes {
+            let shape = entry.shape;
+            return Err(invalid(format!(
+                "gives {name} the bytes {start} to {end}, which do not hold its shape {shape:?}"
+            )));
+        }
+        end_of_all = end_of_all.max(end);
+    }
+    let expected = end_of_all + length + 8;
+    if size != expected {
+        let how = if size < expected { "is cut short" } else { "is too long" };
+        return Err(invalid(format!("{how}: it has {size} bytes, its header says {expected}")));
+    }
+    Ok(())
+}

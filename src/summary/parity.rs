@@ -1,0 +1,89 @@
+//! The ranker against the recipe's reference (`models/recipe/rank/reference.py`, plain numpy), whose
+//! golden figures `models/recipe/rank/golden.py` writes.
+
+use serde::Deserialize;
+
+use super::Length;
+use super::Words;
+use super::features::{Overlaps, features};
+use super::select::{Candidate, select};
+use crate::article::Article;
+use crate::model::Model;
+use crate::span::Span;
+use crate::vectors::Wanted;
+
+const FEATURE_TOLERANCE: f32 = 1e-5;
+/// Both sides add 32-bit floats, in different orders.
+const LOGIT_TOLERANCE: f32 = 2e-3;
+
+#[derive(Deserialize)]
+struct Golden {
+    title: Option<String>,
+    text: String,
+    title_ids: Vec<u32>,
+    sentences: Vec<String>,
+    ids: Vec<Vec<u32>>,
+    features: Vec<Vec<f32>>,
+    logits: Vec<[f32; 2]>,
+    selections: Vec<Selection>,
+}
+
+#[derive(Deserialize)]
+struct Selection {
+    sentences: Option<usize>,
+    words: Option<usize>,
+    chars: Option<usize>,
+    picked: Vec<usize>,
+}
+
+#[test]
+fn ids_features_logits_and_choices_are_those_of_the_reference() {
+    let golden: Vec<Golden> =
+        serde_json::from_str(include_str!("../../tests/golden/rank.json")).unwrap();
+    let model = Model::embedded().unwrap();
+    assert!(golden.len() >= 3);
+    for case in golden {
+        let spans: Vec<Span> = crate::sentence::split(&case.text);
+        let parts: Vec<&str> = spans.iter().map(|span| span.of(&case.text)).collect();
+        assert_eq!(parts, case.sentences, "the splitter changed: write the golden figures anew");
+        let article = Article::of(&case.text, spans, case.title.as_deref());
+        let encoded = model.encode(article, Wanted::ALL).unwrap();
+        assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
+        let overlaps = Overlaps::new(&encoded.ids, model.ranker(Length::default()).importance());
+        let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
+        for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
+            for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                assert!(
+                    (ours - theirs).abs() < FEATURE_TOLERANCE,
+                    "feature {index}: {ours} {theirs}"
+                );
+            }
+        }
+        let ranker = model.ranker(Length::default());
+        let words = Words::of(&encoded, ranker.importance());
+        let logits = ranker.logits(&encoded, &words, &overlaps);
+        let single = Length { sentences: Some(1), words: None, chars: None };
+        for (index, theirs) in case.logits.iter().enumerate() {
+            let ours =
+                [logits.for_length(&Length::default())[index], logits.for_length(&single)[index]];
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                assert!(
+                    (ours - theirs).abs() < LOGIT_TOLERANCE,
+                    "sentence {index}: {ours} {theirs}"
+                );
+            }
+        }
+        for Selection { sentences, words, chars, picked } in case.selections {
+            let length = Length { sentences, words, chars };
+            // The choice alone: the reference knows no rules of form (`standing.rs`).
+            let candidates: Vec<Candidate<'_>> = parts
+                .iter()
+                .zip(&encoded.ids)
+                .map(|(&text, ids)| Candidate { text, tokens: ids.len(), barred: false, with: &[] })
+                .collect();
+            let value = logits.for_length(&length);
+            let chosen = select(&candidates, value, &overlaps, ranker.selection(), &length);
+            assert_eq!(chosen, picked, "{length:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Token ids to the sum of their rows.
+//!
+//! In: ids of one sentence. Out: its vector, the sum of one learned row a token and, where the
+//! table has any, one row a listed pair of neighbouring tokens. How much a token matters is in
+//! the length of its row, so the sum needs no other weight (Arora et al., "A simple but
+//! tough-to-beat baseline for sentence embeddings", 2017, with the weights learned).
+
+use crate::error::Result;
+use crate::nn::{Weights, add_rows, dequantized};
+
+/// Rows of 8-bit integers with one scale each: `row(i) = weight[i] * scale[i]`.
+#[derive(Debug)]
+struct Rows {
+    dim: usize,
+    weight: Vec<i8>,
+    scale: Vec<f32>,
+}
+
+impl Rows {
+    fn load(weights: &Weights<'_>, name: &str, rows: usize, dim: usize) -> Result<Self> {
+        Ok(Self {
+            dim,
+            weight: weights.bytes(&format!("{name}.weight"), rows, dim)?,
+            scale: weights.vector(&format!("{name}.scale"), rows)?.to_vec(),
+        })
+    }
+
+    fn values(&self) -> impl Iterator<Item = f32> + '_ {
+        dequantized(&self.weight, &self.scale, self.dim)
+    }
+
+    /// Adds rows to `sum`, in order; nothing for an index without a row.
+    fn add(&self, indices: &[u32], sum: &mut [f32]) {
+        add_rows(sum, &self.weight, &self.scale, indices);
+    }
+}
+
+/// A pair's key holds the first token's id in its upper half and the second's in its lower.
+const MAX_PAIRED_TOKENS: usize = 1 << 16;
+
+/// A table of rows for tokens and for pairs of tokens.
+#[derive(Debug)]
+pub(crate) struct StaticTable {
+    tokens: Rows,
+    /// `first << 16 | second`, ascending; as long as `pairs`.
+    pair_keys: Vec<u32>,
+    /// For each token, where the keys that it is first in begin, and last where they all end.
+    pair_starts: Vec<u32>,
+    pairs: Option<Rows>,
+}
+
+impl StaticTable {
+    /// Reads `{name}.embeddings`: rows for tokens alone.
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        name: &str,
+        vocab_size: usize,
+        dim: usize,
+    ) -> Result<Self> {
+        let tokens = Rows::load(weights, &format!("{name}.embeddings"), vocab_size, dim)?;
+        Ok(Self { tokens, pair_keys: Vec::new(), pair_starts: Vec::new(), pairs: None })
+    }
+
+    /// Reads `{name}.embeddings` and `{name}.pairs`: rows for tokens and for pairs of them.
+    ///
+    /// # Errors
+    ///
+    /// Beside what is wrong with a tensor, a vocabulary whose ids do not fit half of a pair's key.
+    pub(crate) fn load_with_pairs(
+        weights: &Weights<'_>,
+        name: &str,
+        vocab_size: usize,
+        dim: usize,
+    ) -> Result<Self> {
+        let key_name = format!("{name}.pairs.key");
+        if vocab_size > MAX_PAIRED_TOKENS {
+            let message = format!(
+                "tensor {key_name} numbers pairs of at most {MAX_PAIRED_TOKENS} tokens, but the vocabulary has {vocab_size}"
+            );
+            return Err(weights.invalid(message));
+        }
+        let count = weights.shape(&key_name)?.first().copied().unwrap_or(0);
+        let pair_keys = weights.keys(&key_name, count)?;
+        if !pair_keys.is_sorted() {
+            return Err(weights.invalid(format!("tensor {key_name} is not in ascending order")));
+        }
+        let pairs = Rows::load(weights, &format!("{name}.pairs"), count, dim)?;
+        Ok(Self {
+            pair_starts: starts(&pair_keys, vocab_size),
+            pair_keys,
+            pairs: Some(pairs),
+            ..Self::load(weights, name, vocab_size, dim)?
+        })
+    }
+
+    /// The number of values of a vector.
+    pub(crate) fn dim(&self) -> usize {
+        self.tokens.dim
+    }
+
+    /// The sum of the rows of `ids` and of their listed neighbours; all zero for no ids.
+    pub(crate) fn sum(&self, ids: &[u32]) -> Vec<f32> {
+        let mut sum = vec![0.0; self.tokens.dim];
+        self.tokens.add(ids, &mut sum);
+        if let Some(pairs) = &self.pairs {
+            let mut indices = Vec::with_capacity(ids.len());
+            self.each_pair(ids, |index| indices.push(index as u32));
+            pairs.add(&indices, &mut sum);
+        }
+        sum
+    }
+
+    /// The indices of the rows that [`sum`](Self::sum) adds up, pairs numbered after tokens.
+    pub(crate) fn terms(&self, ids: &[u32]) -> Vec<u32> {
+        let mut terms = ids.to_vec();
+        let tokens = self.tokens.scale.len();
+        self.each_pair(ids, |index| terms.push((tokens + index) as u32));
+        terms
+    }
+
+    /// All rows as floats, row-major, pairs after tokens.
+    pub(crate) fn values(&self) -> Vec<f32> {
+        let tables = [Some(&self.tokens), self.pairs.as_ref()];
+        tables.into_iter().flatten().flat_map(Rows::values).collect()
+    }
+
+    fn each_pair(&self, ids: &[u32], mut see: impl FnMut(usize)) {
+        for (&first, &second) in ids.iter().zip(ids.iter().skip(1)) {
+            let at = |token: u32| self.pair_starts.get(token as usize).map(|&at| at as usize);
+            let (Some(start), Some(end)) = (at(first), at(first + 1)) else { continue };
+            let keys = self.pair_keys.get(start..end).unwrap_or_default();
+            if let Ok(index) = keys.binary_search(&(first << 16 | second)) {
+                see(start + index);
+            }
+        }
+    }
+}
+
+/// For each token and one more, how many of the ascending `keys` have an earlier token first.
+fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(tokens + 1);
+    let mut seen = 0;
+    for token in 0..=tokens {
+        while keys.get(seen).is_some_and(|key| ((key >> 16) as usize) < token) {
+            seen += 1;
+        }
+        starts.push(seen as u32);
+    }
+    starts
+}
