@@ -88,6 +88,8 @@ mod error;
 mod script;
 mod span;
 
+mod text;
+
 mod input;
 
 pub mod page;
