@@ -7,6 +7,7 @@
 use whatlang::{Lang, Script};
 
 use crate::span::Span;
+use crate::text::languages::Language;
 
 /// How much of the text is looked at, in bytes: enough for trigram statistics to settle.
 const SAMPLE_BYTES: usize = 800;
@@ -111,78 +112,7 @@ fn head(text: &str) -> &str {
 
 /// The ISO 639-1 code, or 639-3 where there is none.
 fn code(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Afr => "af",
-        Lang::Aka => "ak",
-        Lang::Amh => "am",
-        Lang::Ara => "ar",
-        Lang::Aze => "az",
-        Lang::Bel => "be",
-        Lang::Ben => "bn",
-        Lang::Bul => "bg",
-        Lang::Cat => "ca",
-        Lang::Ces => "cs",
-        Lang::Cmn => "zh",
-        Lang::Cym => "cy",
-        Lang::Dan => "da",
-        Lang::Deu => "de",
-        Lang::Ell => "el",
-        Lang::Eng => "en",
-        Lang::Epo => "eo",
-        Lang::Est => "et",
-        Lang::Fin => "fi",
-        Lang::Fra => "fr",
-        Lang::Guj => "gu",
-        Lang::Heb => "he",
-        Lang::Hin => "hi",
-        Lang::Hrv => "hr",
-        Lang::Hun => "hu",
-        Lang::Hye => "hy",
-        Lang::Ind => "id",
-        Lang::Ita => "it",
-        Lang::Jav => "jv",
-        Lang::Jpn => "ja",
-        Lang::Kan => "kn",
-        Lang::Kat => "ka",
-        Lang::Khm => "km",
-        Lang::Kor => "ko",
-        Lang::Lat => "la",
-        Lang::Lav => "lv",
-        Lang::Lit => "lt",
-        Lang::Mal => "ml",
-        Lang::Mar => "mr",
-        Lang::Mkd => "mk",
-        Lang::Mya => "my",
-        Lang::Nep => "ne",
-        Lang::Nld => "nl",
-        Lang::Nob => "nb",
-        Lang::Ori => "or",
-        Lang::Pan => "pa",
-        Lang::Pes => "fa",
-        Lang::Pol => "pl",
-        Lang::Por => "pt",
-        Lang::Ron => "ro",
-        Lang::Rus => "ru",
-        Lang::Sin => "si",
-        Lang::Slk => "sk",
-        Lang::Slv => "sl",
-        Lang::Sna => "sn",
-        Lang::Spa => "es",
-        Lang::Srp => "sr",
-        Lang::Swe => "sv",
-        Lang::Tam => "ta",
-        Lang::Tel => "te",
-        Lang::Tgl => "tl",
-        Lang::Tha => "th",
-        Lang::Tuk => "tk",
-        Lang::Tur => "tr",
-        Lang::Ukr => "uk",
-        Lang::Urd => "ur",
-        Lang::Uzb => "uz",
-        Lang::Vie => "vi",
-        Lang::Yid => "yi",
-        Lang::Zul => "zu",
-    }
+    Language::of_long_code(lang.code()).map_or(lang.code(), Language::code)
 }
 
 #[cfg(test)]
@@ -190,6 +120,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{ENGLISH_SHARE, is_english};
+    use crate::text::languages::Language;
+
+    #[test]
+    fn each_language_that_is_told_is_listed() {
+        for lang in whatlang::Lang::all() {
+            assert!(Language::of_long_code(lang.code()).is_some(), "{lang}");
+        }
+    }
 
     const ENGLISH_WORDS: [&str; 32] = [
         "the", "of", "and", "to", "for", "is", "with", "that", "on", "as", "at", "by", "from",

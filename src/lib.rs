@@ -89,6 +89,8 @@ mod span;
 
 mod offsets;
 
+mod text;
+
 mod script;
 
 pub mod language;

@@ -12,6 +12,7 @@
 
 use crate::Span;
 use crate::script::is_han_or_kana;
+use crate::text::lists::{self, Kind};
 
 /// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
 /// that text without any full stop (a table, a transcript without punctuation) still has parts
@@ -253,23 +254,7 @@ fn speech_tag(following: &str) -> bool {
     }
     words.take(3).any(|word| {
         let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-        matches!(
-            word,
-            "said"
-                | "says"
-                | "asked"
-                | "asks"
-                | "added"
-                | "told"
-                | "wrote"
-                | "tweeted"
-                | "replied"
-                | "shouted"
-                | "joked"
-                | "wondered"
-                | "cried"
-                | "exclaimed"
-        )
+        lists::has(word, Kind::Saying)
     })
 }
 

@@ -21,7 +21,8 @@ use html5ever::tokenizer::{
 
 use crate::page::articles::Hints;
 use crate::page::furniture::{self, MARKUP};
-use crate::page::{Page, articles, date, line, weights, words};
+use crate::page::{Page, articles, date, line, weights};
+use crate::text::hash;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
 const FEED_BYTES: usize = 1 << 16;
@@ -453,11 +454,11 @@ impl Reader {
             parent
         };
         let inherited = self.around();
-        let mut path = self.open.last().map_or([words::FNV_START; 2], |open| open.path);
+        let mut path = self.open.last().map_or([hash::START; 2], |open| open.path);
         if is_block(name) {
             let [named, plain] = path;
             let hash =
-                |from, part: &str| part.chars().take(80).fold(words::fnv(from, '/'), words::fnv);
+                |from, part: &str| part.chars().take(80).fold(hash::with(from, '/'), hash::with);
             path = [hash(hash(named, name), attr("class").unwrap_or("")), hash(plain, name)];
         }
         self.open.push(Open { name: tag.name.clone(), around: inherited | own, block, path });

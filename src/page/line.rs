@@ -9,6 +9,7 @@
 use crate::Span;
 use crate::page::vocabulary::{Run, Vocabulary, Words};
 use crate::page::words::{self, Found, Marks};
+use crate::text::hash;
 
 /// Words of a line that are compared with the word lists; furniture says what it is early.
 const LOOK_WORDS: usize = 24;
@@ -234,7 +235,7 @@ impl<'a> Reader<'a> {
         let first = part.chars().next().unwrap_or(' ');
         let line = Line {
             span,
-            key: words::FNV_START,
+            key: hash::START,
             blank_before,
             words: 0,
             chars: part.chars().count(),
@@ -343,8 +344,8 @@ impl Walk<'_, '_> {
             count += 1;
             upper += usize::from(low != *byte);
             digits += usize::from(low <= b'9');
-            line_key = words::fnv(line_key, char::from(low));
-            run_key = words::fnv(run_key, char::from(low));
+            line_key = hash::with(line_key, char::from(low));
+            run_key = hash::with(run_key, char::from(low));
         }
         (self.line.key, self.run.key) = (line_key, run_key);
         self.line.digits += digits;
@@ -375,13 +376,13 @@ impl Walk<'_, '_> {
         if east_asian {
             self.line.east_asian += 1;
             self.line.letters += 1;
-            self.line.key = words::fnv(self.line.key, c);
+            self.line.key = hash::with(self.line.key, c);
             // It doesn't end a word that is open, but is none of its characters.
             self.word.mixed |= self.word.chars > 0;
         } else {
             let upper = c.is_uppercase();
             self.start_word(at, upper);
-            self.line.key = c.to_lowercase().fold(self.line.key, words::fnv);
+            self.line.key = c.to_lowercase().fold(self.line.key, hash::with);
             if c.is_numeric() {
                 self.line.digits += 1;
             } else {
@@ -393,7 +394,7 @@ impl Walk<'_, '_> {
         }
         if c.is_alphanumeric() {
             self.run.chars += 1;
-            self.run.key = c.to_lowercase().fold(self.run.key, words::fnv);
+            self.run.key = c.to_lowercase().fold(self.run.key, hash::with);
         }
     }
 
@@ -424,7 +425,7 @@ impl Walk<'_, '_> {
 
     fn start_run(&mut self, capital: bool) {
         if self.run.chars == 0 {
-            self.run = Run { key: words::FNV_START, chars: 0, capital, opens: self.opens };
+            self.run = Run { key: hash::START, chars: 0, capital, opens: self.opens };
             // Two runs in one word: `don't`.
             self.word.mixed |= self.word.chars > 0;
         }
@@ -443,7 +444,7 @@ impl Walk<'_, '_> {
 
     fn start_word(&mut self, at: usize, upper: bool) {
         if self.word.chars == 0 {
-            self.line.key = words::fnv(self.line.key, ' ');
+            self.line.key = hash::with(self.line.key, ' ');
             // A run that is open has characters that are none of the word's.
             let mixed = self.run.chars > 0;
             self.word = Word { start: at, first_upper: upper, mixed, ..Word::default() };
@@ -490,7 +491,7 @@ impl Walk<'_, '_> {
             line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
         // A line of symbols alone is the same only as itself.
         if line.letters + line.digits == 0 {
-            line.key = part.chars().fold(words::FNV_START, words::fnv);
+            line.key = part.chars().fold(hash::START, hash::with);
         }
         line
     }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::Span;
 use crate::page::line::Line;
 use crate::page::vocabulary::{COMPARED_WORDS, Telling, Vocabulary};
-use crate::page::words;
+use crate::text::hash;
 
 /// What stands between a headline and a site's name in a browser's title.
 const PIECE_MARKS: [&str; 7] = [" | ", " - ", " – ", " — ", " :: ", " : ", " » "];
@@ -74,7 +74,7 @@ fn count_words(part: &str) -> usize {
 fn word_keys(part: &str) -> impl Iterator<Item = u64> + '_ {
     part.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv))
+        .map(|word| word.chars().flat_map(char::to_lowercase).fold(hash::START, hash::with))
 }
 
 /// The page's headline as its first line has it: often the browser title, with the site's name.

@@ -110,10 +110,9 @@ fn no_source_reaches_the_network() {
 
 #[test]
 fn no_source_names_the_environment_or_processes() {
-    check_only(
-        &[],
-        &["std::env", "env::var", "env!(", "std::process", "process::exit", "std::net"],
-    );
+    check_only(&[], &["std::env", "env::var", "std::process", "process::exit", "std::net"]);
+    // Where Cargo puts what `build.rs` writes is asked when the library is built.
+    check_only(&["src/text/languages.rs", "src/text/lists.rs"], &["env!("]);
 }
 
 #[test]

@@ -12,13 +12,14 @@ use super::{
 use crate::Span;
 use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
 use crate::page::words::{self, Marks, twin};
+use crate::text::hash;
 
 /// The facts of the line at `span`.
 fn read(span: Span, text: &str, blank_before: bool) -> Line {
     let part = span.of(text);
     let mut line = Line {
         span,
-        key: words::FNV_START,
+        key: hash::START,
         blank_before,
         words: 0,
         chars: 0,
@@ -58,10 +59,10 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         if is_east_asian(c) {
             line.east_asian += 1;
             line.letters += 1;
-            line.key = words::fnv(line.key, c);
+            line.key = hash::with(line.key, c);
         } else if c.is_alphanumeric() {
             if word.chars == 0 {
-                line.key = words::fnv(line.key, ' ');
+                line.key = hash::with(line.key, ' ');
             }
             if c.is_numeric() {
                 line.digits += 1;
@@ -70,7 +71,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
             }
             word.push(c);
             for low in c.to_lowercase() {
-                line.key = words::fnv(line.key, low);
+                line.key = hash::with(line.key, low);
             }
         } else {
             // An apostrophe inside a word (`don't`) doesn't end it.
@@ -96,7 +97,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
     line.dated = line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
     // A line of symbols alone is the same only as itself.
     if line.letters + line.digits == 0 {
-        line.key = part.chars().fold(words::FNV_START, words::fnv);
+        line.key = part.chars().fold(hash::START, hash::with);
     }
     line
 }
@@ -144,7 +145,7 @@ fn word_keys(part: &str) -> Vec<u64> {
 }
 
 fn key(word: &str) -> u64 {
-    word.chars().flat_map(char::to_lowercase).fold(words::FNV_START, words::fnv)
+    word.chars().flat_map(char::to_lowercase).fold(hash::START, hash::with)
 }
 
 /// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
@@ -205,7 +206,7 @@ fn pages_are_read_as_by_the_twin() {
 fn texts() -> impl Strategy<Value = String> {
     let phrases = twin::phrases();
     let part = prop_oneof![
-        4 => prop::sample::select(phrases).prop_map(str::to_owned),
+        4 => prop::sample::select(phrases),
         2 => "[a-zA-Z]{1,8}",
         1 => "[A-Z][a-z]{0,16}",
         1 => "[0-9]{1,4}",

@@ -1,0 +1,175 @@
+//! The files of `data/` to the tables that the library looks words up in.
+//!
+//! In: `data/*.tsv`. Out: `languages.rs` and `lists.rs` in Cargo's folder for such files: constants,
+//! so that a program that uses the library parses nothing when it starts. A row that is wrong fails
+//! the build, with the file, the line, what was found and what was expected.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[path = "src/text/hash.rs"]
+mod hash;
+#[path = "src/text/lists/rows.rs"]
+mod rows;
+
+use rows::{Entry, Form, Kind, Language, Row, Values};
+
+/// Slots of the table for each word: where one in four is full, a look-up ends after one or two.
+const SLOTS_A_WORD: usize = 4;
+/// As many slots a look-up may visit, whatever the word.
+const MOST_PROBES: usize = 8;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    for path in ["build.rs", "src/text/hash.rs", "src/text/lists/rows.rs"] {
+        println!("cargo:rerun-if-changed={path}");
+    }
+    let read = |name: &str| {
+        println!("cargo:rerun-if-changed={name}");
+        fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))
+    };
+    let kinds = rows::kinds("data/kinds.tsv", &read("data/kinds.tsv")?)?;
+    let languages = rows::languages("data/languages.tsv", &read("data/languages.tsv")?)?;
+    let list = |name: &str, form| rows::rows(name, &read(name)?, form, &kinds, &languages);
+    let words = list("data/words.tsv", Form::Words)?;
+    let phrases = list("data/phrases.tsv", Form::Phrases)?;
+    write(&out.join("languages.rs"), &languages_code(&languages))?;
+    write(&out.join("lists.rs"), &lists_code(&kinds, &words, &phrases)?)
+}
+
+fn write(path: &Path, code: &str) -> Result<(), String> {
+    fs::write(path, code).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn languages_code(languages: &[Language]) -> String {
+    let mut code = String::from("static LANGUAGES: &[Row] = &[\n");
+    for Language { code: short, long_code, name } in languages {
+        let _ =
+            writeln!(code, "Row {{ code: {short:?}, long_code: {long_code:?}, name: {name:?} }},");
+    }
+    code + "];\n"
+}
+
+fn lists_code(kinds: &[Kind], words: &[Row], phrases: &[Row]) -> Result<String, String> {
+    let mut code = kinds_code(kinds)?;
+    let first = |phrase: &Row| phrase.word.split(' ').next().unwrap_or("").to_owned();
+    let mut begins: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+    for phrase in phrases {
+        begins.entry(first(phrase)).or_default().push(phrase);
+    }
+    let by_word: BTreeMap<&str, &Row> = words.iter().map(|row| (row.word.as_str(), row)).collect();
+    let all: BTreeSet<&str> =
+        by_word.keys().copied().chain(begins.keys().map(String::as_str)).collect();
+    code.push_str("static ROWS: &[Row] = &[\n");
+    for word in &all {
+        let entries = by_word.get(word).map_or(&[][..], |row| &row.entries);
+        let _ = write!(code, "Row {{ word: {word:?}, kinds: {}, entries: ", bits(entries));
+        entries_code(&mut code, kinds, entries);
+        code.push_str(", phrases: &[");
+        for phrase in begins.get(*word).into_iter().flatten() {
+            let rest: Vec<&str> = phrase.word.split(' ').skip(1).collect();
+            let _ = write!(code, "Phrase {{ rest: &{rest:?}, entries: ");
+            entries_code(&mut code, kinds, &phrase.entries);
+            code.push_str(" }, ");
+        }
+        code.push_str("] },\n");
+    }
+    code.push_str("];\n");
+    slots_code(&mut code, &all.into_iter().collect::<Vec<_>>())?;
+    Ok(code)
+}
+
+fn kinds_code(kinds: &[Kind]) -> Result<String, String> {
+    if kinds.len() > 128 {
+        return Err(format!("data/kinds.tsv: found {} kinds; expected at most 128", kinds.len()));
+    }
+    let mut code = String::from(
+        "/// What a word is listed as: the rows of `data/kinds.tsv`.\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub(crate) enum Kind {\n",
+    );
+    for kind in kinds {
+        let _ = writeln!(code, "    /// {}\n    {},", kind.meaning, variant(&kind.name));
+    }
+    Ok(code + "}\n")
+}
+
+/// `before-name` as `BeforeName`.
+fn variant(name: &str) -> String {
+    let parts = name.split('-').map(|part| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        first.to_uppercase() + rest
+    });
+    parts.collect()
+}
+
+/// The kinds of a word, a bit each.
+fn bits(entries: &[Entry]) -> u128 {
+    entries.iter().fold(0, |bits, entry| bits | 1 << entry.kind)
+}
+
+fn entries_code(code: &mut String, kinds: &[Kind], entries: &[Entry]) {
+    code.push_str("&[");
+    for entry in entries {
+        let kind = &kinds[entry.kind];
+        let value = match (&kind.values, &entry.value) {
+            (_, None) => "Value::None".to_owned(),
+            (Values::Number(_), Some(number)) => format!("Value::Number({number})"),
+            (_, Some(text)) => format!("Value::Text({:?})", text.replace('_', " ")),
+        };
+        let languages: Vec<String> =
+            entry.languages.iter().map(|index| format!("Language::at({index})")).collect();
+        let _ = write!(
+            code,
+            "Entry {{ kind: Kind::{}, value: {value}, languages: &[{}] }}, ",
+            variant(&kind.name),
+            languages.join(", ")
+        );
+    }
+    code.push(']');
+}
+
+/// The hash table of all words: of each slot the tag and the row's place, from 1; 0 is an empty one.
+fn slots_code(code: &mut String, words: &[&str]) -> Result<(), String> {
+    let mut size = (words.len() * SLOTS_A_WORD).next_power_of_two();
+    let slots = loop {
+        if let Some(slots) = slots(words, size) {
+            break slots;
+        }
+        size *= 2;
+        if size > 64 * SLOTS_A_WORD * words.len() {
+            return Err(format!("data/words.tsv: more than {MOST_PROBES} words of one hash"));
+        }
+    };
+    let _ = writeln!(code, "static SLOTS: &[(u16, u16); {size}] = &{slots:?};");
+    Ok(())
+}
+
+/// The table of that size, where no look-up in it takes long.
+fn slots(words: &[&str], size: usize) -> Option<Vec<(u16, u16)>> {
+    let mut slots = vec![(0, 0); size];
+    for (index, word) in words.iter().enumerate() {
+        let hash = hash::of(word);
+        let start = hash::slot(hash, size - 1);
+        let free = (0..MOST_PROBES - 1).find(|step| slots[(start + step) & (size - 1)].1 == 0)?;
+        slots[(start + free) & (size - 1)] = (hash::tag(hash), u16::try_from(index + 1).ok()?);
+    }
+    // A word that is not listed is looked for up to the next empty slot.
+    let full = |at: usize| slots[at & (size - 1)].1 != 0;
+    let ends = |start: usize| (start..start + MOST_PROBES).any(|at| !full(at));
+    (0..size).all(ends).then_some(slots)
+}
