@@ -26,7 +26,9 @@ use serde::{Deserialize, Serialize};
 use crate::article::Article;
 use crate::nn::rounded;
 use crate::span::Span;
-pub(crate) use words::is_function_word;
+use crate::text::languages::Language;
+#[cfg(test)]
+use words::is_function_word;
 use words::{Lexicon, Stem, lower, tokens};
 
 /// The longest phrase, in words.
@@ -60,8 +62,9 @@ pub(crate) fn extract(
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
 ) -> Vec<Keyword> {
-    let Article { text, title, spans, .. } = article;
-    let found = phrases(text, spans, *title, rarity, limit);
+    let Article { text, title, spans, language, .. } = article;
+    let language = words::language_of(*language);
+    let found = phrases(text, spans, *title, language, rarity, limit);
     let keyword = |phrase: Phrase| Keyword {
         text: phrase.span.of(text).to_owned(),
         score: rounded(phrase.score),
@@ -83,6 +86,7 @@ fn phrases(
     text: &str,
     sentences: &[Span],
     title: Option<&str>,
+    language: Language,
     rarity: impl Fn(&str) -> Option<f32>,
     limit: usize,
 ) -> Vec<Phrase> {
@@ -92,7 +96,7 @@ fn phrases(
     if spaceless::is_spaceless(text, sentences) {
         return spaceless::extract(text, sentences, title, limit);
     }
-    let mut lexicon = Lexicon::for_text(text.len());
+    let mut lexicon = Lexicon::for_text(text.len(), language);
     if let Some(title) = title {
         lexicon.read_title(title);
     }
@@ -399,11 +403,13 @@ impl Reading<'_> {
 mod tests {
     use super::{phrases, slow};
     use crate::sentence;
+    use crate::text::languages::Language;
     use proptest::prelude::*;
 
     fn check(text: &str, title: Option<&str>, expected: &[&str]) {
         let sentences = sentence::split(text);
-        let found = phrases(text, &sentences, title, |_| Some(0.6), expected.len());
+        let found =
+            phrases(text, &sentences, title, Language::ENGLISH, |_| Some(0.6), expected.len());
         let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
         assert_eq!(found, expected);
     }
@@ -420,7 +426,8 @@ mod tests {
     #[test]
     fn names_without_any_weight_have_the_score_0() {
         let text = "Officials met Ingrid Solberg in court. They said Ingrid Solberg would appeal.";
-        let found = phrases(text, &sentence::split(text), None, |_| Some(0.0), 3);
+        let found =
+            phrases(text, &sentence::split(text), None, Language::ENGLISH, |_| Some(0.0), 3);
         assert!(!found.is_empty() && found.iter().all(|keyword| keyword.score == 0.0));
     }
 
@@ -457,7 +464,7 @@ mod tests {
     fn same_as_the_slow_twin(text: &str, title: Option<&str>) {
         let sentences = sentence::split(text);
         for limit in [1, 8, 50] {
-            let found = phrases(text, &sentences, title, rarity, limit);
+            let found = phrases(text, &sentences, title, Language::ENGLISH, rarity, limit);
             assert_eq!(found, slow::extract(text, &sentences, title, rarity, limit));
         }
     }
@@ -481,7 +488,7 @@ mod tests {
         #[test]
         fn keywords_occur_and_differ(text in "\\PC{0,300}|([a-z]{1,6} ){0,60}") {
             let sentences = sentence::split(&text);
-            let found = phrases(&text, &sentences, None, |_| None, 8);
+            let found = phrases(&text, &sentences, None, Language::ENGLISH, |_| None, 8);
             prop_assert!(found.len() <= 8);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].score >= pair[1].score);

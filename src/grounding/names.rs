@@ -9,8 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::common::is_common_opener;
 use super::tokens::{Form, Token, is_apostrophe, stem};
-use crate::keywords::is_function_word;
 use crate::span::Span;
+use crate::text::languages::Language;
+use crate::text::lists::{self, Kind};
 
 /// How a source writes a word.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +104,8 @@ fn is_function(token: &Token<'_>, shouted: bool) -> bool {
         .collect();
     // "He'll", "they'd"
     let whole = word.split_once('\'').map_or(word.as_str(), |(whole, _)| whole);
-    is_function_word(&word) || is_function_word(whole)
+    lists::has_in(&word, Kind::Function, Language::ENGLISH)
+        || lists::has_in(whole, Kind::Function, Language::ENGLISH)
 }
 
 /// Titles of persons, which name nobody.
@@ -437,7 +439,9 @@ impl Names {
         if sentence.is_acronym(token) {
             let seen = self.seen.get(key);
             let written = seen.is_some_and(|seen| {
-                seen.acronym || seen.capital || (seen.small && !is_function_word(key))
+                seen.acronym
+                    || seen.capital
+                    || (seen.small && !lists::has_in(key, Kind::Function, Language::ENGLISH))
             });
             return written
                 || self.joined.contains(key)

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::words::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
 use super::{MAX_SENTENCES, MAX_WORDS, Phrase, best, is_function_word, spaceless};
 use crate::span::Span;
+use crate::text::languages::Language;
 
 pub(super) fn extract(
     text: &str,
@@ -116,7 +117,7 @@ fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
         let address = dotted && bare.len() > MAX_DOTTED_BYTES + 1;
         let wordless = bare.len() > MAX_WORD_BYTES || !bare.starts_with(char::is_alphabetic);
         let found = Word {
-            function: address || wordless || is_function_word(&key),
+            function: address || wordless || is_function_word(&key, Language::ENGLISH),
             capital: word.starts_with(char::is_uppercase),
             span: Span::new(offset + start, offset + start + bare.len()),
             key,

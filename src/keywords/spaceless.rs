@@ -10,13 +10,16 @@ use std::collections::HashMap;
 use super::{MAX_SENTENCES, Phrase};
 use crate::script::{is_han_or_kana, mostly};
 use crate::span::Span;
+use crate::text::lists::{self, Kind};
 
 /// The longest candidate.
 const MAX_CHARS: usize = 8;
 
-/// Characters that join or point and name nothing, and the verbs of saying.
-const FUNCTION: &str = "的了在是和与與及或有不没沒这這那我你他她它们們也都就而被把将將从從到对對为為以于於个個之其此每各但并並说說称稱\
-    道问問等很更最已会會能可要让讓给給向由年月日時时分点點一二三四五六七八九十百千万萬亿億前后後中上下内外者所";
+/// Whether a character joins or points and names nothing, or is a verb of saying.
+fn is_function(c: char) -> bool {
+    let mut bytes = [0; 4];
+    lists::has(c.encode_utf8(&mut bytes), Kind::Function)
+}
 
 #[derive(Debug)]
 struct Candidate {
@@ -105,11 +108,11 @@ fn overlap(a: &str, b: &str) -> bool {
 /// their offsets.
 fn runs(sentence: &str) -> Vec<Vec<(usize, char)>> {
     let mut runs: Vec<Vec<(usize, char)>> = Vec::new();
-    let mut before = Kind::Other;
+    let mut before = Script::Other;
     for (at, c) in sentence.char_indices() {
-        let kind = Kind::of(c);
+        let kind = Script::of(c);
         match (kind, runs.last_mut()) {
-            (Kind::Other, _) => {}
+            (Script::Other, _) => {}
             (_, Some(run)) if kind == before => run.push((at, c)),
             _ => runs.push(vec![(at, c)]),
         }
@@ -119,20 +122,20 @@ fn runs(sentence: &str) -> Vec<Vec<(usize, char)>> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Script {
     Han,
     Katakana,
     /// Hiragana too, which joins and inflects.
     Other,
 }
 
-impl Kind {
-    fn of(c: char) -> Kind {
+impl Script {
+    fn of(c: char) -> Script {
         match c {
-            '\u{3041}'..='\u{3096}' => Kind::Other,
-            '\u{30a1}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Kind::Katakana,
-            c if is_han_or_kana(c) => Kind::Han,
-            _ => Kind::Other,
+            '\u{3041}'..='\u{3096}' => Script::Other,
+            '\u{30a1}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Script::Katakana,
+            c if is_han_or_kana(c) => Script::Han,
+            _ => Script::Other,
         }
     }
 }
@@ -144,10 +147,10 @@ fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
         let (&(start, _), &(last, c)) = (part.first()?, part.last()?);
         Some(Span::new(start, last + c.len_utf8()))
     };
-    if run.first().is_some_and(|&(_, c)| Kind::of(c) == Kind::Katakana) {
+    if run.first().is_some_and(|&(_, c)| Script::of(c) == Script::Katakana) {
         return if run.len() > 1 { span(&run).into_iter().collect() } else { Vec::new() };
     }
-    let joins = |found: Option<&(usize, char)>| found.is_none_or(|&(_, c)| FUNCTION.contains(c));
+    let joins = |found: Option<&(usize, char)>| found.is_none_or(|&(_, c)| is_function(c));
     (2..=MAX_CHARS)
         .flat_map(|size| run.windows(size))
         .filter(|part| !joins(part.first()) && !joins(part.last()))
@@ -159,10 +162,18 @@ fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::super::phrases;
+    use super::super::words::language_of;
     use crate::sentence;
 
     fn check(text: &str, title: Option<&str>, expected: &[&str]) {
-        let found = phrases(text, &sentence::split(text), title, |_| None, expected.len());
+        let found = phrases(
+            text,
+            &sentence::split(text),
+            title,
+            language_of(Some("zh")),
+            |_| None,
+            expected.len(),
+        );
         let found: Vec<&str> = found.iter().map(|keyword| keyword.span.of(text)).collect();
         assert_eq!(found, expected);
     }

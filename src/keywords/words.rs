@@ -8,11 +8,12 @@
 //! begins one. A form is put in small letters and stemmed once, not each time it comes.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::span::Span;
+use crate::text::languages::Language;
+use crate::text::lists::{self, Kind};
 
 /// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
 pub(super) const MAX_DOTTED_BYTES: usize = 7;
@@ -122,8 +123,9 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 }
 
 /// The distinct words and stems of an article, numbered as they occur.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lexicon<'a> {
+    language: Language,
     /// What each form, as it is written, stands for.
     forms: FxHashMap<&'a str, Option<usize>>,
     numbers: FxHashMap<Cow<'a, str>, usize>,
@@ -152,11 +154,16 @@ impl Stem {
 
 impl<'a> Lexicon<'a> {
     /// An empty one, with room for the words of a text of `bytes` as news has them.
-    pub(super) fn for_text(bytes: usize) -> Self {
+    pub(super) fn for_text(bytes: usize, language: Language) -> Self {
         const BYTES_A_FORM: usize = 16;
         const MOST: usize = 1024;
         let forms = (bytes / BYTES_A_FORM).min(MOST);
-        let mut lexicon = Self::default();
+        let mut lexicon = Self {
+            language,
+            forms: FxHashMap::default(),
+            numbers: FxHashMap::default(),
+            stems: Vec::new(),
+        };
         lexicon.forms.reserve(forms);
         lexicon.numbers.reserve(forms / 2);
         lexicon
@@ -168,7 +175,7 @@ impl<'a> Lexicon<'a> {
             return known;
         }
         let key = lower(word);
-        let number = (!is_function_word(&key)).then(|| self.number_of(stem(key)));
+        let number = (!is_function_word(&key, self.language)).then(|| self.number_of(stem(key)));
         self.forms.insert(word, number);
         number
     }
@@ -237,60 +244,35 @@ fn stem(word: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Whether `word`, in small letters, is too common to say what a text is about.
-pub(crate) fn is_function_word(word: &str) -> bool {
-    static KNOWN: LazyLock<FxHashSet<&str>> =
-        LazyLock::new(|| FUNCTION_WORDS.iter().copied().collect());
-    word.len() <= MAX_FUNCTION_BYTES && KNOWN.contains(word)
+/// Whether `word`, in small letters, is too common to say what a text in that language is about.
+pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
+    match word.contains('’') {
+        false => lists::has_in(word, Kind::Function, language),
+        true => lists::has_in(&word.replace('’', "'"), Kind::Function, language),
+    }
 }
 
-/// No function word is longer.
-const MAX_FUNCTION_BYTES: usize = 10;
-
-/// English function words, and the verbs, numbers and units of time that every news text is full
-/// of. Sorted, so that one is found and none is there twice.
-#[rustfmt::skip]
-const FUNCTION_WORDS: &[&str] = &[
-    "a", "able", "about", "above", "according", "across", "added", "after", "afternoon", "again", "against", "ago",
-    "all", "almost", "alone", "along", "already", "also", "although", "always", "am", "among", "an", "and", "another",
-    "any", "anyone", "anything", "april", "are", "aren't", "around", "as", "asked", "at", "august", "away", "back",
-    "be", "became", "because", "become", "been", "before", "began", "behind", "being", "believe", "below", "best",
-    "better", "between", "big", "both", "but", "by", "called", "came", "can", "can't", "cannot", "come", "comes",
-    "coming", "could", "couldn't", "day", "days", "december", "despite", "did", "didn't", "do", "does", "doesn't",
-    "doing", "don't", "done", "down", "due", "during", "each", "earlier", "eight", "either", "else", "enough", "even",
-    "evening", "ever", "every", "everyone", "everything", "far", "february", "few", "first", "five", "for", "former",
-    "found", "four", "friday", "from", "further", "gave", "get", "gets", "getting", "give", "given", "go", "goes",
-    "going", "gone", "good", "got", "great", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "he",
-    "he's", "her", "here", "hers", "herself", "him", "himself", "his", "hour", "hours", "how", "however", "i", "i'm",
-    "i've", "if", "in", "including", "inside", "instead", "into", "is", "isn't", "it", "it's", "its", "itself",
-    "january", "july", "june", "just", "keep", "kept", "know", "known", "last", "late", "later", "least", "left",
-    "less", "let", "like", "likely", "little", "long", "look", "lot", "made", "make", "makes", "making", "many",
-    "march", "may", "me", "mean", "might", "million", "minute", "minutes", "monday", "month", "months", "more",
-    "morning", "most", "mr", "mrs", "ms", "much", "must", "my", "myself", "near", "nearly", "need", "never", "new",
-    "next", "night", "nine", "no", "nor", "not", "nothing", "november", "now", "number", "october", "of", "off",
-    "often", "old", "on", "once", "one", "ones", "only", "onto", "or", "other", "others", "our", "ours", "out",
-    "outside", "over", "own", "part", "people", "per", "percent", "perhaps", "please", "pm", "put", "quite", "rather",
-    "really", "right", "said", "same", "saturday", "saw", "say", "saying", "says", "second", "see", "seen", "september",
-    "seven", "several", "shall", "she", "she's", "should", "show", "since", "six", "so", "some", "someone", "something",
-    "soon", "still", "such", "sunday", "take", "taken", "takes", "taking", "ten", "than", "that", "that's", "the",
-    "their", "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they're", "thing", "things",
-    "think", "third", "this", "those", "though", "thought", "three", "through", "thursday", "time", "times", "to",
-    "today", "together", "told", "tomorrow", "tonight", "too", "took", "toward", "towards", "tuesday", "two", "under",
-    "until", "up", "upon", "us", "use", "used", "using", "very", "via", "want", "wanted", "was", "wasn't", "way", "we",
-    "we're", "we've", "wednesday", "week", "weeks", "well", "went", "were", "weren't", "what", "when", "where",
-    "whether", "which", "while", "who", "whole", "whom", "whose", "why", "will", "with", "within", "without", "won't",
-    "work", "would", "wouldn't", "year", "years", "yes", "yesterday", "yet", "you", "you're", "your", "yours",
-];
+/// The language whose function words an article has: its own, where they are listed, else English.
+pub(crate) fn language_of(code: Option<&str>) -> Language {
+    let is_listed = |language: &Language| {
+        // *in* is a function word of a dozen languages: any will do.
+        lists::words_of(Kind::Function).any(|(_, entry)| entry.languages.contains(language))
+    };
+    code.and_then(Language::of_code).filter(is_listed).unwrap_or(Language::ENGLISH)
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{FUNCTION_WORDS, MAX_FUNCTION_BYTES, is_function_word};
+    use super::{is_function_word, language_of};
+    use crate::text::languages::Language;
 
     #[test]
-    fn the_function_words_are_sorted_and_known() {
-        assert!(FUNCTION_WORDS.is_sorted());
-        assert_eq!(FUNCTION_WORDS.iter().map(|word| word.len()).max(), Some(MAX_FUNCTION_BYTES));
-        assert!(FUNCTION_WORDS.iter().all(|word| is_function_word(word)));
-        assert!(!is_function_word("") && !is_function_word("harbour") && !is_function_word("The"));
+    fn function_words_are_those_of_the_language() {
+        let [en, de, fr, fi] = ["en", "de", "fr", "fi"].map(|code| language_of(Some(code)));
+        assert!(is_function_word("don’t", en) && is_function_word("don't", en));
+        assert!(is_function_word("über", de) && !is_function_word("über", en));
+        assert!(is_function_word("pour", fr) && !is_function_word("pour", de));
+        assert!(!is_function_word("", en) && !is_function_word("The", en));
+        assert_eq!((fi, language_of(None)), (Language::ENGLISH, Language::ENGLISH));
     }
 }

@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use super::form::ends_sentence;
 use super::quotes::Marks;
+use crate::text::lists::{self, Kind};
 
 /// Fewer words than this are not made fewer.
 const MIN_WORDS: usize = 5;
@@ -85,24 +86,25 @@ fn brackets_balance(text: &str) -> bool {
     open.is_empty()
 }
 
-/// News agencies and papers, as they stand in datelines and speak of themselves.
-const AGENCIES: [&str; 15] = [
-    "Reuters",
-    "AP",
-    "AFP",
-    "CNN",
-    "UPI",
-    "Xinhua",
-    "Bloomberg",
-    "dpa",
-    "ANI",
-    "PTI",
-    "IANS",
-    "TASS",
-    "Kyodo",
-    "Yonhap",
-    "PA",
-];
+/// Whether `name` is that of a news agency or a paper, as datelines write it.
+fn is_agency(name: &str) -> bool {
+    listed(name, Kind::Agency)
+}
+
+/// Whether a word, or words with one space between them, are listed as of that kind, whatever
+/// their case.
+fn listed(words: &str, kind: Kind) -> bool {
+    let words = words.to_lowercase();
+    match words.split_once(' ') {
+        None => lists::has(&words, kind),
+        Some((first, rest)) => lists::find(first).is_some_and(|row| {
+            row.phrases.iter().any(|phrase| {
+                phrase.entries.iter().any(|entry| entry.kind == kind)
+                    && rest.split(' ').eq(phrase.rest.iter().copied())
+            })
+        }),
+    }
+}
 
 /// The length of the dateline at the start of `sentence`, its dash and the space after included;
 /// 0 without one.
@@ -137,13 +139,11 @@ fn dateline(sentence: &str) -> usize {
     };
     let words: Vec<&str> = place.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
     let is_place = words.len() <= 6
-        && words
-            .iter()
-            .all(|word| named(word) || matches!(*word, "of" | "de" | "la" | "el" | "du" | "upon"));
+        && words.iter().all(|word| named(word) || lists::has(word, Kind::PlaceParticle));
     let is_dateline = match agency {
         Some(agency) => {
             let agency = agency.split(['/', ' ', '.']).next().unwrap_or("");
-            is_place && AGENCIES.contains(&agency)
+            is_place && is_agency(agency)
         }
         // Without an agency, a place in capitals: "VELLE, Norway —".
         None if head.contains(['(', ')']) => false,
@@ -172,48 +172,10 @@ fn undashed_agency(sentence: &str) -> Option<usize> {
     };
     let fits = place.split_whitespace().all(named) && place.split_whitespace().count() <= 4;
     (fits
-        && AGENCIES.contains(&agency)
+        && is_agency(agency)
         && rest.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '"')))
     .then_some(close + 1)
 }
-
-/// Words that make an aside part of the claim.
-const CLAIMING: [&str; 34] = [
-    "not",
-    "no",
-    "never",
-    "none",
-    "nor",
-    "neither",
-    "without",
-    "except",
-    "excluding",
-    "only",
-    "but",
-    "though",
-    "although",
-    "however",
-    "unless",
-    "if",
-    "alleged",
-    "allegedly",
-    "reportedly",
-    "apparently",
-    "possibly",
-    "perhaps",
-    "maybe",
-    "claimed",
-    "claims",
-    "suspected",
-    "accused",
-    "denies",
-    "denied",
-    "false",
-    "falsely",
-    "wrongly",
-    "unconfirmed",
-    "disputed",
-];
 
 /// The asides in round brackets after byte `from`, each with the space before it.
 fn asides(sentence: &str, from: usize) -> Vec<Range<usize>> {
@@ -258,9 +220,7 @@ fn is_aside(inner: &str) -> bool {
     // "(1) cheaper and (b) faster".
     let counter = inner.chars().count() <= 2;
     let claims = |word: &&str| {
-        word.ends_with("n't")
-            || word.ends_with("n’t")
-            || CLAIMING.iter().any(|other| word.eq_ignore_ascii_case(other))
+        word.ends_with("n't") || word.ends_with("n’t") || listed(word, Kind::Claiming)
     };
     !inner.contains(['(', '?', '!', '"', '“', '‘', '[', ':', ';'])
         && !words.is_empty()
@@ -269,35 +229,6 @@ fn is_aside(inner: &str) -> bool {
         && !words.iter().any(claims)
 }
 
-/// Days that may follow *said*.
-const DAYS: [&str; 12] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "today",
-    "yesterday",
-    "tonight",
-    "last night",
-    "this morning",
-];
-
-/// What says only that a fact is known now.
-const BECAME_KNOWN: [&str; 9] = [
-    "it emerged",
-    "it has emerged",
-    "it was revealed",
-    "it has been revealed",
-    "it was announced",
-    "it has been announced",
-    "it was confirmed",
-    "it has been confirmed",
-    "it can be revealed",
-];
-
 /// What can go before the full stop.
 fn tail(sentence: &str) -> Option<Range<usize>> {
     let body = sentence.strip_suffix('.')?;
@@ -305,16 +236,12 @@ fn tail(sentence: &str) -> Option<Range<usize>> {
     // ", Reuters reported on Monday", ", according to AFP".
     let comma = undated.rfind(", ")?;
     let clause = undated.get(comma + 2..)?;
-    let agency = |name: &str| {
-        let name = name.strip_prefix("the ").unwrap_or(name);
-        AGENCIES.contains(&name)
-            || matches!(name, "Associated Press" | "Press Association" | "Agence France-Presse")
-    };
+    let agency = |name: &str| is_agency(name.strip_prefix("the ").unwrap_or(name));
     let own = clause.strip_prefix("according to ").is_some_and(agency)
         || [" reported", " reports", " has learned"]
             .iter()
             .any(|verb| clause.strip_suffix(verb).is_some_and(agency));
-    if own || BECAME_KNOWN.contains(&clause) {
+    if own || listed(clause, Kind::Known) {
         return Some(comma..body.len());
     }
     // ", police said on Monday" keeps who says it. Up to six words, or it is no plain tag.
@@ -324,16 +251,14 @@ fn tail(sentence: &str) -> Option<Range<usize>> {
 
 /// `body` without *on Monday* or *yesterday* at its end, and whether there was one.
 fn without_day(body: &str) -> (&str, bool) {
-    for day in DAYS {
-        let Some(rest) = body.strip_suffix(day).and_then(|rest| rest.strip_suffix(' ')) else {
+    // One word or two.
+    for start in body.rmatch_indices(' ').map(|(at, _)| at).take(2) {
+        let (Some(rest), Some(day)) = (body.get(..start), body.get(start + 1..)) else { continue };
+        if !listed(day, Kind::Day) {
             continue;
-        };
-        let rest = if day.starts_with(char::is_uppercase) {
-            rest.strip_suffix(" on").unwrap_or(rest)
-        } else {
-            rest
-        };
-        return (rest, true);
+        }
+        let dated = day.starts_with(char::is_uppercase);
+        return (rest.strip_suffix(" on").filter(|_| dated).unwrap_or(rest), true);
     }
     (body, false)
 }

@@ -3,6 +3,8 @@
 //! In: a sentence. Out: whether it points back, and whether it ends like a sentence. Knows no other
 //! sentence.
 
+use crate::text::lists::{self, Kind};
+
 /// Quotation marks that may stand at a sentence's ends.
 pub(super) const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
@@ -13,6 +15,9 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches(closes).ends_with(crate::sentence::is_terminal)
 }
 
+/// Longer words, in bytes, do not point back.
+const LONGEST_POINTING: usize = 9;
+
 /// Whether a sentence opens on a word that points back to one before it, so that it reads badly
 /// as the first of a summary.
 pub(crate) fn is_dangling(sentence: &str) -> bool {
@@ -20,14 +25,18 @@ pub(crate) fn is_dangling(sentence: &str) -> bool {
     let opening = sentence.trim_start_matches(|c| !is_word(c));
     let end = opening.find(|c| !is_word(c)).unwrap_or(opening.len());
     let word = opening.get(..end).unwrap_or("");
-    let pointers: &[&str] = match word.len() {
-        2 => &["he", "it", "so"],
-        3 => &["she", "his", "her", "but", "and"],
-        4 => &["they", "this", "that", "also"],
-        5 => &["these", "those", "their"],
-        7 => &["however"],
-        9 => &["meanwhile"],
-        _ => &[],
-    };
-    pointers.iter().any(|pointer| word.eq_ignore_ascii_case(pointer))
+    word.len() <= LONGEST_POINTING && lists::has(&word.to_ascii_lowercase(), Kind::Pointing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_POINTING, is_dangling};
+    use crate::text::lists::{self, Kind};
+
+    #[test]
+    fn a_word_that_points_back_dangles() {
+        assert!(is_dangling("“But it rained,” she said.") && is_dangling("However, it rained."));
+        assert!(!is_dangling("Item prices fell.") && !is_dangling("") && !is_dangling("…"));
+        assert!(lists::words_of(Kind::Pointing).all(|(word, _)| word.len() <= LONGEST_POINTING));
+    }
 }

@@ -3,9 +3,7 @@
 //! In: one sentence. Out: where its quotation marks open and close, and whether what is left
 //! outside them names a speaker. Knows no neighbours.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
+use crate::text::lists::{self, Kind};
 
 /// The quotation marks of a sentence.
 #[derive(Debug, Default)]
@@ -154,11 +152,8 @@ fn act(
         '‘' | '’' | '\'' if space(before) && is_ending(rest) => None,
         '‘' => Some(Act::Open),
         '\'' if open.is_none_or(|mark| !matches!(mark, '\'' | '‘')) && starts() => {
-            let elided = after.is_none_or(|c| c.is_ascii_digit() || c.is_whitespace())
-                || ["em ", "til ", "cause ", "n' ", "bout ", "tis ", "twas "]
-                    .iter()
-                    .any(|word| rest.starts_with(word));
-            (!elided).then_some(Act::Open)
+            let elided = after.is_none_or(|c| c.is_ascii_digit() || c.is_whitespace());
+            (!elided && !is_elided(rest)).then_some(Act::Open)
         }
         '’' | '\'' if !word_after => {
             let ends = before.is_some_and(|c| matches!(c, '.' | ',' | '!' | '?' | '…'));
@@ -181,7 +176,15 @@ fn act(
 /// Whether `rest` begins with an ending that an apostrophe joins to the word before: *s*, *re*.
 fn is_ending(rest: &str) -> bool {
     let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-    matches!(rest.get(..end), Some("s" | "re" | "ve" | "ll" | "d" | "m" | "t"))
+    rest.get(..end).is_some_and(|word| lists::has(word, Kind::Clitic))
+}
+
+/// Whether `rest` begins with a word whose beginning an apostrophe stands for: *'em*, *'n'*.
+fn is_elided(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let apart =
+        rest.get(end..).is_some_and(|after| after.trim_start_matches('\'').starts_with(' '));
+    apart && rest.get(..end).is_some_and(|word| lists::has(word, Kind::Elided))
 }
 
 /// Whether a single mark closes further on, before another opens.
@@ -225,77 +228,6 @@ pub(super) struct Speech {
     share: f32,
 }
 
-/// Verbs of saying, as tags of quotations have them.
-const SAYINGS: [&str; 44] = [
-    "according",
-    "added",
-    "adds",
-    "admitted",
-    "announced",
-    "argued",
-    "asked",
-    "asks",
-    "captioned",
-    "claimed",
-    "commented",
-    "concluded",
-    "confirmed",
-    "continued",
-    "cried",
-    "declared",
-    "explained",
-    "explains",
-    "insisted",
-    "insists",
-    "joked",
-    "noted",
-    "posted",
-    "read",
-    "reads",
-    "recalled",
-    "remarked",
-    "replied",
-    "reported",
-    "responded",
-    "revealed",
-    "said",
-    "say",
-    "saying",
-    "says",
-    "shouted",
-    "stated",
-    "tells",
-    "told",
-    "tweeted",
-    "warned",
-    "writes",
-    "wrote",
-    "According",
-];
-
-/// Pronouns that need a name before them.
-const PRONOUNS: [&str; 16] = [
-    "he", "she", "they", "it", "his", "her", "him", "their", "them", "He", "She", "They", "It",
-    "His", "Her", "Their",
-];
-
-/// What a word says of its speaker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    Saying,
-    Pronoun,
-}
-
-impl Tag {
-    fn of(word: &str) -> Option<Tag> {
-        static KNOWN: LazyLock<FxHashMap<&str, Tag>> = LazyLock::new(|| {
-            let sayings = SAYINGS.iter().map(|&word| (word, Tag::Saying));
-            sayings.chain(PRONOUNS.iter().map(|&word| (word, Tag::Pronoun))).collect()
-        });
-        KNOWN.get(word).copied()
-    }
-}
-
 impl Speech {
     /// What the marks of a sentence say; `inside` says that it lies whole in a quotation. The words
     /// of another are still to be [read](Self::read).
@@ -329,9 +261,10 @@ impl Speech {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
             self.outside += if word.is_ascii() { 1 } else { crate::script::words(word) };
-            let tag = Tag::of(word);
-            self.says |= tag == Some(Tag::Saying);
-            let pronoun = tag == Some(Tag::Pronoun);
+            let lower = word.to_ascii_lowercase();
+            let listed = lists::find(&lower);
+            self.says |= listed.is_some_and(|row| row.has(Kind::Saying));
+            let pronoun = listed.is_some_and(|row| row.has(Kind::Pronoun));
             self.pronoun |= pronoun;
             self.name |= first.is_uppercase() && !pronoun && !(opens && index == 0);
         }
@@ -363,14 +296,7 @@ impl Speech {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{PRONOUNS, SAYINGS, Tag, act, next_mark};
-
-    #[test]
-    fn every_tag_is_known() {
-        assert!(SAYINGS.iter().all(|word| Tag::of(word) == Some(Tag::Saying)));
-        assert!(PRONOUNS.iter().all(|word| Tag::of(word) == Some(Tag::Pronoun)));
-        assert_eq!(Tag::of(""), None);
-    }
+    use super::{act, next_mark};
 
     proptest! {
         /// A character that is passed over does nothing, whatever stands around it.

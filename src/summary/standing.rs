@@ -15,6 +15,7 @@ use super::form::ends_sentence;
 use super::quotes::{Marks, Speech};
 use crate::script::has_words;
 use crate::span::Span;
+use crate::text::lists::{self, Entry, Kind};
 
 /// How a sentence stands in its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,29 +116,7 @@ fn time_stamp(text: &str) -> Option<&str> {
     let zone_end = rest
         .find(|c: char| !c.is_ascii_uppercase())
         .filter(|&end| {
-            matches!(
-                rest.get(..end),
-                Some(
-                    "BST"
-                        | "GMT"
-                        | "UTC"
-                        | "CET"
-                        | "CEST"
-                        | "AEST"
-                        | "ET"
-                        | "EST"
-                        | "EDT"
-                        | "CT"
-                        | "CST"
-                        | "CDT"
-                        | "MT"
-                        | "MST"
-                        | "MDT"
-                        | "PT"
-                        | "PST"
-                        | "PDT"
-                )
-            )
+            rest.get(..end).is_some_and(|zone| lists::has(&zone.to_ascii_lowercase(), Kind::Zone))
         })
         .unwrap_or(0);
     let rest = rest.get(zone_end..)?.trim_start();
@@ -221,68 +200,70 @@ fn asks(text: &str, turn: Option<(&str, &str)>) -> bool {
     };
     (text.starts_with('Q') && question())
         || turn.is_some_and(|(label, _)| {
-            ends_asking(text)
-                || ["INTERVIEWER", "MODERATOR", "HOST", "REPORTER", "QUESTION"].contains(&label)
+            ends_asking(text) || lists::has(&label.to_ascii_lowercase(), Kind::Interviewer)
         })
-}
-
-/// Openings, in small letters, of lines that point elsewhere, name who took a picture or say
-/// when a page was changed: those that begin with `first`.
-fn labels(first: u8) -> &'static [&'static str] {
-    match first {
-        b'a' => &["advertisement", "all rights reserved"],
-        b'b' => &["by email"],
-        b'c' => &["caption:", "click here", "click to", "copyright", "credit:"],
-        b'e' => &["editor's note", "editor’s note"],
-        b'f' => &["follow @", "follow us", "for confidential support"],
-        b'g' => {
-            &["good afternoon and welcome", "good evening and welcome", "good morning and welcome"]
-        }
-        b'h' => &["hello and welcome"],
-        b'i' => &["image credit", "image:", "image source"],
-        b'l' => &["last updated"],
-        b'm' => &["more on this", "most read"],
-        b'p' => &[
-            "photo:",
-            "photo by",
-            "photo credit",
-            "photograph:",
-            "picture:",
-            "picture credit",
-            "pictured:",
-            "posted by",
-        ],
-        b'r' => &["read more", "read:", "recommended:", "related:", "related articles"],
-        b's' => &["scroll down", "see also", "share this", "sign up", "subscribe"],
-        b't' => &["thank you for following", "thanks for following"],
-        b'u' => &["updated:"],
-        b'w' => &["watch:", "welcome to our live"],
-        _ => &[],
-    }
 }
 
 /// Whether `text` is a label and no statement: a time, a speaker alone, a credit, a pointer.
 fn is_label(text: &str) -> bool {
     let text = text.trim_start_matches(['(', '[', '>', '»', '©', ' ']);
     let short = text.len() <= 240;
-    let opens = |label: &&str| {
-        text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
-            && !text.get(label.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
-    };
-    let first = text.bytes().next().unwrap_or_default().to_ascii_lowercase();
-    if short && labels(first).iter().any(opens) {
+    if short && opens_as_label(text) {
         return true;
     }
     (short && (text.len() <= 120 || !ends_sentence(text)) && has_credit(text)) || is_byline(text)
 }
 
+/// Whether `text` opens with words that point elsewhere, name who took a picture or say when a page
+/// was changed.
+fn opens_as_label(text: &str) -> bool {
+    let (word, after) = first_word(text);
+    let Some(row) = lists::find(&word) else { return false };
+    let fits = |entry: &Entry, after: &str| {
+        entry.kind == Kind::Label
+            && match entry.text() {
+                Some("colon") => after.starts_with(':'),
+                Some("mention") => after.starts_with(" @"),
+                _ => !after.starts_with(char::is_alphanumeric),
+            }
+    };
+    row.entries.iter().any(|entry| fits(entry, after))
+        || row.phrases.iter().any(|phrase| {
+            let mut rest = after;
+            phrase.rest.iter().all(|wanted| {
+                let (word, after) =
+                    rest.strip_prefix(' ').map_or_else(Default::default, first_word);
+                rest = after;
+                word == *wanted
+            }) && phrase.entries.iter().any(|entry| fits(entry, rest))
+        })
+}
+
+/// The word at the start of `text` in small letters and without its apostrophes, and what follows.
+fn first_word(text: &str) -> (String, &str) {
+    let is_apostrophe = |c: char| matches!(c, '\'' | '’');
+    let end = text.find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c)).unwrap_or(text.len());
+    let (word, after) = text.split_at_checked(end).unwrap_or((text, ""));
+    let letters = word.chars().filter(|&c| !is_apostrophe(c));
+    (letters.flat_map(char::to_lowercase).collect(), after)
+}
+
 /// Whether `text` names an agency or sends elsewhere.
 fn has_credit(text: &str) -> bool {
-    let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
-    text.bytes().enumerate().any(|(at, byte)| {
-        matches!(byte, b'G' | b'A' | b'S' | b'C' | b'c')
-            && text.get(at..).is_some_and(|rest| credits.iter().any(|it| rest.starts_with(it)))
-    })
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        let Some(row) = lists::find(&word.to_ascii_lowercase()) else { continue };
+        let next = words.clone().next().map(str::to_ascii_lowercase);
+        if row.has(Kind::InlineCredit)
+            || row.phrases.iter().any(|phrase| {
+                phrase.entries.iter().any(|entry| entry.kind == Kind::InlineCredit)
+                    && phrase.rest.iter().copied().eq(next.as_deref())
+            })
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// *By Ada Poe*, and nothing else.
@@ -292,7 +273,9 @@ fn is_byline(text: &str) -> bool {
     };
     let mut words = names.split_whitespace();
     let name = |word: &str| {
-        word.starts_with(char::is_uppercase) || matches!(word, "and" | "for" | "in" | "|")
+        word.starts_with(char::is_uppercase)
+            || word == "|"
+            || lists::has(word, Kind::BylineParticle)
     };
     text.len() <= 80 && !ends_sentence(text) && words.all(name)
 }
@@ -424,16 +407,25 @@ mod tests {
 
     use super::*;
 
-    /// The labels by their letters, as one list.
-    fn all_labels() -> Vec<&'static str> {
-        (0..=u8::MAX).flat_map(|first| labels(first).iter().copied()).collect()
-    }
-
     #[test]
-    fn each_label_stands_with_its_first_letter() {
-        assert_eq!(all_labels().len(), 46);
-        for first in 0..=u8::MAX {
-            assert!(labels(first).iter().all(|label| label.as_bytes()[0] == first));
+    fn labels_are_told_from_statements() {
+        for label in [
+            "Read more: the bridge",
+            "PHOTO BY Ada Poe",
+            "Photo: Ada Poe",
+            "Editor’s note",
+            "follow @ada",
+            "Click here",
+        ] {
+            assert!(is_label(label), "{label}");
+        }
+        for sentence in [
+            "Photos show the bridge.",
+            "Readers asked for more.",
+            "Follow the river.",
+            "Credit unions grew.",
+        ] {
+            assert!(!is_label(sentence), "{sentence}");
         }
     }
 
@@ -449,26 +441,6 @@ mod tests {
     fn slow_scrap(text: &str) -> bool {
         let words = crate::script::words(text);
         words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
-    }
-
-    fn slow_label(text: &str) -> bool {
-        let text = text.trim_start_matches(['(', '[', '>', '»', '©', ' ']);
-        let short = text.len() <= 240;
-        let opens = |label: &&str| {
-            text.get(..label.len()).is_some_and(|opening| opening.eq_ignore_ascii_case(label))
-                && !text
-                    .get(label.len()..)
-                    .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
-        };
-        if short && all_labels().iter().any(opens) {
-            return true;
-        }
-        let credits = ["Getty Images", "AP Photo", "Shutterstock", "Click here", "click here"];
-        let ends = ends_sentence(text);
-        (short
-            && credits.iter().any(|credit| text.contains(credit))
-            && (!ends || text.len() <= 120))
-            || is_byline(text)
     }
 
     fn slow_furniture(sentence: &str) -> usize {
@@ -492,7 +464,6 @@ mod tests {
         ) {
             prop_assert_eq!(speaker(&text), slow_speaker(&text));
             prop_assert_eq!(is_scrap(&text), slow_scrap(&text));
-            prop_assert_eq!(is_label(&text), slow_label(&text));
             prop_assert_eq!(furniture(&text), slow_furniture(&text));
         }
     }

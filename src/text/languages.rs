@@ -23,6 +23,9 @@ struct Row {
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 impl Language {
+    /// English; a test sees to it that it is.
+    pub(crate) const ENGLISH: Self = Self(english());
+
     /// The language of that row; for the tables that `build.rs` writes.
     pub(crate) const fn at(row: u8) -> Self {
         Self(row)
@@ -55,6 +58,22 @@ impl Language {
     }
 }
 
+/// The row of English.
+const fn english() -> u8 {
+    let mut row = 0;
+    while row < LANGUAGES.len() {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a constant, whose indices the compiler checks"
+        )]
+        if matches!(LANGUAGES[row].code.as_bytes(), b"en") {
+            return row as u8;
+        }
+        row += 1;
+    }
+    0
+}
+
 #[cfg(test)]
 mod tests {
     use super::{LANGUAGES, Language};
@@ -67,6 +86,7 @@ mod tests {
             assert_eq!(Language::of_long_code(row.long_code), Some(language));
             assert_eq!((language.code(), language.name()), (row.code, row.name));
         }
+        assert_eq!(Language::ENGLISH.code(), "en");
         assert_eq!(Language::of_code("de").map(Language::name), Some("German"));
         assert_eq!(Language::of_long_code("cmn").map(Language::code), Some("zh"));
         assert_eq!((Language::of_code("deu"), Language::of_code("")), (None, None));
