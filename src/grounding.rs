@@ -26,7 +26,6 @@
 //! - Scripts without capitals have no names here; their numbers and dates are read. Chinese
 //!   numerals support figures but claim nothing.
 
-mod common;
 mod cover;
 mod dates;
 mod decimal;

@@ -6,8 +6,10 @@
 //! ```text
 //! hash.rs       characters -> a number              languages.rs  the languages
 //! lists.rs      a word -> what it is listed as      rows.rs       data/*.tsv, checked
+//! capitals.rs   a word -> is it mostly written small, in English news?
 //! ```
 
+pub(crate) mod capitals;
 pub(crate) mod hash;
 #[allow(dead_code, reason = "the users of some of it are being moved here")]
 pub(crate) mod languages;

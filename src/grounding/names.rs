@@ -7,9 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::common::is_common_opener;
 use super::tokens::{Form, Token, is_apostrophe, stem};
 use crate::span::Span;
+use crate::text::capitals::is_common;
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
 
@@ -235,45 +235,9 @@ const MAX_NAME: usize = 8;
 /// Between two letters of an acronym, at most so many small words are passed over.
 const MAX_PASSED: usize = 2;
 
-/// Whether a word looks like the adjective of a country, which often stands before a full name.
-fn is_nationality(key: &str) -> bool {
-    const OTHERS: [&str; 20] = [
-        "french",
-        "dutch",
-        "german",
-        "greek",
-        "swiss",
-        "thai",
-        "czech",
-        "welsh",
-        "arab",
-        "iraqi",
-        "israeli",
-        "pakistani",
-        "saudi",
-        "afghan",
-        "qatari",
-        "yemeni",
-        "american",
-        "mexican",
-        "african",
-        "somali",
-    ];
-    const FIRST_NAMES: [&str; 11] = [
-        "christian",
-        "brian",
-        "julian",
-        "adrian",
-        "sebastian",
-        "damian",
-        "vivian",
-        "lillian",
-        "fabian",
-        "dorian",
-        "sean",
-    ];
-    let ending = ["ish", "ese", "ian", "ean"].iter().any(|end| key.ends_with(end));
-    OTHERS.contains(&key) || (ending && key.len() > 4 && !FIRST_NAMES.contains(&key))
+/// Whether a word is the adjective of a country, which often stands before a full name.
+fn is_demonym(key: &str) -> bool {
+    lists::has(key, Kind::Demonym)
 }
 
 impl Names {
@@ -342,7 +306,7 @@ impl Names {
         }
         let small = seen.is_some_and(|seen| seen.small)
             || self.small_stems.contains(&stem(&token.key))
-            || is_common_opener(&token.key);
+            || is_common(&token.key);
         !small
     }
 
@@ -564,7 +528,7 @@ impl Names {
         if keys.len() < 2 || self.are_together(keys, of) {
             return false;
         }
-        let modifies = |key: &str| is_nationality(key) || self.is_acronym(key);
+        let modifies = |key: &str| is_demonym(key) || self.is_acronym(key);
         if let &[first, second] = keys {
             let one_name = self.is_clipped(first, second);
             return !modifies(first) && !self.is_acronym(second) && !one_name;
