@@ -17,9 +17,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use serde_json::{Value, json};
-use standfirst::page::Page;
-use standfirst::page::recipe::{Splitter, html_lines, text_lines};
+use serde::Serialize;
+use serde_json::Value;
+use standfirst::page::Article;
+use standfirst::page::recipe::{Line, Splitter, html_lines, text_lines};
 
 /// Features of pages for the recipe.
 #[derive(Parser)]
@@ -30,6 +31,22 @@ struct Options {
     /// Split the pages by the weights of this file, made like data/page.json.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+}
+
+/// A row of features: written field by field, so that names keep the library's order.
+#[derive(Serialize)]
+struct Features {
+    id: Value,
+    text: String,
+    lines: Vec<Line>,
+}
+
+/// A row of articles.
+#[derive(Serialize)]
+struct Split {
+    id: Value,
+    text: String,
+    articles: Vec<Article>,
 }
 
 fn main() -> Result<()> {
@@ -47,23 +64,22 @@ fn main() -> Result<()> {
         let field = if html { "html" } else { "text" };
         let page = row.get(field).and_then(Value::as_str);
         let page = page.with_context(|| format!("line {number}: no {field}"))?;
-        let id = &row["id"];
-        let row = match &splitter {
+        let id = row["id"].clone();
+        match &splitter {
             None => {
                 let (text, lines) =
                     if html { html_lines(page) } else { (page.to_owned(), text_lines(page)) };
-                json!({"id": id, "text": text, "lines": lines})
+                serde_json::to_writer(&mut out, &Features { id, text, lines })?;
             }
             Some(splitter) => {
-                let (text, Page { articles, .. }) = if html {
+                let (text, page) = if html {
                     splitter.split_html(page)
                 } else {
                     (page.to_owned(), splitter.split(page))
                 };
-                json!({"id": id, "text": text, "articles": articles})
+                serde_json::to_writer(&mut out, &Split { id, text, articles: page.articles })?;
             }
-        };
-        serde_json::to_writer(&mut out, &row)?;
+        }
         out.write_all(b"\n")?;
     }
     out.flush()?;
