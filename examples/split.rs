@@ -12,7 +12,6 @@ use std::io::{BufRead, Write};
 use anyhow::Context;
 use clap::Parser;
 use serde_json::{Value, json};
-use standfirst::Span;
 use standfirst::page::{self, Page};
 
 /// Splits pages into their articles.
@@ -22,9 +21,6 @@ struct Options {
     /// Read the rows' `html` in place of their `text`; the row out then has the extracted `text`.
     #[arg(long)]
     html: bool,
-    /// Write the facts of each line as the line model sees them, for models/recipe/pages.
-    #[arg(long)]
-    line_facts: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -37,14 +33,8 @@ fn main() -> anyhow::Result<()> {
         let input = row.get(field).and_then(Value::as_str);
         let input = input.with_context(|| format!("line {}: no {field}", n + 1))?;
         let id = row.get("id").cloned().unwrap_or(json!(n));
-        let row = if options.line_facts {
-            let (text, lines) = facts(input, options.html)?;
-            let lines: Vec<_> = lines.iter().map(|(s, facts)| (s.start, s.end, facts)).collect();
-            json!({"id": id, "text": text, "lines": lines})
-        } else {
-            let (text, page) = split(input, options.html)?;
-            digest(id, &text, &page, options.html)
-        };
+        let (text, page) = split(input, options.html)?;
+        let row = digest(id, &text, &page, options.html);
         writeln!(out, "{row}")?;
     }
     Ok(())
@@ -74,22 +64,9 @@ fn digest(id: Value, text: &str, page: &Page, extracted: bool) -> Value {
     row
 }
 
-type LineFacts = Vec<(Span, Vec<f32>)>;
-
-#[cfg(feature = "html")]
-fn facts(input: &str, html: bool) -> anyhow::Result<(String, LineFacts)> {
-    Ok(if html { page::html_line_facts(input) } else { (input.into(), page::line_facts(input)) })
-}
-
 #[cfg(feature = "html")]
 fn split(input: &str, html: bool) -> anyhow::Result<(String, Page)> {
     Ok(if html { page::split_html(input) } else { (input.into(), page::split(input)) })
-}
-
-#[cfg(not(feature = "html"))]
-fn facts(input: &str, html: bool) -> anyhow::Result<(String, LineFacts)> {
-    anyhow::ensure!(!html, "built without the feature `html`");
-    Ok((input.into(), page::line_facts(input)))
 }
 
 #[cfg(not(feature = "html"))]

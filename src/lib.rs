@@ -85,6 +85,7 @@
 )]
 
 mod error;
+mod named;
 mod span;
 
 mod offsets;

@@ -11,18 +11,27 @@
 //!
 //! ```text
 //! line.rs       text -> lines and their facts        words.rs    what furniture calls itself
-//! furniture.rs  lines -> story or furniture          weights.rs  the learned weights of that
+//! vocabulary.rs the words of the lines, read once
+//! features.rs   lines -> features by name            places.rs   the same of where they stand
+//! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              date.rs     the date a line states
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
-//! vocabulary.rs the words of the lines, read once
+//! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
 mod articles;
 mod date;
+mod features;
 mod furniture;
 #[cfg(feature = "html")]
 mod html;
 mod line;
+#[cfg(feature = "html")]
+mod markup;
+mod places;
+#[cfg(feature = "_recipe")]
+#[doc(hidden)]
+pub mod recipe;
 mod result;
 mod title;
 mod vocabulary;
@@ -91,7 +100,7 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
 /// ```
 pub fn split(text: &str) -> Page {
     let (lines, vocabulary) = line::lines(text);
-    let story = furniture::story_lines(&lines, &vocabulary, &[], text, &weights::TEXT);
+    let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights::text());
     let hints = articles::Hints::default();
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
     Page { articles, removed }
@@ -117,35 +126,4 @@ pub fn whole(text: &str) -> Page {
     }
     let article = Section { paragraphs, ..Section::default() };
     Page { articles: vec![article], removed: Vec::new() }
-}
-
-/// The facts of each line as the line model sees them; for the recipe that trains it.
-#[doc(hidden)]
-pub fn line_facts(text: &str) -> Vec<(Span, Vec<f32>)> {
-    facts(text, &[])
-}
-
-/// As [`line_facts`], for HTML, with the extracted text.
-#[cfg(feature = "html")]
-#[doc(hidden)]
-pub fn html_line_facts(html: &str) -> (String, Vec<(Span, Vec<f32>)>) {
-    let document = html::extract(html);
-    let facts = facts(&document.text, &document.markup);
-    (document.text, facts)
-}
-
-fn facts(text: &str, markup: &[[f32; furniture::MARKUP]]) -> Vec<(Span, Vec<f32>)> {
-    let (lines, vocabulary) = line::lines(text);
-    let counts = furniture::repeats(&lines);
-    let places = furniture::places(&lines, &vocabulary, text);
-    lines
-        .iter()
-        .zip(&places)
-        .enumerate()
-        .map(|(i, (line, place))| {
-            let own = furniture::own(line, counts.get(&line.key).copied().unwrap_or(1));
-            let tags = markup.get(i).map(|tags| tags.as_slice()).unwrap_or_default();
-            (line.span, [own.as_slice(), place.as_slice(), tags].concat())
-        })
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! HTML to text, and what the markup says of each of its lines.
 //!
 //! In: an HTML document as scraped, well formed or not. Out: its readable text, the document's
-//! title first, one line a block, and for each line the facts of its markup; the title and the
+//! title first, one line a block, and where among the elements each line stands; the title and the
 //! date that the document's head states; then the same splitting as for plain text.
 //! Runs no scripts, applies no style sheets, follows no links.
 //!
@@ -11,8 +11,8 @@
 //! misnested markup is repaired by the simpler rule of [`Reader::close`].
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
+use html5ever::Attribute;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -20,8 +20,11 @@ use html5ever::tokenizer::{
 };
 
 use crate::page::articles::Hints;
-use crate::page::furniture::{self, MARKUP};
-use crate::page::{Page, articles, date, line, weights};
+use crate::page::features::MarkupFeatures;
+use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
+use crate::page::result::Page;
+use crate::page::weights::{self, Weights};
+use crate::page::{articles, date, furniture, line, markup};
 use crate::text::hash;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
@@ -31,12 +34,14 @@ const FEED_BYTES: usize = 1 << 16;
 const CLOSE_DEPTH: usize = 64;
 /// Most open elements that are remembered; deeper ones count as part of their parent.
 const OPEN_DEPTH: usize = 1 << 20;
+/// So many characters of a name or class tell a path from others.
+const PATH_CHARS: usize = 80;
 
 /// A document's text and what its markup says.
 pub(super) struct Document {
     pub(super) text: String,
-    /// For each line of `text`, the facts of its markup.
-    pub(super) markup: Vec<[f32; MARKUP]>,
+    /// What the markup says of each line of `text`.
+    pub(super) markup: Vec<MarkupFeatures<f32>>,
     pub(super) hints: Hints,
 }
 
@@ -64,15 +69,19 @@ pub(super) struct Document {
 /// assert_eq!(article.paragraphs.len(), 2);
 /// ```
 pub fn split_html(html: &str) -> (String, Page) {
-    let document = extract(html);
-    let Document { text, markup, hints, .. } = document;
+    split(html, weights::html())
+}
+
+/// As [`split_html`], the story lines told by `weights`.
+pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
+    let Document { text, markup, hints } = extract(html);
     let (lines, vocabulary) = line::lines(&text);
-    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, &weights::HTML);
+    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
     (text, Page { articles, removed })
 }
 
-/// The text of `html` with its markup's facts.
+/// The text of `html`, and what its markup says.
 pub(super) fn extract(html: &str) -> Document {
     let sink = Sink(RefCell::new(Reader::default()));
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
@@ -114,252 +123,94 @@ impl TokenSink for Sink {
     }
 }
 
-/// What surrounds a piece of text: one bit each, handed down from element to element.
-type Around = u32;
-
-mod around {
-    pub(super) const NAV: u32 = 1;
-    pub(super) const FOOTER: u32 = 1 << 1;
-    pub(super) const HEADER: u32 = 1 << 2;
-    pub(super) const ASIDE: u32 = 1 << 3;
-    pub(super) const FIGURE: u32 = 1 << 4;
-    pub(super) const FORM: u32 = 1 << 5;
-    pub(super) const ARTICLE: u32 = 1 << 6;
-    pub(super) const MAIN: u32 = 1 << 7;
-    pub(super) const BODY: u32 = 1 << 8;
-    pub(super) const STORY: u32 = 1 << 9;
-    pub(super) const COMMENT: u32 = 1 << 10;
-    pub(super) const SHARE: u32 = 1 << 11;
-    pub(super) const RELATED: u32 = 1 << 12;
-    pub(super) const ADVERT: u32 = 1 << 13;
-    pub(super) const MENU: u32 = 1 << 14;
-    pub(super) const SIGNUP: u32 = 1 << 15;
-    pub(super) const META: u32 = 1 << 16;
-    pub(super) const CAPTION: u32 = 1 << 17;
-    pub(super) const HIDDEN: u32 = 1 << 18;
-    pub(super) const QUOTE: u32 = 1 << 19;
-    pub(super) const ITEM: u32 = 1 << 20;
-    pub(super) const TABLE: u32 = 1 << 21;
-    pub(super) const PARAGRAPH: u32 = 1 << 22;
-    pub(super) const LINK: u32 = 1 << 23;
-    pub(super) const SKIP: u32 = 1 << 24;
-    pub(super) const SUBHEAD: u32 = 1 << 25;
-    pub(super) const HEADLINE: u32 = 1 << 26;
-    /// What a class says against its content, and is not believed when most of the page has it.
-    pub(super) const DOUBTS: u32 = COMMENT
-        | SHARE
-        | RELATED
-        | ADVERT
-        | MENU
-        | SIGNUP
-        | META
-        | CAPTION
-        | ASIDE
-        | HEADER
-        | FORM
-        | HIDDEN;
-}
-
-/// What an element's name says.
-fn by_name(name: &str) -> Around {
-    match name {
-        "nav" | "menu" => around::NAV,
-        "footer" => around::FOOTER,
-        "header" => around::HEADER,
-        "aside" => around::ASIDE,
-        "figure" => around::FIGURE,
-        "figcaption" => around::FIGURE | around::CAPTION,
-        "form" | "button" | "label" | "select" | "fieldset" => around::FORM,
-        "article" => around::ARTICLE,
-        "main" => around::MAIN,
-        "blockquote" => around::QUOTE,
-        "li" | "dt" | "dd" => around::ITEM,
-        "table" => around::TABLE,
-        "p" => around::PARAGRAPH,
-        "a" => around::LINK,
-        "h1" => around::HEADLINE,
-        "h2" | "h3" | "h4" | "h5" | "h6" => around::SUBHEAD,
-        "script" | "style" | "template" | "noscript" | "svg" | "iframe" | "object" | "textarea"
-        | "option" | "canvas" | "math" | "video" | "audio" | "noframes" => around::SKIP,
-        _ => 0,
-    }
-}
-
-/// Elements that break the line, before and after them.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "html"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "title"
-            | "tr"
-            | "ul"
-            | "br"
-            | "option"
-            | "select"
-            | "button"
-            | "caption"
-            | "noscript"
-            | "video"
-            | "iframe"
-    )
-}
-
-/// Blocks so close to their neighbours that no blank line stands between them.
-fn is_tight(name: &str) -> bool {
-    matches!(name, "li" | "td" | "th" | "tr" | "dt" | "dd" | "br" | "option" | "button")
-}
-
-/// Elements that have no content.
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
-/// What a word of a class or id says.
-fn by_word(word: &str) -> Around {
-    match word {
-        "nav" | "navbar" | "navigation" | "menu" | "breadcrumb" | "breadcrumbs" | "topbar"
-        | "masthead" => around::MENU,
-        "footer" | "foot" | "colophon" | "copyright" => around::FOOTER,
-        "sidebar" | "side" | "rail" | "aside" | "widget" | "widgets" => around::ASIDE,
-        "comment" | "comments" | "disqus" | "reply" | "respond" | "discussion" => around::COMMENT,
-        "share" | "sharing" | "social" | "sharedaddy" | "follow" | "addthis" | "print" => {
-            around::SHARE
-        }
-        "related" | "recommended" | "recommend" | "recirc" | "recirculation" | "popular"
-        | "trending" | "latest" | "promo" | "teaser" | "teasers" | "read" | "more" | "next"
-        | "prev" | "list" | "card" | "cards" | "carousel" | "outbrain" | "taboola" | "tease" => {
-            around::RELATED
-        }
-        "ad" | "ads" | "advert" | "advertisement" | "sponsor" | "sponsored" | "dfp" | "banner" => {
-            around::ADVERT
-        }
-        "newsletter" | "subscribe" | "subscription" | "signup" | "modal" | "popup" | "cookie"
-        | "consent" | "gdpr" | "paywall" | "overlay" | "login" | "promotion" => around::SIGNUP,
-        "byline" | "author" | "authors" | "bio" | "meta" | "tags" | "tag" | "timestamp"
-        | "date" | "dateline" | "time" | "published" | "credit" | "credits" | "category"
-        | "categories" => around::META,
-        "caption" | "wp" | "photo" | "image" | "gallery" | "slideshow" | "media" | "figcaption"
-        | "video" => around::CAPTION,
-        "hidden" | "hide" | "sr" | "visuallyhidden" | "screen" => around::HIDDEN,
-        "article" | "story" | "post" | "entry" | "content" | "text" | "body" | "paragraph"
-        | "main" | "copy" => around::STORY,
-        _ => 0,
-    }
-}
-
-/// Class and id names, their separators off, that hold a story's body on most sites that use them.
-const BODY_NAMES: [&str; 16] = [
-    "articlebody",
-    "articlecontent",
-    "articletext",
-    "bodycontent",
-    "bodycopy",
-    "entrycontent",
-    "mainarticle",
-    "newsbody",
-    "newscontent",
-    "newstext",
-    "postbody",
-    "postcontent",
-    "storybody",
-    "storycontent",
-    "storytext",
-    "singlecontent",
-];
-
 /// An element that is open.
 struct Open {
     name: html5ever::LocalName,
+    surrounds: Surrounds,
+}
+
+/// What is around the text in an element.
+#[derive(Clone, Copy)]
+struct Surrounds {
     around: Around,
-    /// Number of the nearest block element around the text.
+    /// The nearest block element, as [`LineMarkup`] has it.
     block: usize,
-    /// Hash of the names and classes of the block elements around the text, and of the names alone.
+    /// The block elements, as [`LineMarkup`] has them.
     path: [u64; 2],
 }
 
-/// A line being put together, or done.
-#[derive(Clone, Copy, Default)]
-struct Facts {
-    around: Around,
-    block: usize,
-    path: [u64; 2],
-    chars: usize,
-    link_chars: usize,
-    words: usize,
+impl Surrounds {
+    /// Around text that is in no element.
+    const DOCUMENT: Self = Self { around: Around::NOTHING, block: 0, path: [hash::START; 2] };
 }
 
-impl Facts {
-    /// Whether the line is some words long and mostly no link.
-    fn is_prose(&self) -> bool {
-        self.words >= 8 && self.link_chars * 2 < self.chars
+/// Where a page states its date, the better source first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum DateSource {
+    /// The head's date of publication.
+    Published,
+    /// Linked data.
+    LinkedData,
+    /// An element that says that it is the date of publication.
+    Microdata,
+    /// Another date of the head.
+    Meta,
+    /// An element with a time.
+    Time,
+}
+
+/// What a tag says beside its name.
+#[derive(Clone, Copy)]
+struct Attributes<'a>(&'a [Attribute]);
+
+impl<'a> Attributes<'a> {
+    fn get(self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|attribute| &*attribute.name.local == name).map(|found| &*found.value)
     }
 }
 
-/// A block element: its parent, the lines it holds, how much prose stands right in it.
-struct Block {
-    parent: usize,
-    first: usize,
-    last: usize,
-    prose: usize,
+/// What an element says of its content.
+fn says(name: &str, attributes: Attributes<'_>) -> Around {
+    let get = |wanted| attributes.get(wanted);
+    let mut says = markup::by_element(name) | get("role").map(markup::by_role).unwrap_or_default();
+    if !matches!(name, "html" | "body") {
+        let classes = [get("class"), get("id")].into_iter().flatten().map(markup::by_classes);
+        let classes = classes.fold(Around::NOTHING, |all, one| all | one);
+        // On a paragraph or a link a class such as `text` says nothing.
+        let plain = matches!(name, "span" | "a" | "p");
+        says |= if plain { classes.without(Around::STORY) } else { classes };
+        let hidden = get("hidden").is_some() || get("aria-hidden") == Some("true");
+        if hidden || get("style").is_some_and(markup::hides) {
+            says |= Around::HIDDEN;
+        }
+    }
+    if get("itemprop")
+        .is_some_and(|kinds| kinds.split_whitespace().any(|kind| kind == "articleBody"))
+    {
+        says |= Around::BODY;
+    }
+    says
+}
+
+/// The path of the block elements around, with one more.
+fn path_with(path: [u64; 2], name: &str, attributes: Attributes<'_>) -> [u64; 2] {
+    let with =
+        |path, part: &str| part.chars().take(PATH_CHARS).fold(hash::with(path, '/'), hash::with);
+    let [classed, plain] = path.map(|path| with(path, name));
+    [with(classed, attributes.get("class").unwrap_or("")), plain]
+}
+
+/// How the tokenizer has to read what is in an element that was opened inside `around`.
+fn content(name: &str, around: Around) -> TokenSinkResult<()> {
+    match name {
+        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+            TokenSinkResult::RawData(RawKind::Rawtext)
+        }
+        "title" if !around.has(Around::SKIP) => TokenSinkResult::RawData(RawKind::Rcdata),
+        "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+        _ => TokenSinkResult::Continue,
+    }
 }
 
 #[derive(Default)]
@@ -367,10 +218,10 @@ struct Reader {
     open: Vec<Open>,
     blocks: Vec<Block>,
     text: String,
-    lines: Vec<Facts>,
-    /// The line being read and its facts.
+    lines: Vec<LineMarkup>,
+    /// The line being read, and where it stands.
     buffer: String,
-    facts: Facts,
+    line: LineMarkup,
     /// Whether white space is owed before the next character of the line.
     space: bool,
     /// Whether a block that stands apart has ended since the last line.
@@ -379,137 +230,71 @@ struct Reader {
     beyond: usize,
     title: Option<String>,
     stated_title: Option<String>,
-    stated_date: Option<(u8, String)>,
+    stated_date: Option<(DateSource, String)>,
     json: Option<String>,
 }
 
 impl Reader {
-    fn around(&self) -> Around {
-        self.open.last().map_or(0, |open| open.around)
-    }
-
     fn open(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
-        let attr =
-            |wanted: &str| tag.attrs.iter().find(|a| &*a.name.local == wanted).map(|a| &*a.value);
-        if name == "meta" {
-            self.meta(attr("property").or(attr("name")).or(attr("itemprop")), attr("content"));
+        let attributes = Attributes(&tag.attrs);
+        self.read_statements(name, attributes);
+        if markup::is_block(name) {
+            // A paragraph ends where a block begins, an item where the next begins.
+            if name != "br" {
+                self.close_implied(name);
+            }
+            self.end_line(!markup::is_tight(name));
         }
-        if name == "time" || attr("itemprop") == Some("datePublished") {
-            self.date(
-                if attr("itemprop").is_some() || attr("pubdate").is_some() { 3 } else { 5 },
-                attr("datetime").or(attr("content")),
-            );
-        }
-        // A paragraph ends where a block begins, an item where the next begins.
-        if is_block(name) && name != "br" {
-            self.close_implied(name);
-        }
-        if is_block(name) {
-            self.end_line(!is_tight(name));
-        }
-        if is_void(name) {
+        if markup::is_void(name) {
             return TokenSinkResult::Continue;
         }
         if self.open.len() >= OPEN_DEPTH {
             self.beyond += 1;
             return TokenSinkResult::Continue;
         }
-        let mut own = by_name(name);
-        if !matches!(name, "html" | "body") {
-            own |= self.by_attributes(name, attr("class"), attr("id"));
-            let hides = attr("style").is_some_and(|style| {
-                let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
-                style.contains("display:none") || style.contains("visibility:hidden")
-            });
-            if hides || attr("hidden").is_some() || attr("aria-hidden") == Some("true") {
-                own |= around::HIDDEN;
-            }
-        }
-        match attr("role") {
-            Some("navigation" | "menu" | "menubar") => own |= around::NAV,
-            Some("main") => own |= around::MAIN,
-            Some("article") => own |= around::ARTICLE,
-            Some("complementary") => own |= around::ASIDE,
-            Some("contentinfo") => own |= around::FOOTER,
-            Some("banner") => own |= around::HEADER,
-            Some("dialog" | "search") => own |= around::FORM,
-            _ => {}
-        }
-        if attr("itemprop").is_some_and(|prop| prop.split_whitespace().any(|p| p == "articleBody"))
-        {
-            own |= around::BODY;
-        }
-        let parent = self.open.last().map_or(0, |open| open.block);
-        let block = if is_block(name)
-            && !is_tight(name)
-            && name != "p"
-            && own & (around::HEADLINE | around::SUBHEAD) == 0
-        {
-            let next = self.lines.len();
-            self.blocks.push(Block { parent, first: next, last: next, prose: 0 });
-            // Blocks are numbered from 1; 0 is the document.
-            self.blocks.len()
-        } else {
-            parent
+        let says = says(name, attributes);
+        let Surrounds { around, block, path } = self.surrounds();
+        let surrounds = Surrounds {
+            around: around | says,
+            block: self.block_of(name, says, block),
+            path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
-        let inherited = self.around();
-        let mut path = self.open.last().map_or([hash::START; 2], |open| open.path);
-        if is_block(name) {
-            let [named, plain] = path;
-            let hash =
-                |from, part: &str| part.chars().take(80).fold(hash::with(from, '/'), hash::with);
-            path = [hash(hash(named, name), attr("class").unwrap_or("")), hash(plain, name)];
+        self.open.push(Open { name: tag.name.clone(), surrounds });
+        if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
+            self.json = Some(String::new());
         }
-        self.open.push(Open { name: tag.name.clone(), around: inherited | own, block, path });
-        match name {
-            "script" => {
-                if attr("type").is_some_and(|t| t.contains("ld+json")) {
-                    self.json = Some(String::new());
-                }
-                TokenSinkResult::RawData(RawKind::ScriptData)
-            }
-            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-                TokenSinkResult::RawData(RawKind::Rawtext)
-            }
-            "title" if inherited & around::SKIP == 0 => TokenSinkResult::RawData(RawKind::Rcdata),
-            "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-            _ => TokenSinkResult::Continue,
-        }
+        content(name, around)
     }
 
-    /// What class and id say.
-    fn by_attributes(&self, name: &str, class: Option<&str>, id: Option<&str>) -> Around {
-        let mut own = 0;
-        for value in [class, id].into_iter().flatten() {
-            for entry in value.split_whitespace() {
-                let plain: String = entry
-                    .chars()
-                    .filter(|c| c.is_alphanumeric())
-                    .flat_map(char::to_lowercase)
-                    .take(60)
-                    .collect();
-                if BODY_NAMES.iter().any(|body| plain.contains(body)) {
-                    own |= around::BODY;
-                }
-                let mut word = String::new();
-                let mut low = false;
-                for c in entry.chars().take(60) {
-                    // `storyBody`, `story-body`, `story_body`.
-                    if !c.is_alphanumeric() || (low && c.is_uppercase()) {
-                        own |= by_word(&word);
-                        word.clear();
-                    }
-                    if c.is_alphanumeric() {
-                        word.extend(c.to_lowercase());
-                    }
-                    low = c.is_lowercase();
-                }
-                own |= by_word(&word);
-            }
+    /// What surrounds text that comes now.
+    fn surrounds(&self) -> Surrounds {
+        self.open.last().map_or(Surrounds::DOCUMENT, |open| open.surrounds)
+    }
+
+    /// The number of the block that an element is: a new one, or that of `parent`.
+    fn block_of(&mut self, name: &str, says: Around, parent: usize) -> usize {
+        let holds_blocks = markup::is_block(name) && !markup::is_tight(name) && name != "p";
+        if !holds_blocks || says.has(Around::HEADLINE | Around::SUBHEAD) {
+            return parent;
         }
-        // On a paragraph or a link a class such as `text` says nothing.
-        if matches!(name, "span" | "a" | "p") { own & !around::STORY } else { own }
+        let next = self.lines.len();
+        self.blocks.push(Block { parent, lines: next..next, prose: 0 });
+        // Blocks are numbered from 1; 0 is the document.
+        self.blocks.len()
+    }
+
+    /// Takes a title or a date that an element of the head, or any other, states.
+    fn read_statements(&mut self, name: &str, attributes: Attributes<'_>) {
+        let get = |wanted| attributes.get(wanted);
+        if name == "meta" {
+            self.meta(get("property").or(get("name")).or(get("itemprop")), get("content"));
+        }
+        if name == "time" || get("itemprop") == Some("datePublished") {
+            let published = get("itemprop").is_some() || get("pubdate").is_some();
+            let source = if published { DateSource::Microdata } else { DateSource::Time };
+            self.date(source, get("datetime").or(get("content")));
+        }
     }
 
     /// Closes what a new block ends by itself.
@@ -566,8 +351,8 @@ impl Reader {
             .take(CLOSE_DEPTH)
             .find(|(_, open)| open.name == *name)
             .map(|(i, _)| i);
-        if is_block(name) {
-            self.end_line(!is_tight(name));
+        if markup::is_block(name) {
+            self.end_line(!markup::is_tight(name));
         }
         if &**name == "script"
             && let Some(json) = self.json.take()
@@ -582,12 +367,13 @@ impl Reader {
     fn pop_to(&mut self, len: usize) {
         while self.open.len() > len {
             let Some(open) = self.open.pop() else { break };
-            let parent = self.open.last().map_or(0, |open| open.block);
-            if open.block != parent {
+            let parent = self.open.last().map_or(0, |open| open.surrounds.block);
+            if open.surrounds.block != parent {
                 let last = self.lines.len() + usize::from(!self.buffer.is_empty());
-                if let Some(block) = open.block.checked_sub(1).and_then(|i| self.blocks.get_mut(i))
+                if let Some(block) =
+                    open.surrounds.block.checked_sub(1).and_then(|i| self.blocks.get_mut(i))
                 {
-                    block.last = last;
+                    block.lines.end = last;
                 }
             }
         }
@@ -598,11 +384,9 @@ impl Reader {
             json.push_str(text);
             return;
         }
-        let (around, block, path, in_title) = match self.open.last() {
-            Some(open) => (open.around, open.block, open.path, &*open.name == "title"),
-            None => (0, 0, [0; 2], false),
-        };
-        if around & around::SKIP != 0 {
+        let in_title = self.open.last().is_some_and(|open| &*open.name == "title");
+        let Surrounds { around, block, path } = self.surrounds();
+        if around.has(Around::SKIP) {
             return;
         }
         if in_title && self.title.is_none() && self.lines.is_empty() {
@@ -614,19 +398,19 @@ impl Reader {
                 continue;
             }
             if self.buffer.is_empty() {
-                self.facts = Facts { around, block, path, ..Facts::default() };
+                self.line = LineMarkup { around, block, path, ..LineMarkup::default() };
             } else if self.space {
                 self.buffer.push(' ');
             }
-            if self.space || self.facts.chars == 0 {
-                self.facts.words += 1;
+            if self.space || self.line.chars == 0 {
+                self.line.words += 1;
             }
             self.space = false;
             self.buffer.push(c);
-            self.facts.chars += 1;
-            self.facts.link_chars += usize::from(around & around::LINK != 0);
+            self.line.chars += 1;
+            self.line.link_chars += usize::from(around.has(Around::LINK));
             // A line that begins with a link or a word in bold is in all that its parts share.
-            self.facts.around &= around | around::LINK;
+            self.line.around = self.line.around & (around | Around::LINK);
         }
     }
 
@@ -639,10 +423,10 @@ impl Reader {
             }
             self.text.push_str(&self.buffer);
             self.buffer.clear();
-            if self.facts.is_prose() {
+            if self.line.is_prose() {
                 // Right inside it, and half as much for the block around that (readability's rule).
-                let mut share = self.facts.words * 2;
-                let mut at = self.facts.block;
+                let mut share = self.line.words * 2;
+                let mut at = self.line.block;
                 for _ in 0..2 {
                     let Some(block) = at.checked_sub(1).and_then(|i| self.blocks.get_mut(i)) else {
                         break;
@@ -652,7 +436,7 @@ impl Reader {
                     at = block.parent;
                 }
             }
-            self.lines.push(std::mem::take(&mut self.facts));
+            self.lines.push(std::mem::take(&mut self.line));
             self.apart = false;
         }
         self.apart |= apart;
@@ -668,7 +452,9 @@ impl Reader {
             {
                 self.stated_title = Some(collapse(content));
             }
-            "article:published_time" | "datepublished" => self.date(1, Some(content)),
+            "article:published_time" | "datepublished" => {
+                self.date(DateSource::Published, Some(content));
+            }
             "og:published_time"
             | "pubdate"
             | "publishdate"
@@ -681,16 +467,16 @@ impl Reader {
             | "date"
             | "publish-date"
             | "dcterms.created"
-            | "cxenseparse:recs:publishtime" => self.date(4, Some(content)),
+            | "cxenseparse:recs:publishtime" => self.date(DateSource::Meta, Some(content)),
             _ => {}
         }
     }
 
-    /// Keeps a stated date, the better `rank` (lower) first.
-    fn date(&mut self, rank: u8, value: Option<&str>) {
+    /// Keeps a stated date where no better source has stated one.
+    fn date(&mut self, source: DateSource, value: Option<&str>) {
         let Some(stated) = value.and_then(date::stated) else { return };
-        if self.stated_date.as_ref().is_none_or(|(old, _)| rank < *old) {
-            self.stated_date = Some((rank, stated.iso));
+        if self.stated_date.as_ref().is_none_or(|(old, _)| source < *old) {
+            self.stated_date = Some((source, stated.iso));
         }
     }
 
@@ -705,7 +491,7 @@ impl Reader {
                 .map(str::trim_start)
                 .and_then(|r| r.strip_prefix('"'));
             if let Some((value, _)) = value.and_then(|v| v.split_once('"')) {
-                self.date(2, Some(value));
+                self.date(DateSource::LinkedData, Some(value));
             }
         }
     }
@@ -713,123 +499,17 @@ impl Reader {
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let total =
-            self.lines.iter().filter(|f| f.words >= 8).map(|f| f.words).sum::<usize>().max(1);
-        // What covers most of the page's prose says nothing against it.
-        let mut believed = u32::MAX;
-        for bit in (0..u32::BITS).map(|b| 1_u32 << b).filter(|bit| bit & around::DOUBTS != 0) {
-            let covered: usize = self
-                .lines
-                .iter()
-                .filter(|f| f.words >= 8 && f.around & bit != 0)
-                .map(|f| f.words)
-                .sum();
-            if covered as f32 > BELIEF * total as f32 {
-                believed &= !bit;
-            }
-        }
-        let covers = |bit: u32| self.lines.iter().any(|f| f.words >= 8 && f.around & bit != 0);
-        let (has_body, has_article) = (covers(around::BODY), covers(around::ARTICLE));
-        let densest = (0..self.blocks.len())
-            .rev()
-            .max_by_key(|i| self.blocks.get(*i).map_or(0, |block| block.prose))
-            .and_then(|i| self.blocks.get(i).map(|block| (i + 1, block)));
-        // Words of prose that stand in elements of the same names and classes, and of the same names.
-        let mut prose: HashMap<u64, usize> = HashMap::new();
-        for facts in self.lines.iter().filter(|f| f.is_prose()) {
-            for path in facts.path {
-                *prose.entry(path).or_insert(0) += facts.words;
-            }
-        }
-        let most = prose.values().copied().max().unwrap_or(1) as f32;
-        let markup = self
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(i, facts)| {
-                let around = facts.around & believed;
-                let is = |bit: u32| f32::from(u8::from(around & bit != 0));
-                let links = facts.link_chars as f32 / facts.chars.max(1) as f32;
-                let inside = densest.is_some_and(|(_, b)| i >= b.first && i < b.last);
-                let right_in = densest.is_some_and(|(n, _)| facts.block == n);
-                let yes = |b: bool| f32::from(u8::from(b));
-                let like = facts.path.map(|path| {
-                    let others = if facts.is_prose() { facts.words } else { 0 };
-                    let words = prose.get(&path).copied().unwrap_or(0).saturating_sub(others);
-                    words as f32 / most
-                });
-                let [like_named, like_plain] = like;
-                [
-                    links,
-                    yes(links > 0.8),
-                    is(around::PARAGRAPH),
-                    is(around::HEADLINE),
-                    is(around::SUBHEAD),
-                    is(around::ITEM),
-                    is(around::TABLE),
-                    is(around::NAV),
-                    is(around::FOOTER),
-                    is(around::HEADER),
-                    is(around::ASIDE),
-                    is(around::FIGURE),
-                    is(around::FORM),
-                    is(around::ARTICLE),
-                    is(around::MAIN),
-                    is(around::BODY),
-                    is(around::STORY),
-                    is(around::COMMENT),
-                    is(around::SHARE),
-                    is(around::RELATED),
-                    is(around::ADVERT),
-                    is(around::MENU),
-                    is(around::SIGNUP),
-                    is(around::META),
-                    is(around::CAPTION),
-                    is(around::HIDDEN),
-                    is(around::QUOTE),
-                    yes(inside) * (1.0 - links),
-                    yes(has_body) * (1.0 - is(around::BODY)),
-                    yes(has_article) * (1.0 - is(around::ARTICLE)),
-                    yes(inside),
-                    yes(right_in),
-                    like_named,
-                    like_plain,
-                    like_named * (1.0 - links),
-                    is(around::ITEM) * yes(inside) * (1.0 - links),
-                    is(around::SUBHEAD) * yes(inside),
-                    yes(facts.around & around::COMMENT != 0),
-                    yes(facts.around & around::RELATED != 0),
-                ]
-            })
-            .collect();
-        let levels = self
-            .lines
-            .iter()
-            .map(|f| {
-                if f.around & around::HEADLINE != 0 {
-                    1
-                } else {
-                    2 * u8::from(f.around & around::SUBHEAD != 0)
-                }
-            })
-            .collect();
-        let captions = self
-            .lines
-            .iter()
-            .map(|f| f.around & around::FIGURE != 0 && f.around & around::CAPTION & believed != 0)
-            .collect();
+        let Self { text, lines, blocks, title, stated_title, stated_date, .. } = self;
+        let page = PageMarkup::of(&lines, &blocks);
         let hints = Hints {
-            title: self.stated_title.or(self.title).filter(|title| !title.is_empty()),
-            published: self.stated_date.map(|(_, iso)| iso),
-            levels,
-            captions,
+            title: stated_title.or(title).filter(|title| !title.is_empty()),
+            published: stated_date.map(|(_, iso)| iso),
+            levels: lines.iter().map(LineMarkup::heading_level).collect(),
+            captions: lines.iter().map(|line| page.is_caption(line)).collect(),
         };
-        Document { text: self.text, markup, hints }
+        Document { markup: page.features(), hints, text }
     }
 }
-
-/// Share of the page's prose from which a class that speaks against it is not believed.
-const BELIEF: f32 = 0.6;
 
 /// White space to single spaces.
 fn collapse(text: &str) -> String {

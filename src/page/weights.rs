@@ -1,52 +1,165 @@
 //! The learned weights of the line model.
 //!
-//! Written by `models/recipe/pages`, which says how; not edited by hand. Each row holds the weights
-//! of the facts of `furniture.rs`, in their order there.
-#![allow(clippy::approx_constant, reason = "a learned weight may come near a constant")]
+//! In: `data/page.json`, which `models/recipe/pages` writes. Out: [`Weights`] for plain text and for
+//! HTML, each read once, when the first page asks.
+//! The file names its weights as `features.rs` names its features, and the order in which it does
+//! is nobody's concern. Reading it takes some 50 µs, of several ms that a first digest takes.
 
-use crate::page::furniture::{MARKUP, Weights};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
+
+/// The lines whose features count for a line, relative to it.
+pub(super) const LINE_OFFSETS: [isize; 5] = [-2, -1, 0, 1, 2];
+/// The same for what the markup says.
+pub(super) const MARKUP_OFFSETS: [isize; 3] = [-1, 0, 1];
+
+/// The weights of one chain.
+#[derive(Debug, Default)]
+pub(super) struct Weights {
+    /// For the features of a line, by [`LINE_OFFSETS`].
+    pub(super) line: [LineFeatures<f32>; LINE_OFFSETS.len()],
+    /// For what the markup says, by [`MARKUP_OFFSETS`]; none for plain text.
+    pub(super) markup: Option<[MarkupFeatures<f32>; MARKUP_OFFSETS.len()]>,
+    /// For its place.
+    pub(super) place: PlaceFeatures<f32>,
+    pub(super) transitions: Transitions,
+}
+
+/// What each step from a line to the next is worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transitions {
+    /// From furniture to furniture.
+    pub(super) stay_out: f32,
+    /// From furniture to a story.
+    pub(super) enter: f32,
+    /// From a story to furniture.
+    pub(super) leave: f32,
+    /// From story to story.
+    pub(super) stay_in: f32,
+}
 
 /// For plain text.
-#[rustfmt::skip]
-pub(super) const TEXT: Weights = Weights {
-    own: [
-        [0.056, 0.600, -0.132, -0.161, -0.132, -0.175, 0.004, -0.042, -0.318, -0.569, -0.344, -0.192, 0.048, 0.391, -0.028, -0.198, 0.303, 0.257, 0.204, 0.105, -0.153, -0.204, 0.121, 0.311, 0.014, 0.130, 0.424, 0.273, 0.062, -0.182, -0.299, 0.394, -0.056, 0.245, 0.333, -0.167, 0.118, -0.070, -0.009, -0.327],
-        [-0.235, 0.183, -0.021, -0.214, -0.241, -0.504, -0.035, -0.040, -0.487, -0.198, 0.177, -0.231, 0.313, 0.465, -0.147, -0.102, -0.075, -0.188, -0.048, 0.718, 0.320, 0.029, 0.088, 0.617, -0.170, 0.077, 0.569, -0.053, -0.225, 0.062, -0.698, 0.366, 0.135, 0.104, 0.023, -0.270, -0.239, 0.264, -0.402, 0.078],
-        [0.493, 0.290, -0.056, 0.360, 0.960, 0.823, 0.647, 0.518, 0.327, 0.561, -1.028, -0.469, -0.489, -0.029, 0.848, 0.641, -0.477, 0.767, 0.734, -1.916, -0.224, 0.740, 0.316, 0.064, 0.168, -0.475, -1.443, -0.433, -0.672, -0.365, -0.810, -0.699, -0.232, -0.280, -0.179, -1.083, -0.255, -0.762, -0.172, -0.345],
-        [-0.353, 0.186, 0.077, -0.109, -0.312, -0.648, 0.002, -0.078, -0.321, -0.063, -0.041, -0.303, 0.423, -0.141, -0.184, -0.214, 0.067, -0.096, -0.378, 0.909, 0.239, 0.021, 0.265, 0.081, 0.108, 0.278, 0.438, 0.527, 0.149, -0.087, -0.431, 0.539, -0.276, -0.205, -0.292, -0.180, 0.070, -0.508, 0.277, -0.166],
-        [-0.098, 0.216, -0.010, -0.110, -0.021, 0.173, -0.077, -0.146, -0.387, 0.310, -0.059, -0.189, -0.244, 0.168, 0.068, -0.255, -0.031, 0.193, 0.099, -0.302, -0.256, 0.072, 0.256, 0.505, -0.107, 0.274, 0.477, -0.118, 0.455, -0.142, 0.071, 0.213, 0.236, -0.145, -0.000, -0.075, -0.172, -0.448, 0.162, -0.332],
-    ],
-    markup: [
-        [0.0; MARKUP],
-        [0.0; MARKUP],
-        [0.0; MARKUP],
-    ],
-    place: [-0.358, -0.414, -0.147, -0.094, 0.213, 0.032, -0.914, -1.348, -0.248, -0.186, -0.873, -0.506, 0.406, -0.570, -0.133, 0.090, -0.293, -0.184, -0.705, 0.033, 0.128, -0.561, 0.379, 0.270, 0.502, 0.216, -0.418, 0.438, -0.143, -0.220, 0.175, -0.056, -0.268, -0.473, -0.728, -0.424, 0.854],
-    stay_out: 0.641,
-    enter: -0.913,
-    leave: -0.971,
-    stay_in: 1.690,
-};
+pub(super) fn text() -> &'static Weights {
+    &SHIPPED.text
+}
 
 /// For text extracted from HTML.
 #[cfg(feature = "html")]
-#[rustfmt::skip]
-pub(super) const HTML: Weights = Weights {
-    own: [
-        [-0.055, 0.076, -0.095, -0.210, -0.104, -0.094, -0.039, -0.030, -0.025, -0.044, -0.062, -0.135, -0.038, -0.029, -0.004, -0.070, -0.018, -0.002, 0.018, 0.135, 0.058, -0.082, 0.007, -0.062, -0.022, 0.037, -0.102, 0.070, 0.008, -0.040, -0.029, 0.083, -0.001, 0.036, 0.061, 0.017, 0.004, -0.025, 0.004, -0.022],
-        [0.002, 0.027, 0.010, -0.118, -0.039, 0.005, -0.036, 0.032, -0.085, -0.034, 0.060, -0.140, -0.000, -0.029, 0.035, 0.005, -0.077, -0.066, 0.060, 0.091, 0.080, -0.057, 0.002, 0.013, -0.050, -0.033, -0.028, 0.030, -0.010, 0.019, -0.064, 0.006, 0.006, 0.041, -0.009, -0.115, 0.001, 0.007, -0.044, 0.029],
-        [0.246, 0.143, 0.049, 0.233, 0.443, 0.276, 0.405, 0.367, 0.001, 0.059, -0.293, -0.323, -0.141, -0.093, 0.157, 0.092, -0.187, 0.154, 0.185, -0.014, -0.027, 0.107, 0.051, -0.008, -0.120, -0.162, -0.030, -0.115, -0.127, -0.116, -0.071, -0.262, -0.041, -0.118, -0.034, -0.519, 0.080, -0.156, -0.061, 0.003],
-        [-0.040, -0.053, -0.011, -0.083, -0.033, 0.035, -0.065, -0.085, 0.011, 0.000, 0.007, -0.155, -0.057, -0.099, 0.018, -0.019, -0.144, -0.080, 0.032, -0.004, 0.090, -0.018, 0.072, -0.034, -0.102, 0.049, -0.095, 0.057, 0.025, -0.076, -0.042, 0.071, -0.002, -0.158, -0.007, -0.057, 0.057, -0.131, -0.007, -0.001],
-        [-0.064, -0.092, -0.174, -0.081, -0.052, 0.016, -0.090, -0.071, 0.041, -0.017, -0.025, -0.066, -0.095, -0.006, 0.032, -0.037, -0.193, -0.051, -0.002, 0.022, 0.006, -0.034, 0.028, 0.042, -0.108, 0.041, -0.038, -0.054, 0.135, -0.013, 0.020, -0.019, 0.076, -0.129, 0.033, -0.029, -0.003, -0.086, 0.000, -0.024],
-    ],
-    markup: [
-        [-0.156, -0.159, -0.155, -0.117, -0.069, -0.145, -0.253, -0.154, -0.172, -0.048, -0.079, 0.027, -0.053, 0.035, -0.049, 0.101, 0.113, -0.070, -0.004, 0.063, 0.002, -0.185, -0.061, 0.065, 0.021, -0.048, 0.103, -0.184, -0.248, -0.145, -0.009, -0.082, 0.028, -0.043, 0.085, 0.114, 0.078, -0.200, 0.077],
-        [-0.290, -0.284, 0.351, -0.065, 0.170, -0.184, -0.271, -0.184, -0.217, -0.139, -0.170, -0.232, -0.069, 0.047, -0.027, 0.374, 0.094, -0.122, -0.095, -0.071, -0.052, -0.201, -0.127, -0.164, -0.469, -0.098, 0.154, 0.153, -0.391, -0.179, 0.208, 0.552, 0.445, 0.308, 0.586, 0.083, 0.269, -0.251, -0.077],
-        [-0.114, -0.109, -0.087, -0.057, -0.022, -0.140, -0.256, -0.168, -0.084, -0.150, -0.180, -0.091, -0.068, 0.065, -0.018, 0.180, 0.099, -0.110, 0.011, 0.012, 0.013, -0.189, -0.081, -0.090, -0.154, -0.087, 0.101, -0.182, -0.290, -0.169, 0.025, 0.030, 0.055, -0.009, 0.082, 0.097, 0.183, -0.239, -0.009],
-    ],
-    place: [-0.214, -0.276, -0.140, -0.052, 0.063, -0.116, -0.274, 0.057, 0.058, -0.148, -0.116, -0.182, 0.134, 0.024, -0.183, -0.042, -0.060, -0.084, -0.192, 0.237, 0.176, -0.186, 0.289, 0.162, 0.199, 0.002, -0.053, 0.047, -0.105, -0.137, 0.000, 0.039, 0.046, -0.211, -0.136, -0.022, 0.063],
-    stay_out: 0.492,
-    enter: -0.666,
-    leave: -0.665,
-    stay_in: 1.319,
-};
+pub(super) fn html() -> &'static Weights {
+    &SHIPPED.html
+}
+
+/// What `data/page.json` holds. A file that does not fit is our own mistake, which a test finds.
+static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
+    let model = Model::read(include_str!("../../data/page.json"));
+    debug_assert!(model.is_ok(), "data/page.json {model:?}");
+    model.unwrap_or_default()
+});
+
+/// The two chains.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    pub(super) text: Weights,
+    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "nothing asks for it"))]
+    pub(super) html: Weights,
+}
+
+impl Model {
+    /// Reads a file of weights; or says what is wrong with it.
+    pub(super) fn read(json: &str) -> Result<Self, String> {
+        let file: File =
+            serde_json::from_str(json).map_err(|wrong| format!("is no weights: {wrong}"))?;
+        let Offsets { line, markup } = file.line_offsets;
+        if line != LINE_OFFSETS || markup != MARKUP_OFFSETS {
+            return Err(format!(
+                "has weights of lines {line:?} and of the markup of lines {markup:?}, \
+                 expected {LINE_OFFSETS:?} and {MARKUP_OFFSETS:?}"
+            ));
+        }
+        if file.text.markup.is_some() || file.html.markup.is_none() {
+            return Err("expected weights of markup in `html` and none in `text`".to_owned());
+        }
+        Ok(Self { text: file.text.into(), html: file.html.into() })
+    }
+}
+
+/// The file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    line_offsets: Offsets,
+    text: Chain,
+    html: Chain,
+}
+
+/// What the lists of weights are of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Offsets {
+    line: Vec<isize>,
+    markup: Vec<isize>,
+}
+
+/// One chain of the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chain {
+    line: LineFeatures<[f32; LINE_OFFSETS.len()]>,
+    markup: Option<MarkupFeatures<[f32; MARKUP_OFFSETS.len()]>>,
+    place: PlaceFeatures<f32>,
+    transitions: Transitions,
+}
+
+impl From<Chain> for Weights {
+    fn from(chain: Chain) -> Self {
+        let Chain { line, markup, place, transitions } = chain;
+        let markup = markup.map(MarkupFeatures::columns);
+        Self { line: line.columns(), markup, place, transitions }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Model;
+
+    const SHIPPED: &str = include_str!("../../data/page.json");
+
+    #[test]
+    fn the_shipped_weights_are_whole() {
+        let model = Model::read(SHIPPED).unwrap();
+        assert!(model.text.line.iter().all(|weights| weights.words != 0.0));
+    }
+
+    #[test]
+    fn each_weight_is_where_its_name_says() {
+        let bias = r#""bias": -0.358"#;
+        let moved = SHIPPED.replacen(bias, r#""bias": 7"#, 1);
+        assert_eq!(Model::read(&moved).unwrap().text.place.bias, 7.0);
+        let colon = r#""colon": [-0.569, -0.198, 0.561, -0.063, 0.310]"#;
+        let moved = SHIPPED.replacen(colon, r#""colon": [1, 2, 3, 4, 5]"#, 1);
+        let weights = Model::read(&moved).unwrap().text;
+        assert_eq!(weights.line.map(|line| line.colon), [1.0, 2.0, 3.0, 4.0, 5.0]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_fit_is_refused() {
+        let lies = [
+            (r#""bullet""#, r#""bulet""#, "unknown field `bulet`"),
+            (r#""bias": -0.358,"#, "", "missing field `bias`"),
+            (r#""nav""#, r#""nave""#, "unknown field `nave`"),
+            (r#""enter": -0.913,"#, "", "missing field `enter`"),
+            ("[0.056, ", "[", "invalid length 4"),
+            ("[-2, -1, 0, 1, 2]", "[-2, -1, 0, 2, 1]", "expected [-2, -1, 0, 1, 2]"),
+            (r#""markup": {"#, r#""other": {"#, "unknown field `other`"),
+        ];
+        for (part, lie, expected) in lies {
+            assert!(SHIPPED.contains(part), "{part}");
+            let wrong = Model::read(&SHIPPED.replacen(part, lie, 1)).unwrap_err();
+            assert!(wrong.contains(expected), "expected {expected:?} in: {wrong}");
+        }
+    }
+}

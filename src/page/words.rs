@@ -2,7 +2,7 @@
 //!
 //! In: the words of a line. Out: which of them are among the commonest words, and [`Marks`], one
 //! flag per kind of furniture that the first words speak of. A flag is a hint among many, never a verdict: the weights of
-//! `weights.rs` say how much it counts.
+//! the line model say how much it counts.
 
 use std::sync::LazyLock;
 

@@ -179,7 +179,7 @@ pub struct Summarizer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pages {
     pub set: String,
-    /// Whether some of its pages taught the tables of `src/page/weights.rs`.
+    /// Whether some of its pages taught the line model, `data/page.json`.
     pub taught: String,
     #[serde(flatten)]
     pub all: Beside<pages::Figures>,

@@ -1,24 +1,25 @@
-"""The line model of `src/page/weights.rs`: what a line of a page is, story or furniture.
+"""The line model of `src/page`: what a line of a page is, story or furniture.
 
-A linear-chain CRF with two states over the facts of `src/page/furniture.rs`, trained on its
-likelihood plus one minus the soft F1 of the words it keeps (the likelihood alone cares for the many
-short lines of menus; the figure we want counts words). Deterministic: one thread, full batch, from
-zero. Pages are cut into pieces of some 64 lines for the chain's sums, which makes a step ten times
+In: pages, the features of their lines by name, as the library sees them (`program.py`). Out: a weight for each name
+and neighbouring line, and those of the chain's four transitions: the file `data/page.json`, which the library reads.
+
+A linear-chain CRF with two states, trained on its likelihood plus one minus the soft F1 of the words it keeps (the
+likelihood alone cares for the many short lines of menus; the figure we want counts words). Deterministic: one thread,
+full batch, from zero. Pages are cut into pieces of some 64 lines for the chain's sums, which makes a step ten times
 faster and costs the transition at each cut.
 """
 import hashlib
 import re
-from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlparse
 
 import numpy as np
 import torch
 
-SOURCE = Path(__file__).resolve().parents[3] / "src/page"
-OWN, PLACE, MARKUP = (
-    int(re.search(rf"const {name}: usize = (\d+);", (SOURCE / "furniture.rs").read_text())[1])
-    for name in ("OWN", "PLACE", "MARKUP"))
-OWN_AT, MARKUP_AT = (-2, -1, 0, 1, 2), (-1, 0, 1)
+# The lines whose features count for a line, relative to it, by group of features.
+OFFSETS = {"place": (0,), "line": (-2, -1, 0, 1, 2), "markup": (-1, 0, 1)}
+# The transitions as (from, to): 0 for furniture, 1 for a story.
+TRANSITIONS = {"stay_out": (0, 0), "enter": (0, 1), "leave": (1, 0), "stay_in": (1, 1)}
 
 PIECE = 64
 STEPS, RATE = 120, 0.08
@@ -84,28 +85,47 @@ def shift(x, k):
     return out
 
 
-def page(facts, gold):
-    """A page to train on: `facts` a row of `split --line-facts`, `gold` its row of the data."""
-    text = facts["text"].encode()
-    lines = [text[s:e].decode() for s, e, _ in facts["lines"]]
-    x = np.array([v for _, _, v in facts["lines"]], dtype=np.float32).reshape(len(lines), -1)
-    own, place, markup = x[:, :OWN], x[:, OWN:OWN + PLACE], x[:, OWN + PLACE:]
-    parts = [place] + [shift(own, k) for k in OWN_AT]
-    if markup.shape[1]:
-        parts += [shift(markup, k) for k in MARKUP_AT]
+class Column(NamedTuple):
+    """A column of `Page.x`: a feature of the line so many lines below."""
+    group: str
+    name: str
+    offset: int
+
+
+class Page(NamedTuple):
+    columns: list  # a Column each, the same for all pages of a kind
+    x: np.ndarray  # (lines, columns)
+    y: np.ndarray  # (lines): 1 for a line of a story
+    w: np.ndarray  # (lines): words
+    count: float  # what the page counts
+
+
+def page(features, gold):
+    """A page to train on: `features` its row of `Pages.features`, `gold` its row of the data; None without lines."""
+    if not features["lines"]:
+        return None
+    text = features["text"].encode()
+    lines = [text[line["start"]:line["end"]].decode() for line in features["lines"]]
+    columns, parts = [], []
+    for group, offsets in OFFSETS.items():
+        names = list(features["lines"][0][group] or ())
+        if not names:
+            continue
+        rows = [[line[group][name] for name in names] for line in features["lines"]]
+        for offset in offsets:
+            columns += [Column(group, name, offset) for name in names]
+            parts.append(shift(np.array(rows, dtype=np.float32), offset))
     composed = "articles" in gold
     body = "\n".join(b for a in gold["articles"] for b in a["body"]) if composed else gold["body"]
-    return {"id": gold["id"], "lines": lines, "body": body, "x": np.concatenate(parts, 1),
-            "y": np.array(labels(lines, body), dtype=np.float32),
-            "w": np.array([len(words(line)) for line in lines], dtype=np.float32),
-            "count": CLEAN_WEIGHT if composed else 1.0}
+    return Page(columns, np.concatenate(parts, 1), np.array(labels(lines, body), dtype=np.float32),
+                np.array([len(words(line)) for line in lines], dtype=np.float32), CLEAN_WEIGHT if composed else 1.0)
 
 
 def pieces(pages):
     """Lines by piece, longest piece first: (longest, pieces) indices into all lines, and a mask."""
     spans, base = [], 0
     for p in pages:
-        n = len(p["y"])
+        n = len(p.y)
         cuts = np.linspace(0, n, max(1, round(n / PIECE)) + 1).astype(int)
         spans += [(base + a, b - a) for a, b in zip(cuts[:-1], cuts[1:])]
         base += n
@@ -140,14 +160,22 @@ def marginals(e, trans, mask):
     return torch.stack(p), log_z
 
 
+class Chain(NamedTuple):
+    weights: dict  # by Column
+    transitions: dict  # by name
+
+
 def train(pages, l2):
-    """Weights in the order of `page`'s columns, and the four transitions."""
+    """The `Chain` that these pages teach."""
     torch.set_num_threads(1)
+    pages = [page for page in pages if page is not None]
+    columns = pages[0].columns
+    assert all(page.columns == columns for page in pages), "pages of two kinds"
     index, mask = pieces(pages)
-    x, y, w = (torch.from_numpy(np.concatenate([p[k] for p in pages])) for k in "xyw")
-    lengths = torch.tensor([len(p["y"]) for p in pages])
+    x, y, w = (torch.from_numpy(np.concatenate(parts)) for parts in zip(*((p.x, p.y, p.w) for p in pages)))
+    lengths = torch.tensor([len(p.y) for p in pages])
     of = torch.repeat_interleave(torch.arange(len(pages)), lengths)
-    count = torch.tensor([p["count"] for p in pages])
+    count = torch.tensor([p.count for p in pages])
     count = count / count.sum()
     theta = torch.zeros(x.shape[1], requires_grad=True)
     trans = torch.zeros(2, 2, requires_grad=True)
@@ -171,39 +199,26 @@ def train(pages, l2):
         opt.zero_grad()
         loss.backward()
         opt.step()
-    return theta.detach().numpy(), trans.detach().numpy()
+    weights = dict(zip(columns, theta.tolist(), strict=True))
+    return Chain(weights, {name: trans[step].item() for name, step in TRANSITIONS.items()})
 
 
-HEAD = '''//! The learned weights of the line model.
-//!
-//! Written by `models/recipe/pages`, which says how; not edited by hand. Each row holds the weights
-//! of the facts of `furniture.rs`, in their order there.
-#![allow(clippy::approx_constant, reason = "a learned weight may come near a constant")]
-
-use crate::page::furniture::{MARKUP, Weights};
-'''
+def file(text, html):
+    """The text of data/page.json with these two chains."""
+    offsets = ", ".join(f'"{group}": {list(OFFSETS[group])}' for group in ("line", "markup"))
+    return f'{{\n "line_offsets": {{{offsets}}},\n "text": {written(text)},\n "html": {written(html)}\n}}\n'
 
 
-def table(name, weights, of):
-    """One table of weights.rs; all zeros where there are no weights."""
-    if weights is None:
-        theta, trans, markup = np.zeros(PLACE + len(OWN_AT) * OWN), np.zeros((2, 2)), False
-    else:
-        theta, trans = weights
-        markup = len(theta) > PLACE + len(OWN_AT) * OWN
-    row = lambda v: "[" + ", ".join(f"{z:.3f}" for z in v) + "]"
-    place, rest = theta[:PLACE], theta[PLACE:]
-    own, tags = rest[:len(OWN_AT) * OWN].reshape(-1, OWN), rest[len(OWN_AT) * OWN:].reshape(-1, MARKUP)
-    tags = [row(v) for v in tags] if markup else ["[0.0; MARKUP]"] * len(MARKUP_AT)
-    gate = '#[cfg(feature = "html")]\n' if name == "HTML" else ""
-    return (f"\n/// For {of}.\n{gate}#[rustfmt::skip]\npub(super) const {name}: Weights = Weights {{\n"
-            "    own: [\n        " + ",\n        ".join(row(v) for v in own) + ",\n    ],\n"
-            "    markup: [\n        " + ",\n        ".join(tags) + ",\n    ],\n"
-            f"    place: {row(place)},\n"
-            f"    stay_out: {trans[0, 0]:.3f},\n    enter: {trans[0, 1]:.3f},\n"
-            f"    leave: {trans[1, 0]:.3f},\n    stay_in: {trans[1, 1]:.3f},\n}};\n")
-
-
-def tables(text=None, html=None):
-    """weights.rs, whole."""
-    return HEAD + table("TEXT", text, "plain text") + table("HTML", html, "text extracted from HTML")
+def written(chain):
+    """A chain as JSON, a feature a line."""
+    number = lambda value: f"{value:.3f}"
+    groups = []
+    for group in ("line", "markup", "place"):
+        names = dict.fromkeys(column.name for column in chain.weights if column.group == group)
+        rows = {name: [number(chain.weights[group, name, offset]) for offset in OFFSETS[group]] for name in names}
+        flat = {name: row[0] if group == "place" else f"[{', '.join(row)}]" for name, row in rows.items()}
+        groups += [(group, flat)] if flat else []
+    groups.append(("transitions", {name: number(value) for name, value in chain.transitions.items()}))
+    lines = [f'  "{group}": {{\n' + ",\n".join(f'   "{name}": {value}' for name, value in rows.items()) + "\n  }"
+             for group, rows in groups]
+    return "{\n" + ",\n".join(lines) + "\n }"

@@ -1,0 +1,498 @@
+//! What the markup says of the lines of a page.
+//!
+//! In: the elements that are open around each line, by their names, roles, classes and ids. Out:
+//! [`Around`], what they say, and [`MarkupFeatures`] a line, for which the page is seen as a whole.
+//! Reads no HTML: `html.rs` does. Knows no weights.
+
+use std::collections::HashMap;
+use std::ops::{BitAnd, BitOr, BitOrAssign, Range};
+
+use crate::named::flag;
+use crate::page::features::MarkupFeatures;
+
+/// Words from which a line counts as prose.
+const PROSE_WORDS: usize = 8;
+/// So many characters of a class are read.
+const CLASS_CHARS: usize = 60;
+/// Share of the page's prose from which a class that speaks against it is not believed.
+const BELIEF: f32 = 0.6;
+
+/// What surrounds a piece of text: one bit each, handed down from element to element.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Around(u32);
+
+impl Around {
+    pub(super) const NOTHING: Self = Self(0);
+    pub(super) const NAV: Self = Self(1);
+    pub(super) const FOOTER: Self = Self(1 << 1);
+    pub(super) const HEADER: Self = Self(1 << 2);
+    pub(super) const ASIDE: Self = Self(1 << 3);
+    pub(super) const FIGURE: Self = Self(1 << 4);
+    pub(super) const FORM: Self = Self(1 << 5);
+    pub(super) const ARTICLE: Self = Self(1 << 6);
+    pub(super) const MAIN: Self = Self(1 << 7);
+    pub(super) const BODY: Self = Self(1 << 8);
+    pub(super) const STORY: Self = Self(1 << 9);
+    pub(super) const COMMENT: Self = Self(1 << 10);
+    pub(super) const SHARE: Self = Self(1 << 11);
+    pub(super) const RELATED: Self = Self(1 << 12);
+    pub(super) const ADVERT: Self = Self(1 << 13);
+    pub(super) const MENU: Self = Self(1 << 14);
+    pub(super) const SIGNUP: Self = Self(1 << 15);
+    pub(super) const META: Self = Self(1 << 16);
+    pub(super) const CAPTION: Self = Self(1 << 17);
+    pub(super) const HIDDEN: Self = Self(1 << 18);
+    pub(super) const QUOTE: Self = Self(1 << 19);
+    pub(super) const ITEM: Self = Self(1 << 20);
+    pub(super) const TABLE: Self = Self(1 << 21);
+    pub(super) const PARAGRAPH: Self = Self(1 << 22);
+    pub(super) const LINK: Self = Self(1 << 23);
+    /// Text that is not shown.
+    pub(super) const SKIP: Self = Self(1 << 24);
+    pub(super) const SUBHEAD: Self = Self(1 << 25);
+    pub(super) const HEADLINE: Self = Self(1 << 26);
+
+    const ALL: Self = Self(u32::MAX);
+
+    /// What a class says against its content, and is not believed when most of the page has it.
+    const DOUBTS: [Self; 12] = [
+        Self::HEADER,
+        Self::ASIDE,
+        Self::FORM,
+        Self::COMMENT,
+        Self::SHARE,
+        Self::RELATED,
+        Self::ADVERT,
+        Self::MENU,
+        Self::SIGNUP,
+        Self::META,
+        Self::CAPTION,
+        Self::HIDDEN,
+    ];
+
+    /// Whether any of `what` is among it.
+    pub(super) fn has(self, what: Self) -> bool {
+        self & what != Self::NOTHING
+    }
+
+    /// All but `what`.
+    pub(super) fn without(self, what: Self) -> Self {
+        Self(self.0 & !what.0)
+    }
+}
+
+impl BitOr for Around {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Around {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl BitAnd for Around {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// What an element's name says.
+pub(super) fn by_element(name: &str) -> Around {
+    match name {
+        "nav" | "menu" => Around::NAV,
+        "footer" => Around::FOOTER,
+        "header" => Around::HEADER,
+        "aside" => Around::ASIDE,
+        "figure" => Around::FIGURE,
+        "figcaption" => Around::FIGURE | Around::CAPTION,
+        "form" | "button" | "label" | "select" | "fieldset" => Around::FORM,
+        "article" => Around::ARTICLE,
+        "main" => Around::MAIN,
+        "blockquote" => Around::QUOTE,
+        "li" | "dt" | "dd" => Around::ITEM,
+        "table" => Around::TABLE,
+        "p" => Around::PARAGRAPH,
+        "a" => Around::LINK,
+        "h1" => Around::HEADLINE,
+        "h2" | "h3" | "h4" | "h5" | "h6" => Around::SUBHEAD,
+        "script" | "style" | "template" | "noscript" | "svg" | "iframe" | "object" | "textarea"
+        | "option" | "canvas" | "math" | "video" | "audio" | "noframes" => Around::SKIP,
+        _ => Around::NOTHING,
+    }
+}
+
+/// Elements that break the line, before and after them.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "title"
+            | "tr"
+            | "ul"
+            | "br"
+            | "option"
+            | "select"
+            | "button"
+            | "caption"
+            | "noscript"
+            | "video"
+            | "iframe"
+    )
+}
+
+/// Blocks so close to their neighbours that no blank line stands between them.
+pub(super) fn is_tight(name: &str) -> bool {
+    matches!(name, "li" | "td" | "th" | "tr" | "dt" | "dd" | "br" | "option" | "button")
+}
+
+/// Elements that have no content.
+pub(super) fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// What a word of a class or id says.
+fn by_class_word(word: &str) -> Around {
+    match word {
+        "nav" | "navbar" | "navigation" | "menu" | "breadcrumb" | "breadcrumbs" | "topbar"
+        | "masthead" => Around::MENU,
+        "footer" | "foot" | "colophon" | "copyright" => Around::FOOTER,
+        "sidebar" | "side" | "rail" | "aside" | "widget" | "widgets" => Around::ASIDE,
+        "comment" | "comments" | "disqus" | "reply" | "respond" | "discussion" => Around::COMMENT,
+        "share" | "sharing" | "social" | "sharedaddy" | "follow" | "addthis" | "print" => {
+            Around::SHARE
+        }
+        "related" | "recommended" | "recommend" | "recirc" | "recirculation" | "popular"
+        | "trending" | "latest" | "promo" | "teaser" | "teasers" | "read" | "more" | "next"
+        | "prev" | "list" | "card" | "cards" | "carousel" | "outbrain" | "taboola" | "tease" => {
+            Around::RELATED
+        }
+        "ad" | "ads" | "advert" | "advertisement" | "sponsor" | "sponsored" | "dfp" | "banner" => {
+            Around::ADVERT
+        }
+        "newsletter" | "subscribe" | "subscription" | "signup" | "modal" | "popup" | "cookie"
+        | "consent" | "gdpr" | "paywall" | "overlay" | "login" | "promotion" => Around::SIGNUP,
+        "byline" | "author" | "authors" | "bio" | "meta" | "tags" | "tag" | "timestamp"
+        | "date" | "dateline" | "time" | "published" | "credit" | "credits" | "category"
+        | "categories" => Around::META,
+        "caption" | "wp" | "photo" | "image" | "gallery" | "slideshow" | "media" | "figcaption"
+        | "video" => Around::CAPTION,
+        "hidden" | "hide" | "sr" | "visuallyhidden" | "screen" => Around::HIDDEN,
+        "article" | "story" | "post" | "entry" | "content" | "text" | "body" | "paragraph"
+        | "main" | "copy" => Around::STORY,
+        _ => Around::NOTHING,
+    }
+}
+
+/// Class and id names, their separators off, that hold a story's body on most sites that use them.
+const BODY_NAMES: [&str; 16] = [
+    "articlebody",
+    "articlecontent",
+    "articletext",
+    "bodycontent",
+    "bodycopy",
+    "entrycontent",
+    "mainarticle",
+    "newsbody",
+    "newscontent",
+    "newstext",
+    "postbody",
+    "postcontent",
+    "storybody",
+    "storycontent",
+    "storytext",
+    "singlecontent",
+];
+
+/// What the role of an element says.
+pub(super) fn by_role(role: &str) -> Around {
+    match role {
+        "navigation" | "menu" | "menubar" => Around::NAV,
+        "main" => Around::MAIN,
+        "article" => Around::ARTICLE,
+        "complementary" => Around::ASIDE,
+        "contentinfo" => Around::FOOTER,
+        "banner" => Around::HEADER,
+        "dialog" | "search" => Around::FORM,
+        _ => Around::NOTHING,
+    }
+}
+
+/// What the classes or ids of an element say, `list` by white space parted.
+pub(super) fn by_classes(list: &str) -> Around {
+    let mut says = Around::NOTHING;
+    for class in list.split_whitespace() {
+        let letters = class.chars().filter(|c| c.is_alphanumeric());
+        let plain: String = letters.flat_map(char::to_lowercase).take(CLASS_CHARS).collect();
+        if BODY_NAMES.iter().any(|body| plain.contains(body)) {
+            says |= Around::BODY;
+        }
+        let mut word = String::new();
+        let mut after_lower = false;
+        for c in class.chars().take(CLASS_CHARS) {
+            // `storyBody`, `story-body`, `story_body`.
+            if !c.is_alphanumeric() || (after_lower && c.is_uppercase()) {
+                says |= by_class_word(&word);
+                word.clear();
+            }
+            if c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+            }
+            after_lower = c.is_lowercase();
+        }
+        says |= by_class_word(&word);
+    }
+    says
+}
+
+/// Whether a style hides the element.
+pub(super) fn hides(style: &str) -> bool {
+    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+/// Where a line stands among the elements.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LineMarkup {
+    pub(super) around: Around,
+    /// Number of the block element right around it, from 1; 0 for the document.
+    pub(super) block: usize,
+    /// Hash of the names and classes of the block elements around it, and of the names alone.
+    pub(super) path: [u64; 2],
+    pub(super) chars: usize,
+    /// Characters that stand in links.
+    pub(super) link_chars: usize,
+    /// Words between white space.
+    pub(super) words: usize,
+}
+
+impl LineMarkup {
+    /// Whether the line is long enough for prose.
+    fn is_long(&self) -> bool {
+        self.words >= PROSE_WORDS
+    }
+
+    /// Whether the line is some words long and mostly no link.
+    pub(super) fn is_prose(&self) -> bool {
+        self.is_long() && self.link_chars * 2 < self.chars
+    }
+
+    /// Share of its characters that stand in links.
+    fn links(&self) -> f32 {
+        self.link_chars as f32 / self.chars.max(1) as f32
+    }
+
+    /// 1 for the line of a headline, 2 for that of a subhead, 0 for any other.
+    pub(super) fn heading_level(&self) -> u8 {
+        match self.around {
+            around if around.has(Around::HEADLINE) => 1,
+            around if around.has(Around::SUBHEAD) => 2,
+            _ => 0,
+        }
+    }
+}
+
+/// A block element: the number of the one around it, the lines it holds, how much prose stands
+/// right in it.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) parent: usize,
+    pub(super) lines: Range<usize>,
+    pub(super) prose: usize,
+}
+
+/// The markup of a page as a whole, which says what that of a line is worth.
+#[derive(Debug)]
+pub(super) struct PageMarkup<'a> {
+    lines: &'a [LineMarkup],
+    /// What is believed of what surrounds a line.
+    believed: Around,
+    /// Whether there is prose in a story's body, by its class, and in an article element.
+    has_body: bool,
+    has_article: bool,
+    /// The number of the block that holds most prose right in it, and its lines.
+    densest: Option<(usize, Range<usize>)>,
+    /// Words of prose by path.
+    prose: HashMap<u64, usize>,
+    /// The most of those.
+    most: f32,
+}
+
+impl<'a> PageMarkup<'a> {
+    pub(super) fn of(lines: &'a [LineMarkup], blocks: &[Block]) -> Self {
+        let covers = |what| lines.iter().any(|line| line.is_long() && line.around.has(what));
+        let prose = prose_by_path(lines);
+        Self {
+            lines,
+            believed: believed(lines),
+            has_body: covers(Around::BODY),
+            has_article: covers(Around::ARTICLE),
+            densest: densest(blocks),
+            most: prose.values().copied().max().unwrap_or(1) as f32,
+            prose,
+        }
+    }
+
+    /// What the markup says of each line.
+    pub(super) fn features(&self) -> Vec<MarkupFeatures<f32>> {
+        self.lines.iter().enumerate().map(|(index, line)| self.of_line(index, line)).collect()
+    }
+
+    /// Whether a line is the caption of a figure.
+    pub(super) fn is_caption(&self, line: &LineMarkup) -> bool {
+        let around = line.around;
+        around.has(Around::FIGURE) && (around & self.believed).has(Around::CAPTION)
+    }
+
+    /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.
+    fn prose_like(&self, line: &LineMarkup, path: u64) -> f32 {
+        let own = if line.is_prose() { line.words } else { 0 };
+        self.prose.get(&path).copied().unwrap_or(0).saturating_sub(own) as f32 / self.most
+    }
+
+    fn of_line(&self, index: usize, line: &LineMarkup) -> MarkupFeatures<f32> {
+        let around = line.around & self.believed;
+        let within = |what| flag(around.has(what));
+        let links = line.links();
+        let text = 1.0 - links;
+        let densest = self.densest.as_ref();
+        let in_block = flag(densest.is_some_and(|(_, lines)| lines.contains(&index)));
+        let [like_class, like_name] = line.path.map(|path| self.prose_like(line, path));
+        let (article, body) = (within(Around::ARTICLE), within(Around::BODY));
+        let (item, subhead) = (within(Around::ITEM), within(Around::SUBHEAD));
+        MarkupFeatures {
+            links,
+            link_line: flag(links > 0.8),
+            paragraph: within(Around::PARAGRAPH),
+            headline: within(Around::HEADLINE),
+            subhead,
+            item,
+            table: within(Around::TABLE),
+            nav: within(Around::NAV),
+            footer: within(Around::FOOTER),
+            header: within(Around::HEADER),
+            aside: within(Around::ASIDE),
+            figure: within(Around::FIGURE),
+            form: within(Around::FORM),
+            article,
+            main: within(Around::MAIN),
+            body,
+            story: within(Around::STORY),
+            comment: within(Around::COMMENT),
+            share: within(Around::SHARE),
+            related: within(Around::RELATED),
+            advert: within(Around::ADVERT),
+            menu: within(Around::MENU),
+            signup: within(Around::SIGNUP),
+            meta: within(Around::META),
+            caption: within(Around::CAPTION),
+            hidden: within(Around::HIDDEN),
+            quote: within(Around::QUOTE),
+            block_text: in_block * text,
+            outside_body: flag(self.has_body) * (1.0 - body),
+            outside_article: flag(self.has_article) * (1.0 - article),
+            in_block,
+            right_in_block: flag(densest.is_some_and(|(number, _)| line.block == *number)),
+            prose_like_class: like_class,
+            prose_like_name: like_name,
+            prose_like_class_text: like_class * text,
+            block_item_text: item * in_block * text,
+            block_subhead: subhead * in_block,
+            class_comment: flag(line.around.has(Around::COMMENT)),
+            class_related: flag(line.around.has(Around::RELATED)),
+        }
+    }
+}
+
+/// All but what covers so much of the page's prose that it says nothing against it.
+fn believed(lines: &[LineMarkup]) -> Around {
+    let words = |covers: &dyn Fn(&LineMarkup) -> bool| -> usize {
+        lines.iter().filter(|line| line.is_long() && covers(line)).map(|line| line.words).sum()
+    };
+    let most = BELIEF * words(&|_| true).max(1) as f32;
+    let doubted = |what: &Around| words(&|line| line.around.has(*what)) as f32 > most;
+    Around::DOUBTS.into_iter().filter(doubted).fold(Around::ALL, Around::without)
+}
+
+/// The block that holds most prose, and its number; the first of equals.
+fn densest(blocks: &[Block]) -> Option<(usize, Range<usize>)> {
+    let numbered = blocks.iter().enumerate().rev();
+    let (index, block) = numbered.max_by_key(|(_, block)| block.prose)?;
+    Some((index + 1, block.lines.clone()))
+}
+
+/// Words of prose that stand in elements of the same names and classes, and of the same names.
+fn prose_by_path(lines: &[LineMarkup]) -> HashMap<u64, usize> {
+    let mut prose = HashMap::new();
+    for line in lines.iter().filter(|line| line.is_prose()) {
+        for path in line.path {
+            *prose.entry(path).or_insert(0) += line.words;
+        }
+    }
+    prose
+}
