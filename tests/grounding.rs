@@ -16,7 +16,6 @@
 //! family names, 2 rounded figures.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use serde::Deserialize;
 use standfirst::digest::UnsupportedKind;
@@ -35,16 +34,12 @@ struct Article {
 
 /// The first articles of the validation part, or nothing where the data is not there.
 fn articles() -> Vec<Article> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let places =
-        ["..", "../.."].map(|up| format!("{root}/{up}/shared/data/summaries/cnndm_val.jsonl.xz"));
-    let Some(bytes) = places.iter().find_map(|path| std::fs::read(path).ok()) else {
-        eprintln!("skipped: no {}", places[0]);
+    let rows = standfirst_measure::articles::rows("summaries/cnndm_val.jsonl.xz");
+    let Some(rows) = rows else {
+        eprintln!("skipped");
         return Vec::new();
     };
-    let mut text = String::new();
-    lzma_rust2::XzReader::new(bytes.as_slice(), true).read_to_string(&mut text).unwrap();
-    text.lines().take(ARTICLES).map(|line| serde_json::from_str(line).unwrap()).collect()
+    rows.take(ARTICLES).collect()
 }
 
 fn grounds(article: &Article) -> Grounds<'_> {

@@ -11,7 +11,6 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use clap::ValueEnum;
 use lzma_rust2::XzReader;
 use serde::{Deserialize, Serialize};
 use standfirst::Input;
@@ -89,7 +88,8 @@ pub struct Choice {
 }
 
 /// The two papers of CNN/DailyMail, told apart by CNN's mark near the start of its articles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "evaluate", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     Cnn,
@@ -153,15 +153,22 @@ enum Truth {
 ///
 /// The file cannot be opened, read to its end or unpacked.
 pub fn read(path: &Path, choice: Choice) -> Result<Set> {
-    let name = path.display();
-    let file = File::open(path).with_context(|| format!("{name} cannot be read"))?;
+    read_lines(&path.display().to_string(), open(path)?, choice)
+}
+
+/// A file's lines, unpacked on the way where its name ends in `.xz`.
+///
+/// # Errors
+///
+/// The file cannot be opened.
+pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
+    let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let packed = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xz"));
-    let reader: Box<dyn BufRead> = if packed {
+    Ok(if packed {
         Box::new(BufReader::new(XzReader::new(BufReader::new(file), true)))
     } else {
         Box::new(BufReader::new(file))
-    };
-    read_lines(&name.to_string(), reader, choice)
+    })
 }
 
 fn read_lines(name: &str, mut reader: impl BufRead, choice: Choice) -> Result<Set> {

@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use standfirst::Options;
+use standfirst_measure::gold::{Case, Codes};
+use standfirst_measure::topics::{Answer, Count, is_level1};
 
 use super::Run;
 use super::figures::{Beside, Given, Point, Selective};
 use super::topic_sets::{DEV, Found};
-use crate::gold::{Case, Codes};
-use crate::topics::{Answer, Count, is_level1};
+use crate::subject::Asked;
 
 /// The shares of articles answered that the report shows, in per cent.
 const COVERAGES: [usize; 11] = [100, 95, 90, 85, 80, 75, 70, 65, 60, 55, 50];
@@ -28,7 +28,7 @@ pub fn measure(run: &Run<'_>, found: &Found) -> Result<Selective> {
             rival: accuracy(&order.rival, percent),
         },
     };
-    let digester = run.digester(Options { precise: true, ..run.options() })?;
+    let digester = run.digester(Asked { precise: true, ..Asked::default() })?;
     let digests = run.digests(DEV, &digester, dev);
     let precise: Vec<Option<Answer>> =
         digests.iter().map(|digest| digest.as_ref().and_then(Answer::of)).collect();

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use standfirst::{Digester, Input};
+use standfirst_measure::machine;
 
 use super::Setting;
 use super::figures::About;
-use crate::cli::model::EMBEDDED;
-use crate::{cli, machine};
+use crate::subject::{self, EMBEDDED};
 
 /// The weights inside the program.
-pub const WEIGHTS: &[u8] = include_bytes!("../../../models/embedded/model.safetensors");
+pub const WEIGHTS: &[u8] = include_bytes!("../../../../../../models/embedded/model.safetensors");
 
 pub fn about(setting: &Setting<'_>, digester: &Digester) -> Result<About> {
     // A digest says which model made it.
@@ -40,7 +40,7 @@ fn weights_sha256(model: &str) -> Result<Option<String>> {
     if model == EMBEDDED {
         return Ok(Some(sha256(WEIGHTS)));
     }
-    let path = cli::models::resolve(model)?.join("model.safetensors");
+    let path = subject::folder(model)?.join("model.safetensors");
     if !path.is_file() {
         return Ok(None);
     }

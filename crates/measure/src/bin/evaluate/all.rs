@@ -6,7 +6,7 @@
 //! for, on the same rows; everything but the date and the times is the same on every run.
 //!
 //! ```text
-//! topic_sets.rs     topics beside TF-IDF + logistic regression     lexical.rs, lexical/
+//! topic_sets.rs     topics beside TF-IDF + logistic regression     rival.rs: its answers
 //! selective.rs      what is gained by answering less often
 //! own_labels.rs     labels of the caller's                         many_labels.rs: what they cost
 //! evidence.rs       whether a topic falls without its evidence
@@ -20,12 +20,10 @@ mod about;
 mod blocks;
 mod evidence;
 mod figures;
-mod lexical;
 mod many_labels;
 mod own_labels;
 mod page_sets;
-mod parallel;
-mod random;
+mod rival;
 mod selective;
 mod summary_sets;
 mod textrank;
@@ -37,21 +35,24 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use standfirst::digest::Digest;
-use standfirst::{Digester, Options};
-
-use crate::cli;
-use crate::gold::{self, Case, Cases, Choice, Codes, Stories};
 use figures::Report;
+use standfirst::Digester;
+use standfirst::digest::Digest;
+use standfirst_measure::gold::{self, Case, Cases, Choice, Codes, Stories};
+
+use crate::subject::{self, Asked};
+use crate::{ALL_DONE, SOME_FAILED};
 
 /// Where the report goes unless asked otherwise.
 pub const OUT: &str = "models/report";
 
+/// The rival's answers unless asked otherwise.
+pub const RIVAL: &str = "target/rivals/topics.jsonl";
+
 const TAXONOMY: &str = "topics/iptc_mediatopic_2025-10-09.json";
 
 /// What the folder of data holds.
-const FILES: [&str; 12] = [
-    topic_sets::TRAIN,
+const FILES: [&str; 11] = [
     topic_sets::DEV,
     topic_sets::CARRY_OVER[0].file,
     topic_sets::CARRY_OVER[1].file,
@@ -71,6 +72,8 @@ pub struct Setting<'a> {
     pub data: &'a Path,
     /// A folder or a name, as on every command line.
     pub model: &'a str,
+    /// The rival's answers on the topics.
+    pub rival: &'a Path,
     pub jobs: NonZeroUsize,
 }
 
@@ -85,9 +88,11 @@ pub fn run(setting: &Setting<'_>, out: &Path, quoting: &[PathBuf]) -> Result<u8>
         let path = setting.data.join(name);
         File::open(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     }
+    rival::check(setting.rival)?;
     for document in quoting {
         blocks::check(document)?;
     }
+    rayon::ThreadPoolBuilder::new().num_threads(setting.jobs.get()).build_global()?;
     let run = Run { setting: *setting, failed: Cell::new(0) };
     let json = serde_json::to_string_pretty(&run.report()?)?;
     fs::create_dir_all(out).with_context(|| format!("{} cannot be made", out.display()))?;
@@ -98,7 +103,7 @@ pub fn run(setting: &Setting<'_>, out: &Path, quoting: &[PathBuf]) -> Result<u8>
     for document in quoting {
         write(document, &blocks::filled(document, &report)?)?;
     }
-    Ok(if run.failed.get() == 0 { cli::ALL_DONE } else { cli::SOME_FAILED })
+    Ok(if run.failed.get() == 0 { ALL_DONE } else { SOME_FAILED })
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -114,7 +119,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn report(&self) -> Result<Report> {
-        let digester = self.digester(Options { all_scores: true, ..self.options() })?;
+        let digester = self.digester(Asked::default())?;
         let about = about::about(&self.setting, &digester)?;
         let sets = topic_sets::measure(self, &digester)?;
         Ok(Report {
@@ -131,13 +136,8 @@ impl Run<'_> {
         })
     }
 
-    /// Keywords are not measured.
-    fn options(&self) -> Options {
-        Options { max_keywords: 0, ..Options::default() }
-    }
-
-    fn digester(&self, options: Options) -> Result<Digester> {
-        Ok(cli::model::builder(self.setting.model)?.options(options).build()?)
+    fn digester(&self, asked: Asked) -> Result<Digester> {
+        subject::digester(self.setting.model, asked)
     }
 
     /// The digests of cases, in their order; none for a case that the library refuses.
@@ -149,7 +149,7 @@ impl Run<'_> {
     ) -> Vec<Option<Digest>> {
         let mut digests = Vec::with_capacity(cases.len());
         let add = |_: &Case<T>, digest: Option<&Digest>| digests.push(digest.cloned());
-        let failed = crate::digest(self.setting.jobs, name, digester, cases, add);
+        let failed = subject::digest(self.setting.jobs, name, digester, cases, add);
         self.failed.set(self.failed.get() + failed);
         digests
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use standfirst::summary::Length;
+use standfirst_measure::length::Length;
 
 use super::figures::{Evidence, Given, ManyLabels, Pages, Report, Summaries, Summarizer};
 
@@ -405,7 +405,7 @@ fn openings(report: &Report) -> String {
 }
 
 /// The figures of a set of pages, by name.
-fn page_figures(figures: &crate::pages::Figures) -> Vec<(&'static str, f64)> {
+fn page_figures(figures: &standfirst_measure::pages::Figures) -> Vec<(&'static str, f64)> {
     let mut named = Vec::new();
     if let Some(articles) = figures.articles {
         named.extend([
@@ -458,14 +458,11 @@ fn page_folds(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+
+    use standfirst_measure::root;
 
     use super::super::{OUT, about};
     use super::{Report, check, count, document, fill, filled};
-
-    fn root() -> &'static Path {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-    }
 
     fn committed() -> Report {
         let json = fs::read_to_string(root().join(OUT).join("report.json")).unwrap();

@@ -7,14 +7,14 @@
 //! equally far counts against the evidence.
 
 use anyhow::Result;
+use fastrand::Rng;
 use standfirst::digest::{Digest, Topic};
 use standfirst::{Digester, Input, Span, sentence};
+use standfirst_measure::gold::{Case, Codes};
 
 use super::Run;
 use super::figures::Evidence;
-use super::random::Random;
 use super::topic_sets::DEV;
-use crate::gold::{Case, Codes};
 
 const DRAWS: usize = 5;
 
@@ -33,7 +33,7 @@ pub fn measure(
     cases: &[Case<Codes>],
     digests: &[Option<Digest>],
 ) -> Result<Evidence> {
-    let mut random = Random::new(1);
+    let mut random = Rng::with_seed(1);
     let mut trials = Vec::new();
     for (case, digest) in digests.iter().enumerate() {
         let article = digest.as_ref().and_then(|digest| digest.articles.first());
@@ -70,7 +70,7 @@ fn sentences(text: &str, paragraphs: &[Span]) -> Vec<Span> {
 }
 
 /// What to cut out; none where the article is too short to tell.
-fn cuts(topic: &Topic, sentences: &[Span], random: &mut Random) -> Option<Vec<Vec<Span>>> {
+fn cuts(topic: &Topic, sentences: &[Span], random: &mut Rng) -> Option<Vec<Vec<Span>>> {
     let evidence: Vec<Span> =
         topic.evidence.iter().map(|part| Span::new(part.start, part.end)).collect();
     let touches = |a: &Span, b: &Span| a.start < b.end && b.start < a.end;
@@ -81,8 +81,9 @@ fn cuts(topic: &Topic, sentences: &[Span], random: &mut Random) -> Option<Vec<Ve
         return None;
     }
     let count = evidence.len();
-    let draws = (0..DRAWS).map(|_| random.sample(others.clone(), count));
-    Some(std::iter::once(evidence.clone()).chain(draws.collect::<Vec<_>>()).collect())
+    let mut cuts = vec![evidence];
+    cuts.extend((0..DRAWS).map(|_| random.choose_multiple(others.iter().copied(), count)));
+    Some(cuts)
 }
 
 /// The article once for each cut.

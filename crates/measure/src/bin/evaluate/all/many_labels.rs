@@ -11,12 +11,12 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use standfirst::Digester;
 use standfirst::topics::OwnLabel;
+use standfirst_measure::gold::{Case, Codes};
+use standfirst_measure::report::rounded;
 
 use super::figures::ManyLabels;
 use super::own_labels::own_digester;
 use super::{Run, TAXONOMY};
-use crate::gold::{Case, Codes};
-use crate::report::rounded;
 
 const ROUNDS: usize = 7;
 

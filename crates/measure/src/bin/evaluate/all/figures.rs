@@ -4,9 +4,8 @@
 //! beside it, on the same rows.
 
 use serde::{Deserialize, Serialize};
-use standfirst::summary::Length;
-
-use crate::{pages, topics};
+use standfirst_measure::length::Length;
+use standfirst_measure::{pages, topics};
 
 /// All that one run measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

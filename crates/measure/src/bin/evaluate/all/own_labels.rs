@@ -7,14 +7,14 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use fastrand::Rng;
+use standfirst::Digester;
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, Options};
+use standfirst_measure::gold::{Case, Codes};
 
 use super::Run;
 use super::figures::OwnSet;
-use super::random::Random;
-use crate::cli;
-use crate::gold::{Case, Codes};
+use crate::subject::Asked;
 
 const EXAMPLES: usize = 8;
 const DRAWS: u64 = 5;
@@ -117,20 +117,18 @@ fn share_right(
 
 /// A digester that tags with these labels.
 pub fn own_digester(run: &Run<'_>, labels: Vec<OwnLabel>) -> Result<Digester> {
-    let options = Options { all_scores: true, ..run.options() };
-    Ok(cli::model::builder(run.setting.model)?.options(options).labels(labels).build()?)
+    run.digester(Asked { labels: Some(labels), ..Asked::default() })
 }
 
 /// Rows to serve as examples, for each label in turn.
 fn draw(cases: &[Case<Codes>], set: &Set, seed: u64) -> Vec<Vec<usize>> {
-    let mut random = Random::new(seed);
-    let of_label = |label: &str| -> Vec<usize> {
+    let mut random = Rng::with_seed(seed);
+    let mut of_label = |label: &str| {
         let rows = cases.iter().enumerate();
-        rows.filter(|(_, case)| case.truth.own.as_deref() == Some(label))
-            .map(|(row, _)| row)
-            .collect()
+        let own = rows.filter(|(_, case)| case.truth.own.as_deref() == Some(label));
+        random.choose_multiple(own.map(|(row, _)| row), EXAMPLES)
     };
-    set.labels.iter().map(|(label, _)| random.sample(of_label(label), EXAMPLES)).collect()
+    set.labels.iter().map(|(label, _)| of_label(label)).collect()
 }
 
 fn text(case: &Case<Codes>) -> String {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use standfirst::{Digester, sentence};
-
-use crate::common;
+use standfirst_measure::articles::daily_mail;
+use standfirst_measure::machine::machine;
 
 /// Sentences that are read for the comparison: a longer one is cut by rust-bert's pipeline.
 const MAX_CHARS: usize = 600;
@@ -43,7 +43,7 @@ impl Asked {
         asked.articles = articles;
         let (sentences, articles) = (asked.sentences().len(), asked.articles.len());
         println!("workload: {sentences} sentences of {articles} Daily Mail articles");
-        println!("machine: {}", common::machine());
+        println!("machine: {}", machine());
         Some(asked)
     }
 
@@ -102,5 +102,5 @@ fn articles(count: usize) -> Option<Vec<Vec<String>>> {
         let texts = spans.iter().map(|span| span.of(&text).to_owned());
         texts.filter(|text| text.len() <= MAX_CHARS).collect()
     };
-    Some(common::daily_mail(count)?.into_iter().map(sentences).collect())
+    Some(daily_mail(count)?.into_iter().map(sentences).collect())
 }

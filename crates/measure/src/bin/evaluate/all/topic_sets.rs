@@ -10,14 +10,13 @@ use anyhow::Result;
 use standfirst::Digester;
 use standfirst::digest::Digest;
 use standfirst::topics::Taxonomy;
+use standfirst_measure::gold::{Case, Codes};
+use standfirst_measure::topics::{Answer, Figures, Tally};
 
+use super::Run;
 use super::figures::{Beside, ByLabel, CarryOver, Topics};
-use super::lexical::Lexical;
-use super::{Run, parallel};
-use crate::gold::{Case, Codes};
-use crate::topics::{Answer, Figures, Tally};
+use super::rival::Rival;
 
-pub const TRAIN: &str = "topics/annotated_train.jsonl.xz";
 pub const DEV: &str = "topics/annotated_dev.jsonl.xz";
 
 /// A set of other people's, whose topics were mapped.
@@ -45,10 +44,7 @@ pub struct Found {
 
 pub fn measure(run: &Run<'_>, digester: &Digester) -> Result<Found> {
     let taxonomy = digester.taxonomy();
-    let train = run.topics(TRAIN)?;
-    eprintln!("evaluate: TF-IDF + logistic regression learns from {} rows", train.len());
-    let rival = Lexical::fit(&train, taxonomy, run.setting.jobs);
-    drop(train);
+    let rival = Rival::read(run.setting.rival)?;
 
     let carry_over = CARRY_OVER.iter().map(|set| carry_over(run, digester, &rival, set));
     let carry_over = carry_over.collect::<Result<Vec<CarryOver>>>()?;
@@ -56,17 +52,12 @@ pub fn measure(run: &Run<'_>, digester: &Digester) -> Result<Found> {
     let dev = run.topics(DEV)?;
     let digests = run.digests(DEV, digester, &dev);
     let ours = digests.iter().map(|digest| digest.as_ref().and_then(Answer::of)).collect();
-    let answers = Beside { ours, rival: answers(run, &rival, &dev) };
+    let answers = Beside { ours, rival: rival.answers(DEV, &dev)? };
     let all = Beside {
         ours: figures(&dev, &answers.ours, None),
         rival: figures(&dev, &answers.rival, None),
     };
     Ok(Found { figures: by_label(all, taxonomy), carry_over, dev, digests, answers })
-}
-
-fn answers(run: &Run<'_>, rival: &Lexical, cases: &[Case<Codes>]) -> Vec<Option<Answer>> {
-    let answer = |index: usize| Some(rival.answer(&cases[index].input));
-    parallel::map(run.setting.jobs, cases.len(), answer)
 }
 
 fn figures(
@@ -97,12 +88,7 @@ fn name(taxonomy: &Taxonomy, code: &str) -> String {
 }
 
 /// The best topic among those that the set's labels hold.
-fn carry_over(
-    run: &Run<'_>,
-    digester: &Digester,
-    rival: &Lexical,
-    set: &Other,
-) -> Result<CarryOver> {
+fn carry_over(run: &Run<'_>, digester: &Digester, rival: &Rival, set: &Other) -> Result<CarryOver> {
     let cases = run.topics(set.file)?;
     let classes = cases.iter().flat_map(|case| case.truth.level1.iter().cloned()).collect();
     let digests = run.digests(set.file, digester, &cases);
@@ -110,7 +96,7 @@ fn carry_over(
     let top1 = |answers: &[Option<Answer>]| {
         figures(&cases, answers, Some(&classes)).top1_in_classes.unwrap_or(0.0)
     };
-    let rival = top1(&answers(run, rival, &cases));
+    let rival = top1(&rival.answers(set.file, &cases)?);
     let top1_in_classes = Beside { ours: top1(&ours), rival };
     Ok(CarryOver { set: set.name.to_owned(), n: cases.len(), top1_in_classes })
 }

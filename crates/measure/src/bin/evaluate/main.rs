@@ -1,29 +1,17 @@
 //! Labelled data in, the figures of quality out.
 //!
-//! In: files of labelled rows (see `gold.rs`) and models. Out: a table a file. The files beside
-//! this one hold a step each: `gold.rs` reads, `topics.rs`, `summaries.rs` and `pages.rs` measure
-//! (by `text.rs`, `rouge.rs` and `porter.rs`), `report.rs` prints; here is only their order. With
-//! `--all` a whole folder of data goes in and one report comes out: `all.rs`.
+//! In: files of labelled rows (see `gold.rs`) and models. Out: a table a file. The library beside
+//! this program has the steps (`gold.rs` reads, `topics.rs`, `summaries.rs` and `pages.rs` measure,
+//! `report.rs` prints), `subject.rs` what is measured; here is only their order. With `--all` a
+//! whole folder of data goes in and one report comes out: `all.rs`.
 //!
 //! ```text
-//! cargo run --release --example evaluate -- labelled.jsonl.xz
-//! cargo run --release --example evaluate -- --all DATA --quote README.md --quote models/README.md
+//! cargo run --release -p standfirst-measure -- labelled.jsonl.xz
+//! cargo run --release -p standfirst-measure -- --all DATA --quote README.md --quote models/README.md
 //! ```
 
 mod all;
-mod bag;
-#[path = "../cli/mod.rs"]
-mod cli;
-mod gold;
-#[path = "../../benches/common/machine.rs"]
-mod machine;
-mod pages;
-mod porter;
-mod report;
-mod rouge;
-mod summaries;
-mod text;
-mod topics;
+mod subject;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -33,15 +21,20 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, ValueEnum};
-use cli::length::LengthArgs;
-use cli::model::EngineArgs;
-use cli::progress::Progress;
-use gold::{Case, Cases, Choice, Part, Set};
-use report::{Entry, Line, Table};
 use serde::Serialize;
-use standfirst::digest::{Digest, Row};
 use standfirst::topics::Taxonomy;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Engine};
+use standfirst_measure::gold::{self, Cases, Choice, Part, Set};
+use standfirst_measure::length::Length;
+use standfirst_measure::report::{Entry, Line, Table};
+use standfirst_measure::{pages, summaries, topics};
+use subject::{Asked, EMBEDDED, digest};
+
+/// Every row gave its figure.
+const ALL_DONE: u8 = 0;
+/// Some rows could not be evaluated; each is named.
+const SOME_FAILED: u8 = 1;
+const COULD_NOT_RUN: u8 = 2;
 
 /// Measure the quality of models on labelled data.
 ///
@@ -71,11 +64,12 @@ struct Cli {
 
     /// The folder of a model, or `embedded` for the one inside the program; give several to
     /// compare them
-    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = cli::model::EMBEDDED)]
+    #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = EMBEDDED)]
     models: Vec<String>,
 
-    #[command(flatten)]
-    engine: EngineArgs,
+    /// What reads a pretrained --model: rust-bert, or rten; auto takes the first that is there
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    engine: Engine,
 
     /// Only the first N rows of each file (with --part, of that part)
     #[arg(long, value_name = "N")]
@@ -110,12 +104,11 @@ struct TopicArgs {
     classes: bool,
 }
 
-/// How long a summary, and the lead beside it, may be; a sentence is never cut.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files with summaries")]
 struct SummaryArgs {
     #[command(flatten)]
-    length: LengthArgs,
+    length: Length,
 
     /// Only one paper of CNN/DailyMail: with (`cnn`) or without (`dm`) "(CNN" in the first 300
     /// characters
@@ -140,10 +133,14 @@ struct AllArgs {
         long,
         value_name = "DATA",
         conflicts_with_all = [
-            "gold", "engine", "limit", "format", "classes", "LengthArgs", "part", "html"
+            "gold", "engine", "limit", "format", "classes", "Length", "part", "html"
         ]
     )]
     all: Option<PathBuf>,
+
+    /// The rival's answers on the topics, which `benches/rivals/python.py topics` writes
+    #[arg(long, value_name = "FILE", default_value = all::RIVAL)]
+    rival: PathBuf,
 
     /// Where `report.json` and `report.md` go
     #[arg(long, value_name = "FOLDER", default_value = all::OUT)]
@@ -172,7 +169,13 @@ struct Model {
 }
 
 fn main() -> ExitCode {
-    cli::finish("evaluate", run(&Cli::parse()))
+    match run(&Cli::parse()) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("evaluate: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
 }
 
 fn run(cli: &Cli) -> Result<u8> {
@@ -186,8 +189,8 @@ fn everything(cli: &Cli, data: &Path) -> Result<u8> {
     let [model] = &*cli.models else {
         bail!("a report is on one model, but {} were named", cli.models.len());
     };
-    let AllArgs { out, quote, .. } = &cli.all;
-    all::run(&all::Setting { data, model, jobs: cli::jobs(cli.jobs) }, out, quote)
+    let AllArgs { rival, out, quote, .. } = &cli.all;
+    all::run(&all::Setting { data, model, rival, jobs: jobs(cli) }, out, quote)
 }
 
 fn files(cli: &Cli) -> Result<u8> {
@@ -198,7 +201,7 @@ fn files(cli: &Cli) -> Result<u8> {
     let models = models(cli)?;
     let mut out = io::stdout().lock();
     let mut json = Vec::new();
-    let mut code = cli::ALL_DONE;
+    let mut code = ALL_DONE;
     let mut tables = 0;
     for path in &cli.gold {
         let name = path.display().to_string();
@@ -206,7 +209,7 @@ fn files(cli: &Cli) -> Result<u8> {
         let set = gold::read(path, choice)?;
         for fault in &set.faults {
             eprintln!("evaluate: {fault}");
-            code = cli::SOME_FAILED;
+            code = SOME_FAILED;
         }
         if set.cases.is_empty() {
             continue;
@@ -215,7 +218,7 @@ fn files(cli: &Cli) -> Result<u8> {
         for model in &models {
             let (figures, errors) = evaluate(cli, &name, &set, &model.digester);
             if errors > 0 {
-                code = cli::SOME_FAILED;
+                code = SOME_FAILED;
             }
             cells.push(figures.lines(model.digester.taxonomy()));
             if cli.format == Format::Json {
@@ -250,20 +253,17 @@ fn files(cli: &Cli) -> Result<u8> {
     Ok(code)
 }
 
+/// As many threads as asked for, else one a core.
+fn jobs(cli: &Cli) -> NonZeroUsize {
+    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    cli.jobs.unwrap_or_else(cores)
+}
+
 fn models(cli: &Cli) -> Result<Vec<Model>> {
-    let options = Options {
-        length: cli.summaries.length.length(),
-        all_scores: true,
-        // Not measured.
-        max_keywords: 0,
-        ..Options::default()
-    };
+    let length = cli.summaries.length.or_three();
     let load = |name: &String| {
-        let digester = cli::model::builder(name)?
-            .engine(cli.engine.engine)
-            .options(options.clone())
-            .build()?;
-        Ok(Model { name: name.clone(), digester })
+        let asked = Asked { engine: cli.engine, length, ..Asked::default() };
+        Ok(Model { name: name.clone(), digester: subject::digester(name, asked)? })
     };
     cli.models.iter().map(load).collect()
 }
@@ -289,7 +289,7 @@ impl Figures {
 
 /// A model's figures on a file, and the number of rows that the library refused.
 fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, usize) {
-    let jobs = cli::jobs(cli.jobs);
+    let jobs = jobs(cli);
     match &set.cases {
         Cases::Topics(cases) => {
             let all = cases.iter().flat_map(|case| case.truth.level1.iter().cloned());
@@ -300,7 +300,7 @@ fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, 
             (Figures::Topics(tally.figures()), errors)
         }
         Cases::Summaries(cases) => {
-            let mut tally = summaries::Tally::new(cli.summaries.length.length());
+            let mut tally = summaries::Tally::new(cli.summaries.length.or_three());
             let errors = digest(jobs, name, digester, cases, |case, digest| {
                 tally.add(case.input.text(), &case.truth, digest);
             });
@@ -315,31 +315,4 @@ fn evaluate(cli: &Cli, name: &str, set: &Set, digester: &Digester) -> (Figures, 
             (Figures::Pages(tally.figures()), errors)
         }
     }
-}
-
-/// Digests the cases and hands each to `add`, in file order whatever the number of threads, with
-/// its digest or none. Returns how many had none, and says why.
-fn digest<T>(
-    jobs: NonZeroUsize,
-    name: &str,
-    digester: &Digester,
-    cases: &[Case<T>],
-    mut add: impl FnMut(&Case<T>, Option<&Digest>),
-) -> usize {
-    let progress = Progress::new(Some(cases.len() as u64));
-    let inputs = cases.iter().map(|case| Ok(case.input.clone()));
-    let mut errors = 0;
-    for (case, row) in cases.iter().zip(digester.rows(inputs, jobs)) {
-        match row {
-            Row::Digest(digest) => add(case, Some(&digest)),
-            Row::Failed(failed) => {
-                errors += 1;
-                let (line, why) = (case.line, failed.error.message);
-                progress.suspend(|| eprintln!("evaluate: line {line} of {name}: {why}"));
-                add(case, None);
-            }
-        }
-        progress.advance();
-    }
-    errors
 }

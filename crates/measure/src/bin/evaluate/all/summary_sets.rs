@@ -4,28 +4,25 @@
 //! TextRank at several lengths, and how they open.
 
 use anyhow::Result;
-use standfirst::Options;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use standfirst::digest::Digest;
-use standfirst::summary::Length;
+use standfirst_measure::gold::{Case, Part};
+use standfirst_measure::length::Length;
+use standfirst_measure::summaries::{Sums, add, gain, lead, mean, rouge};
+use standfirst_measure::text;
 
 use super::figures::{Summaries, Summarizer};
 use super::{Run, textrank};
-use crate::gold::{Case, Part};
-use crate::summaries::{Sums, add, gain, lead, mean, rouge};
-use crate::text;
+use crate::subject::Asked;
 
 pub const CNNDM: &str = "summaries/cnndm_val.jsonl.xz";
 pub const TEASERS: &str = "summaries/teasers_val.jsonl.xz";
 pub const XSUM: &str = "summaries/xsum_dev.jsonl.xz";
 
-const THREE: Length = sentences(3);
-const ONE: Length = sentences(1);
+const THREE: Length = Length::sentences(3);
+const ONE: Length = Length::sentences(1);
 const WORDS: Length = Length { sentences: None, words: Some(50), chars: None };
 const CHARS: Length = Length { sentences: None, words: None, chars: Some(280) };
-
-const fn sentences(most: usize) -> Length {
-    Length { sentences: Some(most), words: None, chars: None }
-}
 
 /// A set, the lengths to try, and the parts to tell apart.
 struct Set {
@@ -53,11 +50,11 @@ pub fn measure(run: &Run<'_>) -> Result<Vec<Summaries>> {
     for set in &SETS {
         let cases = run.summaries(set.file)?;
         for &length in set.lengths {
-            let digester = run.digester(Options { length, ..run.options() })?;
+            let digester = run.digester(Asked { length, ..Asked::default() })?;
             let digests = run.digests(set.file, &digester, &cases);
-            let scored = super::parallel::map(run.setting.jobs, cases.len(), |index| {
-                article(&cases[index], digests[index].as_ref(), &length)
-            });
+            let both = cases.par_iter().zip(&digests);
+            let scored: Vec<Article> =
+                both.map(|(case, digest)| article(case, digest.as_ref(), &length)).collect();
             for &(name, part) in set.parts {
                 let is_in = |case: &Case<String>| {
                     part.is_none_or(|part| part == Part::of(case.input.text()))

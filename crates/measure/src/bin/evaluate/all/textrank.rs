@@ -10,9 +10,8 @@
 
 use std::collections::BTreeSet;
 
-use standfirst::summary::Length;
-
-use crate::text;
+use standfirst_measure::length::Length;
+use standfirst_measure::text;
 
 /// `d`, as in the paper.
 const DAMPING: f64 = 0.85;
@@ -87,7 +86,7 @@ fn scores(similar: &[Vec<f64>]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use standfirst::summary::Length;
+    use standfirst_measure::length::Length;
 
     use super::{scores, similarities, summary};
 
@@ -110,7 +109,7 @@ mod tests {
         // The two best have six words each and are passed over.
         check(None, Some(5), &[2]);
         check(Some(9), None, &[0, 1, 2, 3]);
-        assert!(summary(&[], &Length::default()).is_empty());
+        assert!(summary(&[], &Length::sentences(3)).is_empty());
     }
 
     #[test]

@@ -17,7 +17,6 @@ pub fn machine() -> String {
 
 /// A figure of this process in KiB: `VmRSS`, what it holds in memory, or `VmHWM`, the most it held;
 /// `None` where the system does not say.
-#[allow(dead_code, reason = "not every bench measures memory")]
 pub fn memory_kib(name: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;

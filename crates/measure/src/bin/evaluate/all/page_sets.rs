@@ -4,16 +4,16 @@
 //! the library and by keeping everything.
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use standfirst::Digester;
 use standfirst::digest::Digest;
+use standfirst_measure::gold::{Case, Stories};
+use standfirst_measure::pages::{Figures, Tally};
+use standfirst_measure::root;
 
 use super::Run;
 use super::figures::{Beside, Pages};
-use crate::gold::{Case, Stories};
-use crate::pages::{Figures, Tally};
 
 pub const COMPOSED: &str = "pages/composed_dev.jsonl.xz";
 pub const REAL: &str = "pages/aeb.jsonl.xz";
@@ -54,7 +54,7 @@ fn figures(cases: &[Case<Stories>], digests: &[Option<Digest>]) -> Figures {
 
 /// What the recipe measured, where it left its figures.
 pub fn folds() -> Result<Option<serde_json::Value>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDS);
+    let path = root().join(FOLDS);
     if !path.is_file() {
         return Ok(None);
     }
