@@ -1,26 +1,48 @@
-//! Pretrained models by name, and what a folder that holds one says of itself.
+//! What a folder that holds a pretrained model says of itself.
 //!
-//! In: the catalogue compiled into the crate, a name, a folder. Out: entries with the files that a
-//! model consists of, a folder's own description, and a report of files found whole.
-//! Fetches nothing and loads no model: a program brings the files (the example `models` does), and
-//! an engine reads them.
-//!
-//! ```
-//! let entry = standfirst::models::find("all-minilm-l6-v2")?;
-//! assert_eq!(entry.repository, "sentence-transformers/all-MiniLM-L6-v2");
-//! assert_eq!(entry.size_bytes, 91_567_685);
-//!
-//! let message = standfirst::models::find("all-minilm").unwrap_err().to_string();
-//! assert!(message.starts_with("no model all-minilm is in the catalogue; it has all-minilm-l12-v2, "));
-//! # Ok::<(), standfirst::Error>(())
-//! ```
+//! In: a folder. Out: its own description, where it has one. Loads no model: an engine does. Which
+//! models there are by name, and where their files come from, is not the library's: that is the
+//! crate `standfirst-hub`.
 
-mod catalog;
 mod description;
-mod folder;
 
-pub use catalog::{Entry, ModelFile, catalog, find};
+use std::path::Path;
+
+use crate::engine;
+use crate::error::{Error, ErrorKind, Result};
+
 pub use description::{Calibration, Description, Pooling, Task};
-#[cfg(feature = "checksums")]
-pub use folder::check;
-pub use folder::{DESCRIPTION, LOCK, Report};
+
+/// The file in which a folder describes itself.
+pub const DESCRIPTION: &str = "standfirst.json";
+
+/// Far beyond what such a file needs, and small enough that a wrong one does not fill the memory.
+const MAX_DESCRIPTION_BYTES: u64 = 1 << 20;
+
+impl Description {
+    /// What a folder's [`DESCRIPTION`] says, or nothing where there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] when the file exists and is not a description.
+    pub fn of(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(DESCRIPTION);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = engine::read_file(&path, MAX_DESCRIPTION_BYTES)?;
+        let place = format!("{DESCRIPTION} in {}", folder.display());
+        let text = String::from_utf8(bytes).map_err(|cause| {
+            let at = cause.utf8_error().valid_up_to();
+            let message = format!("{place} is not UTF-8 (first bad byte at {at})");
+            Error::new(ErrorKind::InvalidModel, message)
+        })?;
+        Self::from_json(&text).map(Some).map_err(|error| {
+            let message = format!("{place} {error}");
+            match error.into_source() {
+                Some(cause) => Error::because(ErrorKind::InvalidModel, message, cause),
+                None => Error::new(ErrorKind::InvalidModel, message),
+            }
+        })
+    }
+}

@@ -5,8 +5,7 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use clap::Args;
 use standfirst::{Abstracts, Device, Digester, DigesterBuilder, Engine};
-
-use super::models;
+use standfirst_hub::resolve;
 
 /// The model's name that stands for the one inside the program.
 pub const EMBEDDED: &str = "embedded";
@@ -18,7 +17,7 @@ const ENTAILMENT: &str = "bart-large-mnli";
 #[derive(Debug, Args)]
 pub struct ModelArgs {
     /// The model: `embedded` is the one inside the program; else a folder, or a name that
-    /// `models list` shows and `models fetch` brought
+    /// `standfirst-models list` shows and `standfirst-models fetch` brought
     #[arg(long, value_name = "FOLDER-OR-NAME")]
     model: Option<String>,
 
@@ -72,7 +71,7 @@ impl ModelArgs {
         if let Some(name) = &self.summary_model {
             let abstracts =
                 Abstracts { beams: self.beams, grounded: self.grounded, ..Abstracts::default() };
-            builder = builder.summary_model_folder(models::resolve(name)?).abstracts(abstracts);
+            builder = builder.summary_model_folder(resolve(name)?).abstracts(abstracts);
         }
         if let Some(threads) = self.threads {
             builder = builder.threads(threads);
@@ -89,6 +88,6 @@ impl ModelArgs {
 pub fn builder(model: &str) -> Result<DigesterBuilder> {
     Ok(match model {
         EMBEDDED => Digester::builder(),
-        name => Digester::builder().model_folder(models::resolve(name)?),
+        name => Digester::builder().model_folder(resolve(name)?),
     })
 }

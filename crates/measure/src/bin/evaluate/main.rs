@@ -62,8 +62,8 @@ struct Cli {
     #[arg(value_name = "GOLD", required_unless_present = "all")]
     gold: Vec<PathBuf>,
 
-    /// The folder of a model, or `embedded` for the one inside the program; give several to
-    /// compare them
+    /// The folder or name of a model, or `embedded` for the one inside the program; give several
+    /// to compare them
     #[arg(long = "model", value_name = "FOLDER-OR-NAME", default_value = EMBEDDED)]
     models: Vec<String>,
 

@@ -3,13 +3,13 @@
 //! The one place here that sets the library's options.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::ProgressBar;
 use standfirst::digest::{Digest, Row};
 use standfirst::topics::OwnLabel;
 use standfirst::{Digester, Engine, Options};
+use standfirst_hub::resolve;
 use standfirst_measure::gold::Case;
 use standfirst_measure::length::Length;
 
@@ -46,20 +46,12 @@ pub fn digester(model: &str, asked: Asked) -> Result<Digester> {
     };
     let mut builder = Digester::builder().engine(asked.engine).options(options);
     if model != EMBEDDED {
-        builder = builder.model_folder(folder(model)?);
+        builder = builder.model_folder(resolve(model)?);
     }
     if let Some(labels) = asked.labels {
         builder = builder.labels(labels);
     }
     Ok(builder.build()?)
-}
-
-/// The folder that a model's name stands for.
-pub fn folder(model: &str) -> Result<PathBuf> {
-    if Path::new(model).is_dir() {
-        return Ok(model.into());
-    }
-    bail!("{model} is neither {EMBEDDED} nor a folder")
 }
 
 /// Digests the cases and hands each to `add`, in file order whatever the number of threads, with

@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use standfirst::{Digester, Input};
+use standfirst_hub::resolve;
 use standfirst_measure::machine;
 
 use super::Setting;
 use super::figures::About;
-use crate::subject::{self, EMBEDDED};
+use crate::subject::EMBEDDED;
 
 /// The weights inside the program.
 pub const WEIGHTS: &[u8] = include_bytes!("../../../../../../models/embedded/model.safetensors");
@@ -40,7 +41,7 @@ fn weights_sha256(model: &str) -> Result<Option<String>> {
     if model == EMBEDDED {
         return Ok(Some(sha256(WEIGHTS)));
     }
-    let path = subject::folder(model)?.join("model.safetensors");
+    let path = resolve(model)?.join("model.safetensors");
     if !path.is_file() {
         return Ok(None);
     }

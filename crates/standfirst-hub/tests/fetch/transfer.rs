@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
 use hf_hub::{Cache, Repo, RepoType};
-use standfirst::models::{self, Description, Entry, LOCK, ModelFile, Report};
+use standfirst_hub::{
+    DESCRIPTION, Entry, Error, Fetched, LOCK, Lock, ModelFile, Order, Proxies, Result, Settings,
+    check, fetch, find,
+};
 use tempfile::TempDir;
 
-use crate::fetch::{Fetched, Order, fetch};
 use crate::server::{COMMIT, Fault, Hub, Kind, REPOSITORY, Tunnel, sha256};
-use crate::settings::{Proxies, Settings};
-use crate::watch::Watch;
 
 const CONFIG: &[u8] = b"{\"model_type\": \"bert\"}\n";
 const POOLING: &[u8] = b"{\"pooling_mode_mean_tokens\": true}\n";
@@ -22,6 +21,11 @@ const WEIGHTS: &str = "model.safetensors";
 
 fn weights() -> Vec<u8> {
     (0..200_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect()
+}
+
+/// An error with its causes.
+fn whole(error: Error) -> String {
+    format!("{:#}", anyhow::Error::from(error))
 }
 
 /// A little model: an entry, a server that has it, a cache of its own.
@@ -42,7 +46,7 @@ impl Case {
         let hosted: Vec<_> =
             files.iter().zip(kinds).map(|((path, bytes), kind)| (*path, kind, *bytes)).collect();
         let hub = Hub::new(&hosted);
-        let mut entry = models::find("all-minilm-l6-v2").unwrap();
+        let mut entry = find("all-minilm-l6-v2").unwrap().clone();
         entry.repository = REPOSITORY.to_owned();
         entry.revision = COMMIT.to_owned();
         let like = entry.files[0].clone();
@@ -88,18 +92,18 @@ impl Case {
     }
 
     fn fetch(&self) -> Result<Fetched> {
-        fetch(&self.settings, self.order(), &Watch::new(true))
+        fetch(&self.settings, self.order(), &())
     }
 
     fn again(&self) -> Result<Fetched> {
-        fetch(&self.settings, Order { force: true, ..self.order() }, &Watch::new(true))
+        fetch(&self.settings, Order { force: true, ..self.order() }, &())
     }
 
     /// A fetch that fails, with a message that says each of `expected`.
     fn check_refused(&self, expected: &[&str]) {
         let error = match self.fetch() {
             Ok(fetched) => panic!("fetched {fetched:?}"),
-            Err(error) => format!("{error:#}"),
+            Err(error) => whole(error),
         };
         for part in expected {
             assert!(error.contains(part), "expected {part:?} in: {error}");
@@ -140,7 +144,7 @@ fn a_fetched_model_lies_where_the_hubs_tools_look() {
     assert_eq!(case.weights_in(&fetched.folder), weights());
     assert_eq!(fs::read(fetched.folder.join("1_Pooling/config.json")).unwrap(), POOLING);
     let repo = Repo::with_revision(REPOSITORY.to_owned(), RepoType::Model, COMMIT.to_owned());
-    let theirs = Cache::new(case.settings.hub.clone()).repo(repo);
+    let theirs = Cache::new(case.settings.cache.folder().to_owned()).repo(repo);
     for file in &case.entry.files {
         assert_eq!(theirs.get(&file.path), Some(fetched.folder.join(&file.path)));
     }
@@ -155,12 +159,12 @@ fn a_fetched_model_lies_where_the_hubs_tools_look() {
 fn a_fetched_folder_says_what_it_is() {
     let case = Case::new();
     let fetched = case.fetch().unwrap();
-    let description = Description::of(&fetched.folder).unwrap();
-    assert_eq!(description.as_ref(), Some(&case.entry.description));
-    let lock = Report::of(&fetched.folder).unwrap().unwrap();
+    let description = fs::read_to_string(fetched.folder.join(DESCRIPTION)).unwrap();
+    assert_eq!(description, case.entry.description());
+    let lock = Lock::read(&fetched.folder).unwrap().unwrap();
     assert_eq!((lock.repository.as_str(), lock.revision.as_str()), (REPOSITORY, COMMIT));
     assert_eq!(lock.files, case.entry.files);
-    assert_eq!(lock, fetched.report);
+    assert_eq!(lock, fetched.lock);
 }
 
 #[test]
@@ -311,7 +315,7 @@ fn a_file_that_can_be_done_without_may_be_missing() {
     extra.optional = true;
     case.entry.files.push(extra);
     let fetched = case.fetch().unwrap();
-    assert_eq!(fetched.report.files.len(), 3);
+    assert_eq!(fetched.lock.files.len(), 3);
     assert_eq!(case.fetch().unwrap().transferred, 0);
 }
 
@@ -437,7 +441,7 @@ fn a_proxy_is_used_except_for_hosts_that_need_none() {
 fn a_proxy_that_is_no_address_is_refused_without_saying_its_password() {
     let mut case = Case::new();
     case.settings.proxies.http = Some("http://user:hunter2@".to_owned());
-    let error = format!("{:#}", case.fetch().unwrap_err());
+    let error = whole(case.fetch().unwrap_err());
     assert!(error.contains("proxy") && !error.contains("hunter2"), "{error}");
 }
 
@@ -488,7 +492,7 @@ fn without_pins_later_fetches_are_held_to_the_first() {
     for path in ["config.json", "1_Pooling/config.json", WEIGHTS] {
         let case = Case::unpinned();
         let first = case.fetch().unwrap();
-        let found = first.report.files.iter().find(|file| file.path == path).unwrap();
+        let found = first.lock.files.iter().find(|file| file.path == path).unwrap();
         let expected = found.sha256.clone().unwrap();
         // The same commit with other bytes: a mirror that lies, or a cache between.
         let (kind, bytes) = match path {
@@ -500,10 +504,10 @@ fn without_pins_later_fetches_are_held_to_the_first() {
         case.check_refused(&[path, &expected, &sha256(&bytes)]);
         // Whoever means it can have it, and it is then what later ones are held to.
         case.again().unwrap();
-        let lock = Report::of(&first.folder).unwrap().unwrap();
+        let lock = Lock::read(&first.folder).unwrap().unwrap();
         let found = lock.files.iter().find(|file| file.path == path).unwrap();
         assert_eq!(found.sha256, Some(sha256(&bytes)));
-        models::check(&first.folder, &case.entry).unwrap();
+        check(&first.folder, &case.entry).unwrap();
     }
 }
 
@@ -512,7 +516,7 @@ fn a_broken_lock_file_is_said() {
     let case = Case::unpinned();
     let folder = case.fetch().unwrap().folder;
     fs::write(folder.join(LOCK), b"{}").unwrap();
-    case.check_refused(&[LOCK, "is not a report"]);
+    case.check_refused(&[LOCK, "is not a lock"]);
     assert!(case.again().is_ok());
 }
 
@@ -520,7 +524,7 @@ fn a_broken_lock_file_is_said() {
 fn a_branch_becomes_its_commit() {
     let case = Case::new();
     let order = Order { revision: "main", ..case.order() };
-    let fetched = fetch(&case.settings, order, &Watch::new(true)).unwrap();
+    let fetched = fetch(&case.settings, order, &()).unwrap();
     assert_eq!(fetched.folder, case.snapshot());
     let name = fs::read_to_string(case.repository().join("refs/main")).unwrap();
     assert_eq!(name, COMMIT);
@@ -529,7 +533,7 @@ fn a_branch_becomes_its_commit() {
     assert_eq!(by_name, 1, "the branch is asked for once: {asked:?}");
     let mut offline = case.settings.clone();
     offline.offline = true;
-    assert_eq!(fetch(&offline, order, &Watch::new(true)).unwrap().folder, case.snapshot());
+    assert_eq!(fetch(&offline, order, &()).unwrap().folder, case.snapshot());
 }
 
 #[test]
@@ -537,10 +541,10 @@ fn a_revision_that_is_none_is_refused() {
     let case = Case::new();
     for revision in ["", "../up", "a b", "a//b", ".git", "x?y"] {
         let order = Order { revision, ..case.order() };
-        let error = fetch(&case.settings, order, &Watch::new(true)).unwrap_err().to_string();
-        assert!(error.contains("is no revision"), "{revision:?}: {error}");
+        let error = fetch(&case.settings, order, &()).map(drop).map_err(whole).unwrap_err();
+        assert!(error.contains("is not a revision"), "{revision:?}: {error}");
     }
     let order = Order { revision: "v9", ..case.order() };
-    let error = fetch(&case.settings, order, &Watch::new(true)).unwrap_err().to_string();
+    let error = fetch(&case.settings, order, &()).map(drop).map_err(whole).unwrap_err();
     assert!(error.contains("org/tiny has no config.json at v9"), "{error}");
 }

@@ -1,35 +1,34 @@
 //! Names of pretrained models to checked folders of this machine.
 //!
-//! In: names of the catalogue (`models/catalog`). Out: their files, in the cache that the Hugging
-//! Face Hub's own tools share. The one program here that reaches the network, and only when asked
-//! to `fetch`. The files beside this one hold a step each: `settings.rs` reads the environment,
-//! `wire.rs` speaks HTTP, `fetch.rs` checks and puts in place, `watch.rs` shows progress.
+//! In: names of the catalogue. Out: their files, in the cache that the Hugging Face Hub's own tools
+//! share. Reaches the network only when asked to `fetch`. The library beside this program has the
+//! steps; here is what a person types and reads.
 //!
 //! ```text
-//! cargo run --release --example models --features hub -- fetch all-minilm-l6-v2
+//! cargo run --release -p standfirst-hub --features fetch -- fetch all-minilm-l6-v2
 //! ```
 
-#[path = "../cli/mod.rs"]
-mod cli;
-mod fetch;
-mod settings;
-mod watch;
-mod wire;
+mod bar;
 
 use std::env;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use bar::Bar;
 use clap::{Args, Parser, Subcommand};
-use cli::models::snapshot;
-use fetch::Order;
 use indicatif::DecimalBytes;
-use settings::Settings;
-use standfirst::models::{self, Entry, LOCK, Report};
-use watch::Watch;
+use standfirst_hub::{
+    Entry, LOCK, Lock, Order, Progress, Settings, TRIES, catalog, check, fetch, find, resolve,
+};
+
+/// Every model is as asked.
+const ALL_DONE: u8 = 0;
+/// Some models failed; each is named.
+const SOME_FAILED: u8 = 1;
+const COULD_NOT_RUN: u8 = 2;
 
 /// Fetch pretrained models by name and check that they are whole.
 ///
@@ -38,16 +37,16 @@ use watch::Watch;
 /// no hash, against what the first fetch recorded in standfirst.lock.json beside the files.
 #[derive(Debug, Parser)]
 #[command(
-    name = "models",
+    name = "standfirst-models",
     after_help = "\
 Examples:
-  models list
-  models fetch all-minilm-l6-v2
-  models fetch bart-large-cnn t5-small
-  models check \"$(models path t5-small)\"
-  models fetch --offline all-minilm-l6-v2     check only, fetch nothing
-  models fetch --revision main t5-small       the newest commit instead of the pinned one
-  HF_ENDPOINT=https://hub.example models fetch t5-small
+  standfirst-models list
+  standfirst-models fetch all-minilm-l6-v2
+  standfirst-models fetch bart-large-cnn t5-small
+  standfirst-models check \"$(standfirst-models path t5-small)\"
+  standfirst-models fetch --offline all-minilm-l6-v2     check only, fetch nothing
+  standfirst-models fetch --revision main t5-small       the newest commit instead of the pinned one
+  HF_ENDPOINT=https://hub.example standfirst-models fetch t5-small
 
 A fetch that is cut off continues where it stopped when run again.
 
@@ -111,7 +110,7 @@ struct FetchArgs {
     force: bool,
 
     /// How often a transfer may fail in a row
-    #[arg(long, value_name = "N", default_value_t = settings::TRIES,
+    #[arg(long, value_name = "N", default_value_t = TRIES,
         value_parser = clap::value_parser!(u32).range(1..))]
     tries: u32,
 
@@ -121,7 +120,20 @@ struct FetchArgs {
 }
 
 fn main() -> ExitCode {
-    cli::finish("models", run(&Cli::parse()))
+    match run(&Cli::parse()) {
+        Ok(code) => ExitCode::from(code),
+        // As behind `head`: whoever read has read enough.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("standfirst-models: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 fn run(cli: &Cli) -> Result<u8> {
@@ -137,16 +149,16 @@ fn run(cli: &Cli) -> Result<u8> {
 /// A line a model.
 fn list(settings: &Settings, notes: bool) -> Result<u8> {
     let mut out = io::stdout().lock();
-    let entries = models::catalog()?;
+    let entries = catalog();
     let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
-    for entry in &entries {
-        let folder = snapshot(&settings.hub, &entry.repository, &entry.revision);
+    for entry in entries {
+        let folder = settings.cache.snapshot(&entry.repository, &entry.revision);
         let size = DecimalBytes(entry.size_bytes).to_string();
         writeln!(
             out,
             "{:width$}  {:16}  {size:>9}  {:12}  {}",
             entry.name,
-            entry.description.task.as_str(),
+            entry.task,
             entry.licence,
             state(&folder, entry),
         )?;
@@ -162,7 +174,7 @@ fn list(settings: &Settings, notes: bool) -> Result<u8> {
             )?;
         }
     }
-    Ok(cli::ALL_DONE)
+    Ok(ALL_DONE)
 }
 
 /// Whether a model's files are there, by their names alone.
@@ -179,13 +191,13 @@ fn state(folder: &Path, entry: &Entry) -> &'static str {
 
 /// Does a thing for each of some names; one that fails is said and the others go on.
 fn each<T>(items: &[T], mut work: impl FnMut(&T) -> Result<()>) -> Result<u8> {
-    let mut code = cli::ALL_DONE;
+    let mut code = ALL_DONE;
     for item in items {
         match work(item) {
-            Err(error) if cli::is_closed_pipe(&error) => return Err(error),
+            Err(error) if is_closed_pipe(&error) => return Err(error),
             Err(error) => {
-                eprintln!("models: {error:#}");
-                code = cli::SOME_FAILED;
+                eprintln!("standfirst-models: {error:#}");
+                code = SOME_FAILED;
             }
             Ok(()) => {}
         }
@@ -197,13 +209,13 @@ fn fetch_all(mut settings: Settings, args: &FetchArgs) -> Result<u8> {
     settings.offline |= args.offline;
     settings.tries = args.tries;
     settings.first_wait = Duration::from_millis(args.first_wait);
-    let watch = Watch::new(false);
+    let bar = Bar::new();
     each(&args.names, |name| {
-        let entry = models::find(name)?;
+        let entry = find(name)?;
         let revision = args.revision.as_deref().unwrap_or(&entry.revision);
-        let order = Order { entry: &entry, revision, force: args.force };
-        let fetched = fetch::fetch(&settings, order, &watch).with_context(|| entry.name.clone())?;
-        watch.note(&summary(&entry, &fetched.report, Some(fetched.transferred)));
+        let order = Order { entry, revision, force: args.force };
+        let fetched = fetch(&settings, order, &bar)?;
+        bar.note(&summary(entry, &fetched.lock, Some(fetched.transferred)));
         writeln!(io::stdout(), "{}", fetched.folder.display())?;
         Ok(())
     })
@@ -212,8 +224,8 @@ fn fetch_all(mut settings: Settings, args: &FetchArgs) -> Result<u8> {
 fn check_all(folders: &[PathBuf], name: Option<&str>) -> Result<u8> {
     each(folders, |folder| {
         let entry = meant(folder, name)?;
-        let report = models::check(folder, &entry)?;
-        writeln!(io::stdout(), "{}: {}", folder.display(), summary(&entry, &report, None))?;
+        let lock = check(folder, &entry)?;
+        writeln!(io::stdout(), "{}: {}", folder.display(), summary(&entry, &lock, None))?;
         Ok(())
     })
 }
@@ -221,34 +233,34 @@ fn check_all(folders: &[PathBuf], name: Option<&str>) -> Result<u8> {
 /// The model that a folder should hold.
 fn meant(folder: &Path, name: Option<&str>) -> Result<Entry> {
     if let Some(name) = name {
-        return Ok(models::find(name)?);
+        return Ok(find(name)?.clone());
     }
-    let lock = Report::of(folder)?.with_context(|| {
+    let lock = Lock::read(folder)?.with_context(|| {
         format!("{} has no {LOCK}; say what it should hold with --as NAME", folder.display())
     })?;
-    Ok(models::find(&lock.name)?.at(&lock.revision))
+    Ok(find(&lock.name)?.clone().at(&lock.revision))
 }
 
 /// What was checked, against what.
-fn summary(entry: &Entry, report: &Report, transferred: Option<usize>) -> String {
-    let pinned = entry.clone().at(&report.revision);
+fn summary(entry: &Entry, lock: &Lock, transferred: Option<usize>) -> String {
+    let pinned = entry.clone().at(&lock.revision);
     let is_pinned =
         |path: &str| pinned.files.iter().any(|file| file.path == path && file.sha256.is_some());
-    let by_catalogue = report.files.iter().filter(|file| is_pinned(&file.path)).count();
-    let bytes = report.files.iter().filter_map(|file| file.size_bytes).sum();
-    let count = report.files.len();
+    let by_catalogue = lock.files.iter().filter(|file| is_pinned(&file.path)).count();
+    let bytes = lock.files.iter().filter_map(|file| file.size_bytes).sum();
+    let count = lock.files.len();
     let fetched = transferred.map_or_else(String::new, |count| format!(", {count} fetched"));
     let held = match count - by_catalogue {
         0 => "all as the catalogue has them".to_owned(),
         others => format!("{by_catalogue} as the catalogue has them, {others} as first fetched"),
     };
-    let commit = report.revision.get(..12).unwrap_or(&report.revision);
+    let commit = lock.revision.get(..12).unwrap_or(&lock.revision);
     format!("{} at {commit}: {count} files, {}{fetched}, {held}", entry.name, DecimalBytes(bytes))
 }
 
 fn path(name: &str) -> Result<u8> {
     each(&[name], |name| {
-        writeln!(io::stdout(), "{}", cli::models::resolve(name)?.display())?;
+        writeln!(io::stdout(), "{}", resolve(name)?.display())?;
         Ok(())
     })
 }

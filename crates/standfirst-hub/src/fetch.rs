@@ -14,13 +14,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fs4::{FileExt, TryLockError};
-use hf_hub::{Cache, Repo, RepoType};
-use standfirst::models::{self, DESCRIPTION, Entry, LOCK, ModelFile, Report};
 
-use crate::cli::models::{check, repository_folder, snapshot};
-use crate::settings::Settings;
-use crate::watch::Watch;
-use crate::wire::{About, Remote, Wire, remove};
+use crate::cache::repository_name;
+use crate::catalog::{Entry, ModelFile};
+use crate::check::{DESCRIPTION, LOCK, Lock, check, check_known};
+use crate::error::{Error, ErrorKind};
+
+mod progress;
+mod settings;
+
+mod http;
+
+pub use progress::Progress;
+pub use settings::{ENDPOINT, Proxies, Settings, TRIES};
+
+use http::{About, Client, Remote, remove};
 
 /// How long one fetch waits for another one of the same file.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
@@ -28,9 +36,12 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a fetch did.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Fetched {
+    /// The folder, to load the model from.
     pub folder: PathBuf,
-    pub report: Report,
+    /// What its files are.
+    pub lock: Lock,
     /// The files that had to be transferred; the others were there.
     pub transferred: usize,
 }
@@ -38,6 +49,7 @@ pub struct Fetched {
 /// What to fetch.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'a> {
+    /// The model.
     pub entry: &'a Entry,
     /// A commit, branch or tag; the entry's own where nobody asked for another.
     pub revision: &'a str,
@@ -46,19 +58,32 @@ pub struct Order<'a> {
 }
 
 /// Fetches a model, whole or what is missing of it.
-pub fn fetch(settings: &Settings, order: Order<'_>, watch: &Watch) -> Result<Fetched> {
-    check_revision(order.revision)?;
-    if let Some(there) = already(settings, order)? {
-        return Ok(there);
-    }
-    Fetch { settings, order, watch, wire: Wire::new(settings)? }.run()
+///
+/// # Errors
+///
+/// [`ErrorKind::Fetch`], naming the model and what went wrong; what arrived by then is kept, and the
+/// same call continues there.
+pub fn fetch(
+    settings: &Settings,
+    order: Order<'_>,
+    progress: &dyn Progress,
+) -> crate::error::Result<Fetched> {
+    let fetched = || match already(settings, order)? {
+        Some(there) => Ok(there),
+        None => Fetch { settings, order, progress, client: Client::new(settings)? }.run(),
+    };
+    fetched().map_err(|cause: anyhow::Error| {
+        let message = format!("{} could not be fetched", order.entry.name);
+        Error::because(ErrorKind::Fetch, message, cause)
+    })
 }
 
 /// The model as the cache has it, where nothing needs to be asked for.
 fn already(settings: &Settings, order: Order<'_>) -> Result<Option<Fetched>> {
     let Order { entry, revision, force } = order;
-    let local = local_commit(&settings.hub, order).map(|commit| {
-        let folder = snapshot(&settings.hub, &entry.repository, &commit);
+    check_revision(revision)?;
+    let local = local_commit(settings, order).map(|commit| {
+        let folder = settings.cache.snapshot(&entry.repository, &commit);
         (folder, entry.clone().at(&commit))
     });
     if settings.offline {
@@ -71,26 +96,30 @@ fn already(settings: &Settings, order: Order<'_>) -> Result<Option<Fetched>> {
             )
         };
         let (folder, entry) = local.with_context(missing)?;
-        let report = check(&folder, &entry).with_context(missing)?;
-        return Ok(Some(Fetched { folder, report, transferred: 0 }));
+        let lock = check_known(&folder, &entry).with_context(missing)?;
+        return Ok(Some(Fetched { folder, lock, transferred: 0 }));
     }
     // A branch may have moved; only a commit stays what it is.
     let Some((folder, entry)) = local.filter(|_| !force && is_commit(revision)) else {
         return Ok(None);
     };
     // What is not whole, or not known, is for the fetch to mend.
-    let report = check(&folder, &entry).ok();
-    Ok(report.map(|report| Fetched { folder, report, transferred: 0 }))
+    let lock = check_known(&folder, &entry).ok();
+    Ok(lock.map(|lock| Fetched { folder, lock, transferred: 0 }))
 }
 
 /// The commit that the revision is known to stand for on this machine.
-fn local_commit(hub: &Path, Order { entry, revision, .. }: Order<'_>) -> Option<String> {
+fn local_commit(settings: &Settings, Order { entry, revision, .. }: Order<'_>) -> Option<String> {
     if is_commit(revision) {
         return Some(revision.to_owned());
     }
-    let refs = hub.join(repository_folder(&entry.repository)).join("refs");
-    let commit = fs::read_to_string(refs.join(revision)).ok()?;
+    let commit = fs::read_to_string(named(settings, entry, revision)).ok()?;
     Some(commit.trim().to_owned()).filter(|commit| is_commit(commit))
+}
+
+/// The file that says which commit a branch or tag stands for.
+fn named(settings: &Settings, entry: &Entry, revision: &str) -> PathBuf {
+    settings.cache.repository(&entry.repository).join("refs").join(revision)
 }
 
 fn is_commit(revision: &str) -> bool {
@@ -102,7 +131,7 @@ fn check_revision(revision: &str) -> Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     let is_plain = revision.chars().all(plain)
         && revision.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
-    ensure!(is_plain, "{revision:?} is no revision: expected a commit, a branch or a tag");
+    ensure!(is_plain, "{revision:?} is not a revision: expected a commit, a branch or a tag");
     Ok(())
 }
 
@@ -110,8 +139,8 @@ fn check_revision(revision: &str) -> Result<()> {
 struct Fetch<'a> {
     settings: &'a Settings,
     order: Order<'a>,
-    watch: &'a Watch,
-    wire: Wire<'a>,
+    progress: &'a dyn Progress,
+    client: Client<'a>,
 }
 
 impl Fetch<'_> {
@@ -125,16 +154,16 @@ impl Fetch<'_> {
             // After the first answer the commit is asked for: a branch may move meanwhile.
             let asked = commit.as_deref().unwrap_or(revision);
             let remote = Remote { repository, revision: asked, path: &file.path };
-            let Some(about) = self.wire.about(remote, self.watch)? else {
+            let Some(about) = self.client.about(remote, self.progress)? else {
                 if file.optional {
-                    self.watch
-                        .note(&format!("{} is not there, and can be done without", file.path));
+                    self.progress
+                        .note(&format!("{} does not exist, and can be done without", file.path));
                     continue;
                 }
                 bail!("{repository} has no {} at {asked} (the server answers 404)", file.path);
             };
             let now = self.commit_of(asked, &about)?;
-            let folder = snapshot(&self.settings.hub, repository, &now);
+            let folder = self.settings.cache.snapshot(repository, &now);
             let remote = Remote { revision: &now, ..remote };
             let (is_new, file) = self.file(&folder, file, remote, &about)?;
             transferred += usize::from(is_new);
@@ -144,11 +173,11 @@ impl Fetch<'_> {
             commit = Some(now);
         }
         let commit = commit.with_context(|| format!("{} has no files", entry.name))?;
-        let folder = snapshot(&self.settings.hub, repository, &commit);
-        write(&folder.join(DESCRIPTION), &entry.description.to_json())?;
+        let folder = self.settings.cache.snapshot(repository, &commit);
+        write(&folder.join(DESCRIPTION), &entry.description())?;
         self.name_commit(&commit)?;
-        let report = models::check(&folder, &entry.clone().at(&commit))?;
-        Ok(Fetched { folder, report, transferred })
+        let lock = check(&folder, &entry.clone().at(&commit))?;
+        Ok(Fetched { folder, lock, transferred })
     }
 
     /// The commit that the server answers for.
@@ -183,19 +212,16 @@ impl Fetch<'_> {
         let name = name.filter(|name| is_plain_name(name)).with_context(|| {
             format!("{} gives {} no ETag to keep it under", self.settings.endpoint, file.path)
         })?;
-        let repository = self.settings.hub.join(repository_folder(remote.repository));
+        let repository = self.settings.cache.repository(remote.repository);
         let (blob, place) = (repository.join("blobs").join(name), folder.join(&file.path));
-        for path in [&blob, &place] {
-            let parent = path.parent().unwrap_or(path);
-            fs::create_dir_all(parent)
-                .with_context(|| format!("{} cannot be made", parent.display()))?;
-        }
+        make_folder_of(&blob)?;
+        make_folder_of(&place)?;
         let _turn = self.turn(remote.repository, name)?;
         if !self.order.force {
             if place.exists() {
                 match expected.check(&place) {
                     Ok(found) => return Ok((false, found)),
-                    Err(error) => self.watch.note(&format!("{error:#}; fetching it again")),
+                    Err(error) => self.progress.note(&format!("{error:#}; fetching it again")),
                 }
             }
             if blob.exists() {
@@ -212,9 +238,9 @@ impl Fetch<'_> {
         if self.order.force {
             remove(&part)?;
         }
-        self.watch.begin(&file.path, expected.size_bytes);
+        self.progress.begin(&file.path, expected.size_bytes);
         let outcome = self.transfer(remote, &expected, &part);
-        self.watch.end();
+        self.progress.end();
         let found = outcome?;
         fs::rename(&part, &blob).with_context(|| format!("{} cannot be made", blob.display()))?;
         link(&blob, &place, &file.path)?;
@@ -225,7 +251,7 @@ impl Fetch<'_> {
     fn transfer(&self, remote: Remote<'_>, expected: &ModelFile, part: &Path) -> Result<ModelFile> {
         // The second round is for a part that was begun by someone else and does not fit.
         for _ in 0..2 {
-            let resumed = self.wire.download(remote, expected.size_bytes, part, self.watch)?;
+            let resumed = self.client.download(remote, expected.size_bytes, part, self.progress)?;
             let error = match expected.check(part) {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
@@ -237,7 +263,7 @@ impl Fetch<'_> {
                     remote.path, remote.repository
                 )));
             }
-            self.watch.note(&format!(
+            self.progress.note(&format!(
                 "{}: the part that was here does not fit; from the start again",
                 remote.path
             ));
@@ -256,7 +282,7 @@ impl Fetch<'_> {
         let mut one = self.order.entry.clone().at(remote.revision);
         one.files.retain(|other| other.path == file.path);
         if !self.order.force
-            && let Some(lock) = Report::of(folder)?
+            && let Some(lock) = Lock::read(folder)?
         {
             one = one.held_to(&lock);
         }
@@ -286,10 +312,9 @@ impl Fetch<'_> {
     /// Waits until no other fetch has this file, here or in the Hub's own tools. Dropped, it is
     /// the next one's turn.
     fn turn(&self, repository: &str, blob: &str) -> Result<File> {
-        let folder = self.settings.hub.join(".locks").join(repository_folder(repository));
-        let path = folder.join(format!("{blob}.lock"));
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        let locks = self.settings.cache.folder().join(".locks");
+        let path = locks.join(repository_name(repository)).join(format!("{blob}.lock"));
+        make_folder_of(&path)?;
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -308,7 +333,7 @@ impl Fetch<'_> {
                 }
             }
             if !said {
-                self.watch.note("another fetch has this file; waiting for it");
+                self.progress.note("another fetch has this file; waiting for it");
                 said = true;
             }
             thread::sleep(PAUSE);
@@ -319,24 +344,26 @@ impl Fetch<'_> {
     /// Writes the lock file: what was found now, and what was known of the files still to come.
     fn record(&self, folder: &Path, commit: &str, found: &[ModelFile]) -> Result<()> {
         let mut files = found.to_vec();
-        if let Some(lock) = Report::of(folder).ok().flatten() {
+        if let Some(lock) = Lock::read(folder).ok().flatten() {
             let is_new = |old: &ModelFile| found.iter().all(|file| file.path != old.path);
             files.extend(lock.files.into_iter().filter(is_new));
         }
-        let report = Report::new(&self.order.entry.clone().at(commit), files);
-        write(&folder.join(LOCK), &report.to_json())
+        let lock = Lock::new(&self.order.entry.clone().at(commit), files);
+        write(&folder.join(LOCK), &lock.to_json())
     }
 
     /// Lets the Hub's tools find the commit by the revision that was asked for.
     fn name_commit(&self, commit: &str) -> Result<()> {
         let Order { entry, revision, .. } = self.order;
-        let repository = &entry.repository;
-        let repo = Repo::with_revision(repository.clone(), RepoType::Model, revision.to_owned());
-        Cache::new(self.settings.hub.clone())
-            .repo(repo)
-            .create_ref(commit)
-            .with_context(|| format!("the cache cannot name {revision} of {repository}"))
+        let path = named(self.settings, entry, revision);
+        make_folder_of(&path)?;
+        write(&path, commit)
     }
+}
+
+fn make_folder_of(path: &Path) -> Result<()> {
+    let parent = path.parent().unwrap_or(path);
+    fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))
 }
 
 /// A name that is one part of a path.

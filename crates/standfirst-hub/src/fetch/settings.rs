@@ -7,10 +7,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
 use ureq::http::Uri;
 
-use crate::cli::models::{hf_home, hub_folder};
+use crate::cache::{Cache, hf_home};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The Hub itself.
 pub const ENDPOINT: &str = "https://huggingface.co";
@@ -20,13 +20,15 @@ pub const TRIES: u32 = 5;
 
 /// How a fetch is done.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Settings {
-    /// The Hub's cache on this machine.
-    pub hub: PathBuf,
+    /// Where the files go.
+    pub cache: Cache,
     /// The server, without a slash at its end.
     pub endpoint: String,
     /// Sent to `endpoint` and to nobody else.
     pub token: Option<String>,
+    /// The way to a server.
     pub proxies: Proxies,
     /// The certificates to trust (PEM), where they are not the usual ones.
     pub certificates: Option<PathBuf>,
@@ -41,17 +43,23 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings that the environment asks for.
+    /// The settings that variables by name and the home folder ask for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Environment`] when one is not what it should be.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>, home: Option<PathBuf>) -> Result<Self> {
         let var = |name: &str| var(name).filter(|value| !value.trim().is_empty());
         let endpoint = var("HF_ENDPOINT").unwrap_or_else(|| ENDPOINT.to_owned());
         let endpoint = endpoint.trim().trim_end_matches('/').to_owned();
         let scheme =
             endpoint.parse::<Uri>().ok().and_then(|uri| uri.scheme_str().map(str::to_owned));
-        ensure!(
-            matches!(scheme.as_deref(), Some("http" | "https")),
-            "HF_ENDPOINT is {endpoint:?}, expected an address as in {ENDPOINT}"
-        );
+        let wrong = |message: String| Err(Error::new(ErrorKind::Environment, message));
+        if !matches!(scheme.as_deref(), Some("http" | "https")) {
+            return wrong(format!(
+                "HF_ENDPOINT is {endpoint:?}, expected an address as in {ENDPOINT}"
+            ));
+        }
         let token = match var("HF_TOKEN") {
             Some(token) => Some(token),
             None => {
@@ -62,15 +70,15 @@ impl Settings {
         };
         let token = token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
         // Never part of the message: it is a secret.
-        ensure!(
-            token.iter().all(|token| token.bytes().all(|byte| byte.is_ascii_graphic())),
-            "the token of HF_TOKEN or of its file has characters that no token has"
-        );
+        if !token.iter().all(|token| token.bytes().all(|byte| byte.is_ascii_graphic())) {
+            let message = "the token of HF_TOKEN or of its file has characters that no token has";
+            return wrong(message.to_owned());
+        }
         let is_yes = |value: String| {
             ["1", "on", "yes", "true"].contains(&value.trim().to_ascii_lowercase().as_str())
         };
         Ok(Self {
-            hub: hub_folder(var, home)?,
+            cache: Cache::from_vars(var, home)?,
             endpoint,
             token,
             proxies: Proxies::from_vars(var),
@@ -86,7 +94,9 @@ impl Settings {
 /// Which addresses are reached through which proxy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
+    /// For addresses that begin with `http:`.
     pub http: Option<String>,
+    /// For addresses that begin with `https:`.
     pub https: Option<String>,
     /// Hosts, with their subdomains, that are reached directly; `*` for all.
     pub except: Vec<String>,

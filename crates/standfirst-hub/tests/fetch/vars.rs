@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-
-use crate::settings::{ENDPOINT, Settings};
+use standfirst_hub::{ENDPOINT, Result, Settings};
 
 /// The settings of an environment with these variables and the home folder `/home/ada`.
 fn settings(vars: &[(&str, &str)]) -> Result<Settings> {
@@ -16,7 +14,7 @@ fn settings(vars: &[(&str, &str)]) -> Result<Settings> {
 }
 
 fn check_hub(vars: &[(&str, &str)], expected: &str) {
-    assert_eq!(settings(vars).unwrap().hub, Path::new(expected));
+    assert_eq!(settings(vars).unwrap().cache.folder(), Path::new(expected));
 }
 
 /// Whether an address is reached by the proxy `http://p`, by `http://q`, or directly.

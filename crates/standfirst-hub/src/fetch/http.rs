@@ -20,8 +20,8 @@ use ureq::http::{HeaderMap, Response, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, Proxy};
 
-use crate::settings::Settings;
-use crate::watch::Watch;
+use super::progress::Progress;
+use super::settings::Settings;
 
 const MAX_REDIRECTS: usize = 10;
 /// The longest wait between two tries, whatever a server asks for.
@@ -32,22 +32,22 @@ const BLOCK_BYTES: usize = 64 << 10;
 
 /// A file of a repository.
 #[derive(Debug, Clone, Copy)]
-pub struct Remote<'a> {
-    pub repository: &'a str,
-    pub revision: &'a str,
-    pub path: &'a str,
+pub(super) struct Remote<'a> {
+    pub(super) repository: &'a str,
+    pub(super) revision: &'a str,
+    pub(super) path: &'a str,
 }
 
 /// What the server says of a file.
 #[derive(Debug, Default)]
-pub struct About {
+pub(super) struct About {
     /// The commit that the revision stands for.
-    pub commit: Option<String>,
+    pub(super) commit: Option<String>,
     /// What the file's content is called in the cache.
-    pub etag: Option<String>,
-    pub size_bytes: Option<u64>,
+    pub(super) etag: Option<String>,
+    pub(super) size_bytes: Option<u64>,
     /// The hash, where the server keeps the file under it (as it does large ones).
-    pub sha256: Option<String>,
+    pub(super) sha256: Option<String>,
 }
 
 /// Why a try failed.
@@ -58,15 +58,15 @@ enum Failure {
     Final(anyhow::Error),
 }
 
-pub struct Wire<'a> {
+pub(super) struct Client<'a> {
     settings: &'a Settings,
     direct: Agent,
     http_proxied: Option<Agent>,
     https_proxied: Option<Agent>,
 }
 
-impl<'a> Wire<'a> {
-    pub fn new(settings: &'a Settings) -> Result<Self> {
+impl<'a> Client<'a> {
+    pub(super) fn new(settings: &'a Settings) -> Result<Self> {
         let trusted = settings.certificates.as_deref().map(certificates).transpose()?;
         let agent = |proxy: Option<Proxy>| {
             let tls = match &trusted {
@@ -79,7 +79,7 @@ impl<'a> Wire<'a> {
                 .max_redirects(0)
                 .max_redirects_will_error(false)
                 .http_status_as_error(false)
-                .user_agent(concat!("standfirst/", env!("CARGO_PKG_VERSION")))
+                .user_agent(concat!("standfirst-hub/", env!("CARGO_PKG_VERSION")))
                 .timeout_connect(Some(settings.patience))
                 .timeout_recv_response(Some(settings.patience))
                 .timeout_per_read(Some(settings.patience))
@@ -103,12 +103,16 @@ impl<'a> Wire<'a> {
     }
 
     /// What the server says of a file; `None` where it has no such file.
-    pub fn about(&self, remote: Remote<'_>, watch: &Watch) -> Result<Option<About>> {
+    pub(super) fn about(
+        &self,
+        remote: Remote<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<About>> {
         let mut failures = 0;
         loop {
             match self.ask(remote) {
                 Ok(about) => return Ok(about),
-                Err(failure) => self.wait(failure, &mut failures, remote.path, watch)?,
+                Err(failure) => self.wait(failure, &mut failures, remote.path, progress)?,
             }
         }
     }
@@ -152,12 +156,12 @@ impl<'a> Wire<'a> {
 
     /// Brings the file at `part` to `size_bytes`, or to the end of what is sent where that is not
     /// known; bytes that are there already are not asked for again. Returns whether some were.
-    pub fn download(
+    pub(super) fn download(
         &self,
         remote: Remote<'_>,
         size_bytes: Option<u64>,
         part: &Path,
-        watch: &Watch,
+        progress: &dyn Progress,
     ) -> Result<bool> {
         let (mut failures, mut resumed) = (0, false);
         loop {
@@ -167,18 +171,18 @@ impl<'a> Wire<'a> {
                 start = 0;
             }
             resumed |= start > 0;
-            watch.at(start);
+            progress.at(start);
             if size_bytes == Some(start) && start > 0 {
                 return Ok(resumed);
             }
-            match self.transfer(remote, size_bytes, part, start, watch) {
+            match self.transfer(remote, size_bytes, part, start, progress) {
                 Ok(()) => return Ok(resumed),
                 Err(failure) => {
                     let end = fs::metadata(part).map_or(0, |facts| facts.len());
                     if end >= start.saturating_add(PROGRESS_BYTES) {
                         failures = 0;
                     }
-                    self.wait(failure, &mut failures, remote.path, watch).map_err(|error| {
+                    self.wait(failure, &mut failures, remote.path, progress).map_err(|error| {
                         let kept = "what arrived is kept, and the same command continues there";
                         if part.exists() { error.context(kept) } else { error }
                     })?;
@@ -194,7 +198,7 @@ impl<'a> Wire<'a> {
         size_bytes: Option<u64>,
         part: &Path,
         start: u64,
-        watch: &Watch,
+        progress: &dyn Progress,
     ) -> Result<(), Failure> {
         let range = (start > 0).then(|| format!("bytes={start}-"));
         let mut address = self.address(remote)?;
@@ -239,7 +243,7 @@ impl<'a> Wire<'a> {
         }
         .map_err(|cause| unwritten(part, cause))?;
         let mut at = if sent_from == Some(start) { start } else { 0 };
-        watch.at(at);
+        progress.at(at);
         let mut body = response.into_body().into_reader();
         let mut block = vec![0; BLOCK_BYTES];
         loop {
@@ -263,7 +267,7 @@ impl<'a> Wire<'a> {
                 )));
             }
             file.write_all(&block[..count]).map_err(|cause| unwritten(part, cause))?;
-            watch.at(at);
+            progress.at(at);
         }
         file.sync_all().map_err(|cause| unwritten(part, cause))?;
         match size_bytes {
@@ -350,7 +354,13 @@ impl<'a> Wire<'a> {
     }
 
     /// Waits before another try, or gives up.
-    fn wait(&self, failure: Failure, failures: &mut u32, path: &str, watch: &Watch) -> Result<()> {
+    fn wait(
+        &self,
+        failure: Failure,
+        failures: &mut u32,
+        path: &str,
+        progress: &dyn Progress,
+    ) -> Result<()> {
         let (error, asked) = match failure {
             Failure::Again(error, wait) => (error, wait),
             Failure::Final(error) => return Err(error),
@@ -361,7 +371,7 @@ impl<'a> Wire<'a> {
         }
         let doubled = self.settings.first_wait.saturating_mul(1 << (*failures - 1).min(16));
         let wait = asked.unwrap_or(doubled).min(MAX_WAIT);
-        watch.note(&format!("{path}: {error:#}; again in {:.1} s", wait.as_secs_f64()));
+        progress.note(&format!("{path}: {error:#}; again in {:.1} s", wait.as_secs_f64()));
         thread::sleep(wait);
         Ok(())
     }
@@ -388,7 +398,7 @@ fn unwritten(part: &Path, cause: std::io::Error) -> Failure {
 }
 
 /// Removes a file that may not be there.
-pub fn remove(path: &Path) -> Result<()> {
+pub(super) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => {
             Err(cause).with_context(|| format!("{} cannot be removed", path.display()))
