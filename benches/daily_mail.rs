@@ -17,13 +17,13 @@
 //! `--limit FILE` reads the ratio that the digest may take of the crate's time from a file and
 //! fails above it: the gate of continuous integration.
 
-mod common;
-
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use standfirst::{Digester, Input, page};
+use standfirst_measure::articles::daily_mail;
+use standfirst_measure::machine::{machine, memory_kib};
 use tokenizers::Tokenizer;
 
 /// Passes over the articles; medians are reported.
@@ -39,7 +39,7 @@ fn main() {
     let (name, texts) = workload();
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("workload: {} articles, {bytes} bytes, {name}", texts.len());
-    println!("machine: {}", common::machine());
+    println!("machine: {}", machine());
 
     let load = median((0..passes).map(|_| seconds(Digester::new)).collect());
     let first = Input::page("first", texts.first().expect("there is an article").as_str());
@@ -92,7 +92,7 @@ fn main() {
         "digest to JSON, two threads: {:.0} articles/s, {speedup:.2} times one",
         articles / two
     );
-    match common::memory_kib("VmHWM") {
+    match memory_kib("VmHWM") {
         Some(kib) => println!(
             "peak resident memory, the articles and their copies included: {:.0} MB",
             kib as f64 * 1024.0 / 1e6
@@ -113,7 +113,7 @@ fn main() {
 
 /// The articles, and what they are.
 fn workload() -> (String, Vec<String>) {
-    if let Some(articles) = common::daily_mail(ARTICLES) {
+    if let Some(articles) = daily_mail(ARTICLES) {
         return ("Daily Mail part of cnndm_val, then of cnndm_train".to_owned(), articles);
     }
     let text = include_str!("../examples/data/page.txt");

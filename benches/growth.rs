@@ -11,12 +11,12 @@
 //! example page's story again and again, and the report says so. A piece is read once in a pass:
 //! one that is read again and again would be faster than any article is.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::time::Instant;
 
 use standfirst::{Digester, Input, page};
+use standfirst_measure::articles::daily_mail;
+use standfirst_measure::machine::machine;
 
 /// Lengths are doubled from the first to the last, in bytes.
 const LENGTHS: std::ops::RangeInclusive<u32> = 10..=20;
@@ -32,7 +32,7 @@ fn main() {
     let test = args.iter().any(|arg| arg == "--test");
     let (name, story) = text();
     println!("workload: {name}");
-    println!("machine: {}", common::machine());
+    println!("machine: {}", machine());
     let digester = Digester::new().expect("the embedded model loads");
     // What the first digest alone has to do is not of the article's length.
     digester.digest(&Input::page("warm", start_of(&story, 1 << 14))).expect("it digests");
@@ -117,7 +117,7 @@ fn start_of(text: &str, length: usize) -> String {
 }
 
 fn text() -> (&'static str, String) {
-    if let Some(articles) = common::daily_mail(1500) {
+    if let Some(articles) = daily_mail(1500) {
         return ("articles of the Daily Mail, one after the other", articles.join("\n\n"));
     }
     let text = include_str!("../examples/data/page.txt");

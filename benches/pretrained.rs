@@ -11,8 +11,6 @@
 //! `--threads N` times one number of threads instead of 1 and 2, and `--sentences FILE` also writes
 //! the sentences, one a line, for `models/recipe/parity/throughput.py`.
 
-mod common;
-#[path = "common/encoding.rs"]
 mod encoding;
 
 use std::fs;

@@ -9,8 +9,6 @@
 //! `--articles N` takes fewer articles, `--threads N` times one number of threads instead of 1 and
 //! 2. What is timed is checked: one thread and two must give the same bits.
 
-mod common;
-#[path = "common/encoding.rs"]
 mod encoding;
 
 use standfirst::topics::OwnLabel;

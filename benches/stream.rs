@@ -10,12 +10,12 @@
 //! figures include. Where the data is not there, the example page stands in, and the report says
 //! so. `--articles N` streams fewer.
 
-mod common;
-
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use standfirst::{Digester, Input};
+use standfirst_measure::articles::daily_mail;
+use standfirst_measure::machine::{machine, memory_kib};
 
 const ARTICLES: usize = 100_000;
 
@@ -27,7 +27,7 @@ fn main() {
         None if args.iter().any(|arg| arg == "--test") => 200,
         None => ARTICLES,
     };
-    let (name, texts) = match common::daily_mail(2000) {
+    let (name, texts) = match daily_mail(2000) {
         Some(texts) => ("articles of the Daily Mail", texts),
         None => (
             "the example page (no development data here)",
@@ -35,7 +35,7 @@ fn main() {
         ),
     };
     println!("workload: {count} times one of {} {name}", texts.len());
-    println!("machine: {}", common::machine());
+    println!("machine: {}", machine());
 
     let digester = Digester::new().expect("the embedded model loads");
     let inputs = (0..count).map(|index| {
@@ -48,7 +48,7 @@ fn main() {
     for (index, row) in digester.rows(inputs, two).enumerate() {
         bytes += row.to_json().len();
         if index % (count / 100).max(1) == 0 {
-            held.extend(common::memory_kib("VmRSS").map(|kib| kib as f64 * 1024.0 / 1e6));
+            held.extend(memory_kib("VmRSS").map(|kib| kib as f64 * 1024.0 / 1e6));
         }
     }
     let took = start.elapsed().as_secs_f64();
@@ -64,7 +64,7 @@ fn main() {
         "resident memory: {first:.1} MB in the first tenth, {last:.1} MB in the last ({:+.1}%); at \
          most {:.1} MB",
         (last / first - 1.0) * 100.0,
-        common::memory_kib("VmHWM").unwrap_or(0) as f64 * 1024.0 / 1e6
+        memory_kib("VmHWM").unwrap_or(0) as f64 * 1024.0 / 1e6
     );
     if count >= ARTICLES {
         assert!((last / first - 1.0).abs() < 0.05, "memory is not flat");

@@ -37,7 +37,7 @@ Examples:
   curl -s URL | digest --input-format html - a page from a pipe
   digest --labels desk.jsonl feed.jsonl      your own labels
 
-With the feature rust-bert, and models that the example `models` fetched:
+With the feature rust-bert, and models that `standfirst-models` fetched:
   digest --model all-minilm-l6-v2 page.txt   sentence vectors beside the embedded model
   digest --labels desk.jsonl --zero-shot page.txt
   digest --summary-model distilbart-cnn-6-6 --grounded page.txt

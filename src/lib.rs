@@ -61,8 +61,6 @@
 //! | `html` | yes | HTML pages as input |
 //! | `rust-bert` | no | pretrained models of the Hugging Face Hub, through rust-bert and libtorch |
 //! | `rten` | no | their BERT sentence encoders in 8 bits, in pure Rust (1.89) and without libtorch |
-//! | `checksums` | no | `models::check`: is a folder the model that it is called? |
-//! | `hub` | no | what the example `models` needs to fetch them |
 //!
 //! With `rust-bert`, [`DigesterBuilder::model_folder`] also takes sentence encoders, entailment
 //! models and classifiers, and [`DigesterBuilder::summary_model_folder`] summarizers, whose
@@ -123,8 +121,6 @@ mod options;
 mod model;
 
 pub mod pretrained;
-
-pub mod models;
 
 pub mod train;
 

@@ -2,10 +2,12 @@
 
     python.py fit   --train annotated_train.jsonl.xz --minilm FOLDER --work WORK
     python.py run NAME --articles ARTICLES.jsonl --topics TOPICS.jsonl --work WORK [--answers FILE]
+    python.py topics --data DATA --out FILE
 
 `fit` writes into WORK what `run` then only loads: the two topic classifiers, the form of a model
 for model2vec-rs, and sumy's Punkt parameters. `run` prints one JSON object, as src/main.rs does
-for the Rust rivals: the times, what came out, and the memory.
+for the Rust rivals: the times, what came out, and the memory. `topics` fits TF-IDF + logistic
+regression on both levels and writes its answers to the sets of topics, for `evaluate --all`.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 SENTENCES = 3
 HELD_BACK = 8  # one training row in so many decides calibration and thresholds
 C = 20.0
@@ -26,6 +29,12 @@ MAX_TOPICS = 3
 BUCKETS = 1 << 18
 STATIC_ROWS, STATIC_DIM = 30_522, 256
 CLASSIFIERS = ("tfidf", "hashed")
+LEVEL2_THRESHOLD = 0.32  # as the library's model has it
+TRAIN = "topics/annotated_train.jsonl.xz"
+SETS = [
+    f"topics/{name}.jsonl.xz"
+    for name in ("annotated_dev", "eval_bbc", "eval_inshorts", "eval_agnews", "eval_masakhanews_dev")
+]
 
 
 def rows(path):
@@ -100,18 +109,21 @@ def item_text(title, text):
     return f"{title} . {title} . {text}"
 
 
-def classifier(name, train):
-    """TF-IDF + one logistic regression a topic of level 1, thresholds from rows held back.
+def classifier(name, train, levels=("l1",)):
+    """TF-IDF + one logistic regression a topic, thresholds from rows held back.
 
-    The same as `evaluate --all` fits in Rust: weights from seven rows in eight, calibration and
-    thresholds (half of the best F1 to expect) from the eighth, then weights from all.
+    Weights from seven rows in eight, calibration and thresholds (half of the best F1 to expect)
+    from the eighth, then weights from all. The topics of level 2 are too rare there for a
+    calibration of their own: they share one, and a threshold.
     """
     import numpy as np
 
-    codes = sorted({code for row in train for code in row["l1"]})
-    truth = np.array([[code in row["l1"] for code in codes] for row in train])
+    codes = sorted({code for row in train for level in levels for code in row[level]})
+    truth = np.array([[any(code in row[level] for level in levels) for code in codes] for row in train])
     texts = [item_text(row["title"], row["text"]) for row in train]
     is_held = np.arange(len(train)) % HELD_BACK == 0
+    enough = [j for j in range(len(codes)) if truth[~is_held, j].sum() > 1]
+    codes, truth = [codes[j] for j in enough], truth[:, enough]
 
     def fitted(chosen):
         vectorizer = make_vectorizer(name)
@@ -121,12 +133,16 @@ def classifier(name, train):
 
     vectorizer, coef, bias = fitted(~is_held)
     logits = vectorizer.transform(texts[i] for i in np.flatnonzero(is_held)) @ coef + bias
+    rare = [j for j, code in enumerate(codes) if not is_level1(code)]
+    if rare:
+        shared = regression(logits[:, rare].reshape(-1, 1), truth[is_held][:, rare].reshape(-1), C)
     slope, offset, threshold = [], [], []
-    for j in range(len(codes)):
-        (a,), b = regression(logits[:, j : j + 1], truth[is_held, j], C)
+    for j, code in enumerate(codes):
+        (a,), b = regression(logits[:, j : j + 1], truth[is_held, j], C) if is_level1(code) else shared
         scores = np.sort(1 / (1 + np.exp(-(a * logits[:, j] + b))))[::-1]
         f1 = 2 * np.cumsum(scores) / (np.arange(1, len(scores) + 1) + scores.sum())
-        slope, offset, threshold = slope + [a], offset + [b], threshold + [f1.max() / 2]
+        best = f1.max() / 2 if is_level1(code) else LEVEL2_THRESHOLD
+        slope, offset, threshold = slope + [a], offset + [b], threshold + [best]
     vectorizer, coef, bias = fitted(np.ones(len(train), bool))
     # One matrix product and one sigmoid for all topics: what predict_proba computes, with less around it.
     return {
@@ -136,6 +152,10 @@ def classifier(name, train):
         "threshold": np.array(threshold, np.float32),
         "codes": codes,
     }
+
+
+def is_level1(code):
+    return code.endswith("000000")
 
 
 def make_vectorizer(name):
@@ -198,19 +218,30 @@ def sklearn(name):
         codes, threshold = model["codes"], model["threshold"]
 
         def answer(texts):
-            logits = model["vectorizer"].transform(texts) @ model["coef"] + model["bias"]
-            scores = 1 / (1 + np.exp(-logits))
-            return [chosen(row) for row in scores]
-
-        def chosen(scores):
-            ranked = np.argsort(-scores, kind="stable")
-            given = [j for j in ranked if scores[j] >= threshold[j]][:MAX_TOPICS]
-            given = given or [j for j in ranked[:1] if scores[j] >= FLOOR]
-            return int(np.isfinite(scores).sum()), None, [codes[j] for j in given]
+            return [
+                (int(np.isfinite(row).sum()), None, [codes[j] for j in chosen(row, threshold)])
+                for row in scores_of(model, texts)
+            ]
 
         return answer
 
     return load
+
+
+def scores_of(model, texts):
+    import numpy as np
+
+    logits = model["vectorizer"].transform(texts) @ model["coef"] + model["bias"]
+    return 1 / (1 + np.exp(-logits))
+
+
+def chosen(scores, threshold):
+    """The places of the topics to report among those of level 1, best first."""
+    import numpy as np
+
+    ranked = np.argsort(-scores, kind="stable")
+    given = [j for j in ranked if scores[j] >= threshold[j]][:MAX_TOPICS]
+    return given or [j for j in ranked[:1] if scores[j] >= FLOOR]
 
 
 RIVALS = {
@@ -302,6 +333,44 @@ def peak_bytes():
     return None
 
 
+# --- its answers to the sets of topics, for `evaluate --all` ------------------------------------
+
+
+def topics(args):
+    """A row an article: its topics, and the score of each topic of level 1.
+
+    By the library's rules: a topic of level 2 only under one of level 1 that is given, and with no
+    higher score than that one has.
+    """
+    train = [row for row in rows(args.data / TRAIN) if row["l1"]]
+    print(f"topics: TF-IDF learns from {len(train)} items", file=sys.stderr)
+    model = classifier("tfidf", train, ("l1", "l2"))
+    codes, threshold = model["codes"], model["threshold"]
+    taxonomy = json.loads((ROOT / "models/embedded/taxonomy.json").read_text(encoding="utf-8"))
+    parents = {topic["code"]: topic.get("parent") for topic in taxonomy["topics"]}
+    first = [j for j, code in enumerate(codes) if is_level1(code)]
+    place = {codes[j]: k for k, j in enumerate(first)}
+    second = [(j, place[parents[code]]) for j, code in enumerate(codes) if parents.get(code) in place]
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    with open(args.out, "w", encoding="utf-8") as out:
+        for name in SETS:
+            print(f"topics: {name}", file=sys.stderr)
+            items = list(rows(args.data / name))
+            found = scores_of(model, [item_text(row.get("title") or "", row["text"]) for row in items])
+            for line, (item, scores) in enumerate(zip(items, found), 1):
+                own = scores[first]
+                given = chosen(own, threshold[first])
+                row = {
+                    "set": name,
+                    "line": line,
+                    "id": str(item.get("key") or item["id"]),
+                    "l1": [codes[first[k]] for k in given],
+                    "l2": [codes[j] for j, k in second if k in given and min(scores[j], own[k]) >= threshold[j]],
+                    "scores": {codes[j]: round(float(scores[j]), 6) for j in first},
+                }
+                print(json.dumps(row, ensure_ascii=False), file=out)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
@@ -317,8 +386,11 @@ def main():
     run_args.add_argument("--longest-secs", type=float, default=15.0)
     for command in (fit_args, run_args):
         command.add_argument("--work", type=Path, required=True)
+    topics_args = commands.add_parser("topics")
+    topics_args.add_argument("--data", type=Path, required=True)
+    topics_args.add_argument("--out", type=Path, default=ROOT / "target/rivals/topics.jsonl")
     args = parser.parse_args()
-    {"fit": fit, "run": run}[args.command](args)
+    {"fit": fit, "run": run, "topics": topics}[args.command](args)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@
 pub mod input;
 pub mod length;
 pub mod model;
-pub mod models;
 pub mod progress;
 pub mod render;
 

@@ -5,8 +5,7 @@ use std::num::NonZeroUsize;
 use anyhow::Result;
 use clap::Args;
 use standfirst::{AbstractOptions, Backend, Device, Digester, DigesterBuilder};
-
-use super::models;
+use standfirst_hub::resolve;
 
 /// The model's name that stands for the one inside the program.
 pub const EMBEDDED: &str = "embedded";
@@ -18,7 +17,7 @@ const ENTAILMENT: &str = "bart-large-mnli";
 #[derive(Debug, Args)]
 pub struct ModelArgs {
     /// The model: `embedded` is the one inside the program; else a folder, or a name that
-    /// `models list` shows and `models fetch` brought
+    /// `standfirst-models list` shows and `standfirst-models fetch` brought
     #[arg(long, value_name = "FOLDER-OR-NAME")]
     model: Option<String>,
 
@@ -70,7 +69,7 @@ impl ModelArgs {
         let mut builder = builder(self.model.as_deref().unwrap_or(usual))?;
         builder = builder.backend(self.engine.engine).device(self.device);
         if let Some(name) = &self.summary_model {
-            builder = builder.summary_model_folder(models::resolve(name)?);
+            builder = builder.summary_model_folder(resolve(name)?);
         }
         if let Some(threads) = self.threads {
             builder = builder.threads(threads);
@@ -92,6 +91,6 @@ impl ModelArgs {
 pub fn builder(model: &str) -> Result<DigesterBuilder> {
     Ok(match model {
         EMBEDDED => Digester::builder(),
-        name => Digester::builder().model_folder(models::resolve(name)?),
+        name => Digester::builder().model_folder(resolve(name)?),
     })
 }

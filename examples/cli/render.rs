@@ -171,3 +171,61 @@ fn escaped(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use standfirst::digest::Row;
+
+    use super::{markdown, text};
+
+    /// A row as JSON has it, with an abstract of three sentences: supported, taken from the article,
+    /// invented.
+    fn abstractive() -> Row {
+        let sentences = json!([
+            {"text": "Ilse Marten raised rates.", "start": 8, "end": 40, "score": 0.5,
+             "sources": [{"start": 8, "end": 40, "weight": 0.5}]},
+            {"text": "The bank met.", "start": 50, "end": 63, "score": 1.0},
+            {"text": "Nobody juggles.", "start": 0, "end": 0, "score": 0.0},
+        ]);
+        let summary = json!({
+            "kind": "abstractive",
+            "text": "Ilse Marten raised rates. The bank met. Nobody juggles.",
+            "sentences": sentences,
+            "unsupported": [{"text": "Ilse Marten", "kind": "name", "sentence": 0}],
+        });
+        let article = json!({
+            "language": "en", "paragraphs": [{"start": 0, "end": 63}], "truncated": false,
+            "topics": [], "keywords": [], "summary": summary,
+        });
+        serde_json::from_value(json!({
+            "schema": "standfirst/digest-1", "id": "rates",
+            "engine": {"name": "embedded", "model": "m"}, "articles": [article], "removed": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_is_generated_is_marked_for_people() {
+        let (mut plain, mut marked_up) = (Vec::new(), Vec::new());
+        text(&mut plain, &abstractive()).unwrap();
+        markdown(&mut marked_up, &abstractive()).unwrap();
+        let [plain, marked_up] = [plain, marked_up].map(|out| String::from_utf8(out).unwrap());
+        for line in [
+            "  - Ilse Marten raised rates. [generated]\n",
+            "  - The bank met.\n",
+            "  - Nobody juggles. [generated]\n",
+            "  not in the article: Ilse Marten (name)\n",
+        ] {
+            assert!(plain.contains(line), "expected {line:?} in: {plain}");
+        }
+        for line in [
+            "- Ilse Marten raised rates. <sub>generated from 8–40</sub>\n",
+            "- The bank met. <sub>50–63</sub>\n",
+            "- Nobody juggles. <sub>generated, without support</sub>\n",
+            "**Not in the article:** Ilse Marten (name)\n",
+        ] {
+            assert!(marked_up.contains(line), "expected {line:?} in: {marked_up}");
+        }
+    }
+}

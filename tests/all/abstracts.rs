@@ -8,9 +8,6 @@ use standfirst::{Input, sentence};
 use crate::pages::{RATES, RATES_TITLE, digester};
 use crate::schema;
 
-#[path = "../../examples/cli/render.rs"]
-mod render;
-
 /// The row of the rates story with an abstract in place of its summary, kept whole or mended.
 fn row(summary: &str, mended: bool) -> Row {
     let input = Input::article("rates", RATES).with_title(RATES_TITLE);
@@ -72,31 +69,8 @@ fn an_extractive_summary_looks_as_before() {
     assert_eq!(fields, ["kind", "sentences", "text"]);
 }
 
-fn shown(row: &Row) -> (String, String) {
-    let (mut text, mut markdown) = (Vec::new(), Vec::new());
-    render::text(&mut text, row).unwrap();
-    render::markdown(&mut markdown, row).unwrap();
-    (String::from_utf8(text).unwrap(), String::from_utf8(markdown).unwrap())
-}
-
 #[test]
-fn what_is_generated_is_marked_for_people() {
-    let (text, markdown) = shown(&row(INVENTED, false));
-    assert!(text.contains("  - Nobody juggles. [generated]\n"), "{text}");
-    assert!(
-        text.contains("not in the article: Ilse Marten (name), 19 (number), 1871 (date)"),
-        "{text}"
-    );
-    assert!(markdown.contains("<sub>generated from "), "{markdown}");
-    assert!(
-        markdown.contains("- Nobody juggles. <sub>generated, without support</sub>"),
-        "{markdown}"
-    );
-    assert!(markdown.contains("**Not in the article:** Ilse Marten (name)"), "{markdown}");
-}
-
-#[test]
-fn what_is_mended_is_verbatim_and_unmarked() {
+fn what_is_mended_is_verbatim() {
     let row = row(INVENTED, true);
     let Row::Digest(digest) = &row else { panic!("a digest") };
     let summary = &digest.articles[0].summary;
@@ -105,6 +79,4 @@ fn what_is_mended_is_verbatim_and_unmarked() {
         assert!(sentence.is_verbatim());
         assert_eq!(RATES[sentence.start..sentence.end], sentence.text);
     }
-    let (text, _) = shown(&row);
-    assert!(!text.contains("[generated]") && !text.contains("not in the article"), "{text}");
 }

@@ -4,7 +4,7 @@
 //! bad_input.rs     text nobody asked for, and what must hold of any text
 //! contract.rs      the JSON that other programs read
 //! summaries.rs     what a summary never holds, in lists, transcripts, live blogs and languages
-//! abstracts.rs     what is generated, marked as such wherever it is shown
+//! abstracts.rs     what is generated, marked as such
 //! invariants.rs    what must not change a result: threads, order, company
 //! cli.rs           the example programs: exit codes, messages, pipes
 //! model_folder.rs  one lie of a model folder at a time

@@ -13,29 +13,6 @@
 mod rivals;
 mod score;
 
-// The scorers of `evaluate`: one definition of each figure.
-#[path = "../../../examples/evaluate/bag.rs"]
-mod bag;
-#[path = "../../../examples/evaluate/gold.rs"]
-#[allow(dead_code)]
-mod gold;
-#[path = "../../../examples/evaluate/porter.rs"]
-mod porter;
-#[path = "../../../examples/evaluate/report.rs"]
-#[allow(dead_code)]
-mod report;
-#[path = "../../../examples/evaluate/rouge.rs"]
-mod rouge;
-#[path = "../../../examples/evaluate/summaries.rs"]
-#[allow(dead_code)]
-mod summaries;
-#[path = "../../../examples/evaluate/text.rs"]
-#[allow(dead_code)]
-mod text;
-#[path = "../../../examples/evaluate/topics.rs"]
-#[allow(dead_code)]
-mod topics;
-
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};

@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use standfirst_measure::gold::{self, Case, Cases, Choice, Codes, Part};
+use standfirst_measure::summaries::{self, Sums};
+use standfirst_measure::text;
+use standfirst_measure::topics::{self, Tally};
 
-use crate::gold::{self, Case, Cases, Choice, Codes, Part};
+use crate::read;
 use crate::rivals::{Answer, SENTENCES};
-use crate::summaries::{self, Sums};
-use crate::topics::{self, Tally};
-use crate::{read, text};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -1,0 +1,531 @@
+//! Figures to tables, and tables to documents.
+//!
+//! In: a report. Out: `report.md`, and documents whose tables between `<!-- report:NAME -->` and
+//! `<!-- /report -->` are those of the report. A test holds the documents of the repository to the
+//! report that lies beside them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use standfirst_measure::length::Length;
+
+use super::figures::{Evidence, Given, ManyLabels, Pages, Report, Summaries, Summarizer};
+
+/// A table, its heading in `report.md` and the name by which documents ask for it.
+struct Block {
+    name: &'static str,
+    heading: &'static str,
+    render: fn(&Report) -> String,
+}
+
+const BLOCKS: [Block; 14] = [
+    Block { name: "about", heading: "", render: about },
+    Block { name: "overview", heading: "Overview", render: overview },
+    Block { name: "topics", heading: "Topics", render: topics },
+    Block { name: "topics-by-label", heading: "Topics, one by one", render: by_label },
+    Block { name: "carry-over", heading: "Carried over", render: carry_over },
+    Block { name: "own-labels", heading: "Own labels", render: own_labels },
+    Block { name: "many-labels", heading: "Many labels", render: many_labels },
+    Block { name: "evidence", heading: "Evidence", render: evidence },
+    Block { name: "coverage", heading: "Answers given less often", render: coverage },
+    Block { name: "precise", heading: "Precise topics", render: precise },
+    Block { name: "summaries", heading: "Summaries", render: summaries },
+    Block { name: "openings", heading: "Summaries: openings and length", render: openings },
+    Block { name: "pages", heading: "Pages", render: pages },
+    Block { name: "page-folds", heading: "Pages that taught nothing", render: page_folds },
+];
+
+const OPEN: &str = "<!-- report:";
+const OPEN_END: &str = " -->";
+const CLOSE: &str = "<!-- /report -->";
+
+/// `report.md`.
+pub fn document(report: &Report) -> String {
+    let mut text = "# Report\n".to_owned();
+    for Block { heading, render, .. } in &BLOCKS {
+        let block = render(report);
+        if !block.is_empty() {
+            let heading =
+                if heading.is_empty() { String::new() } else { format!("\n## {heading}\n") };
+            let _ = write!(text, "{heading}\n{block}");
+        }
+    }
+    text
+}
+
+/// Refuses a document that asks for a table there is none of, or for none at all.
+pub fn check(path: &Path) -> Result<()> {
+    let name = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    let parts = parts(&text).with_context(|| format!("{name} cannot be filled"))?;
+    if !parts.iter().any(|part| part.block.is_some()) {
+        bail!("{name} quotes nothing: it has no line {OPEN}NAME{OPEN_END}");
+    }
+    Ok(())
+}
+
+/// A document with the report's tables in place of those it has.
+pub fn filled(path: &Path, report: &Report) -> Result<String> {
+    let name = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    fill(&text, report).with_context(|| format!("{name} cannot be filled"))
+}
+
+fn fill(text: &str, report: &Report) -> Result<String> {
+    let mut filled = String::with_capacity(text.len());
+    for Part { before, block } in parts(text)? {
+        filled.push_str(before);
+        if let Some(Block { name, render, .. }) = block {
+            let _ = write!(filled, "{OPEN}{name}{OPEN_END}\n{}{CLOSE}", render(report));
+        }
+    }
+    Ok(filled)
+}
+
+/// Text that stays, and the table after it; none after the last.
+struct Part<'t> {
+    before: &'t str,
+    block: Option<&'static Block>,
+}
+
+fn parts(text: &str) -> Result<Vec<Part<'_>>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let (name, after) = after.split_once(OPEN_END).context("a mark is not closed")?;
+        let (old, after) =
+            after.split_once(CLOSE).with_context(|| format!("{OPEN}{name} has no end"))?;
+        if old.contains(OPEN) {
+            bail!("{OPEN}{name} has no end before the next");
+        }
+        let block = BLOCKS.iter().find(|block| block.name == name);
+        let block = block.with_context(|| format!("the report has no table {name:?}"))?;
+        parts.push(Part { before, block: Some(block) });
+        rest = after;
+    }
+    parts.push(Part { before: rest, block: None });
+    Ok(parts)
+}
+
+/// A table; the columns after the first `named` hold figures.
+fn table(named: usize, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
+    let rules = (0..head.len()).map(|column| if column < named { "---" } else { "--:" });
+    let rules = format!("|{}|\n", rules.collect::<Vec<_>>().join("|"));
+    let rows: String = rows.into_iter().map(|row| line(&row)).collect();
+    line(&head) + &rules + &rows
+}
+
+fn share(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// `1234567` as `1,234,567`.
+fn count(value: usize) -> String {
+    let digits = value.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn rouge(values: [f64; 3]) -> String {
+    values.map(|value| format!("{value:.2}")).join(" / ")
+}
+
+fn gain(values: [f64; 3]) -> String {
+    values.map(|value| format!("{value:+.2}")).join(" / ")
+}
+
+fn about(report: &Report) -> String {
+    let about = &report.about;
+    let hash =
+        about.sha256.as_deref().map(|hash| format!(" (`model.safetensors`, sha256 `{hash}`)"));
+    format!(
+        "Measured on {} by `{}`, standfirst {}, model `{}`{}, on {}.\n",
+        about.date,
+        about.command,
+        about.version,
+        about.model,
+        hash.unwrap_or_default(),
+        about.machine
+    )
+}
+
+/// The figures that a reader asks for first.
+fn overview(report: &Report) -> String {
+    let topics = &report.topics.all;
+    let n = count(topics.ours.n);
+    let lexical = |ours: f64, rival: f64| [share(ours), share(rival)];
+    let mut rows: Vec<(String, [String; 2])> = vec![
+        (
+            format!("topics, {n} items: macro F1, level 1"),
+            [
+                share(topics.ours.macro_f1),
+                format!("TF-IDF + logistic regression {}", share(topics.rival.macro_f1)),
+            ],
+        ),
+        (
+            "micro F1, level 2 (120 topics)".to_owned(),
+            lexical(topics.ours.l2_micro_f1, topics.rival.l2_micro_f1),
+        ),
+        (
+            "best topic is right".to_owned(),
+            lexical(topics.ours.top1_in_set, topics.rival.top1_in_set),
+        ),
+        (
+            "calibration error".to_owned(),
+            lexical(topics.ours.ece.unwrap_or(1.0), topics.rival.ece.unwrap_or(1.0)),
+        ),
+    ];
+    for set in &report.own_labels {
+        rows.push((
+            format!(
+                "{}, own labels without training, described; with {} examples each: best is right",
+                set.set, set.examples_a_label
+            ),
+            [format!("{}; {}", share(set.described), share(set.examples)), String::new()],
+        ));
+    }
+    for row in report.summaries.iter().filter(|row| is_shown_first(row)) {
+        rows.push((
+            format!(
+                "{}, {} articles, {}: ROUGE-1 / 2 / Lsum",
+                row.set,
+                count(row.n),
+                length(&row.length)
+            ),
+            [
+                rouge(row.ours.rouge),
+                format!("lead {}, TextRank {}", rouge(row.lead.rouge), rouge(row.textrank.rouge)),
+            ],
+        ));
+        let [ours, lead, textrank] =
+            [row.ours, row.lead, row.textrank].map(|by| share(by.dangling));
+        let beside = format!("lead {lead}, TextRank {textrank}");
+        rows.push(("their openings that point back (*He*, *But*)".to_owned(), [ours, beside]));
+    }
+    for row in &report.pages {
+        let beside = page_figures(&row.all.ours).into_iter().zip(page_figures(&row.all.rival));
+        // The first of each set says most.
+        for ((figure, ours), (_, rival)) in beside.take(1) {
+            let n = count(row.all.ours.n);
+            rows.push((
+                format!("{} ({n}; {} taught the line tables): {figure}", row.set, row.taught),
+                [share(ours), format!("everything kept {}", share(rival))],
+            ));
+        }
+    }
+    let rows = rows.into_iter().map(|(name, [ours, rival])| vec![name, ours, rival]);
+    table(1, &["", "Standfirst", "beside it"], rows)
+}
+
+/// Three sentences of the Daily Mail's articles, and one for its teasers.
+fn is_shown_first(row: &Summaries) -> bool {
+    match row.length.sentences {
+        Some(3) => row.set.contains("Daily Mail part"),
+        Some(1) => row.set.contains("teasers"),
+        _ => false,
+    }
+}
+
+fn topics(report: &Report) -> String {
+    let (ours, rival) = (&report.topics.all.ours, &report.topics.all.rival);
+    let optional = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), share);
+    let rows = [
+        ("macro F1, level 1", share(ours.macro_f1), share(rival.macro_f1)),
+        ("micro F1, level 1", share(ours.micro_f1), share(rival.micro_f1)),
+        ("micro F1, level 2", share(ours.l2_micro_f1), share(rival.l2_micro_f1)),
+        ("top 1 among the true topics", share(ours.top1_in_set), share(rival.top1_in_set)),
+        ("expected calibration error", optional(ours.ece), optional(rival.ece)),
+        ("articles given a topic", share(ours.coverage), share(rival.coverage)),
+    ];
+    let rows = rows.map(|(name, ours, rival)| vec![name.to_owned(), ours, rival]);
+    let head = format!("{} annotated items", count(ours.n));
+    table(1, &[&head, "Standfirst", "TF-IDF + logistic regression"], rows)
+}
+
+fn by_label(report: &Report) -> String {
+    let rows = report.topics.by_label.iter();
+    let rows = rows.map(|row| vec![row.name.clone(), share(row.f1.ours), share(row.f1.rival)]);
+    table(1, &["F1", "Standfirst", "TF-IDF + logistic regression"], rows)
+}
+
+fn carry_over(report: &Report) -> String {
+    let rows = report.carry_over.iter().map(|row| {
+        let top1 = &row.top1_in_classes;
+        vec![row.set.clone(), count(row.n), share(top1.ours), share(top1.rival)]
+    });
+    table(1, &["set", "articles", "Standfirst", "TF-IDF + logistic regression"], rows)
+}
+
+fn own_labels(report: &Report) -> String {
+    let rows = report.own_labels.iter().map(|row| {
+        let labels = format!("{}; {}", row.offered, row.occurring);
+        vec![row.set.clone(), count(row.n), labels, share(row.described), share(row.examples)]
+    });
+    let (examples, draws) =
+        report.own_labels.first().map_or((0, 0), |row| (row.examples_a_label, row.draws.len()));
+    let examples = format!("and {examples} examples a label (mean of {draws} draws)");
+    let head = [
+        "set",
+        "articles",
+        "labels offered; occurring",
+        "a name and a line of description",
+        &examples,
+    ];
+    table(1, &head, rows)
+}
+
+fn many_labels(report: &Report) -> String {
+    let ManyLabels { articles, few, many, ratio, few_secs, many_secs } = report.many_labels;
+    format!(
+        "Tagging {articles} articles with {} own labels takes {ratio:.2} times as long as with \
+         {few}: {many_secs:.3} and {few_secs:.3} s on one thread, the best of several rounds in turns.\n",
+        count(many)
+    )
+}
+
+fn evidence(report: &Report) -> String {
+    let Evidence { topics, articles, draws, falls_more, falls_most, fall, fall_of_others } =
+        report.evidence;
+    format!(
+        "Of {} topics of level 1 in {articles} articles, a share of {} falls more when the evidence is cut out than, \
+         on the mean of {draws} draws, when as many other sentences are; {} more than in any draw. The \
+         mean fall of the score is {} without the evidence and {} without others.\n",
+        count(topics),
+        share(falls_more),
+        share(falls_most),
+        share(fall),
+        share(fall_of_others)
+    )
+}
+
+fn coverage(report: &Report) -> String {
+    let selective = &report.selective;
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    let rows = selective.curve.iter().map(|point| {
+        vec![percent(point.coverage), share(point.accuracy.ours), share(point.accuracy.rival)]
+    });
+    let area = ["area under the risk".to_owned()]
+        .into_iter()
+        .chain([selective.area.ours, selective.area.rival].map(|area| format!("{area:.4}")))
+        .collect();
+    let head =
+        ["articles answered", "Standfirst: best topic is right", "TF-IDF + logistic regression"];
+    table(1, &head, rows.chain([area]))
+}
+
+fn precise(report: &Report) -> String {
+    let row = |name: &str, given: &Given| {
+        let Given { coverage, precision, recall, labels } = given;
+        let levels = |values: &[f64; 2]| format!("{}; {}", share(values[0]), share(values[1]));
+        vec![
+            name.to_owned(),
+            share(*coverage),
+            levels(precision),
+            levels(recall),
+            format!("{}; {}", labels[0], labels[1]),
+        ]
+    };
+    let rows = [row("usual", &report.selective.usual), row("precise", &report.selective.precise)];
+    let head = [
+        "thresholds",
+        "articles given a topic",
+        "precision, level 1; level 2",
+        "recall, level 1; level 2",
+        "different topics given, level 1; level 2",
+    ];
+    table(1, &head, rows)
+}
+
+fn length(length: &Length) -> String {
+    match *length {
+        Length { sentences: Some(1), .. } => "1 sentence".to_owned(),
+        Length { sentences: Some(most), .. } => format!("{most} sentences"),
+        Length { words: Some(most), .. } => format!("{most} words"),
+        Length { chars: Some(most), .. } => format!("{most} characters"),
+        _ => "any length".to_owned(),
+    }
+}
+
+fn summaries(report: &Report) -> String {
+    let rows = report.summaries.iter().map(|row| {
+        vec![
+            row.set.clone(),
+            length(&row.length),
+            count(row.n),
+            rouge(row.ours.rouge),
+            gain(row.gain_over_lead),
+            gain(row.gain_over_textrank),
+        ]
+    });
+    let head =
+        ["set", "at most", "articles", "ROUGE-1 / 2 / Lsum", "above the lead", "above TextRank"];
+    let ahead = report.summaries.iter().filter(|row| row.beats_lead).count();
+    let behind = report.summaries.iter().filter(|row| !row.beats_lead);
+    let behind: Vec<String> =
+        behind.map(|row| format!("{}, {}", row.set, length(&row.length))).collect();
+    let behind =
+        if behind.is_empty() { String::new() } else { format!(" Not: {}.", behind.join("; ")) };
+    let all = report.summaries.len();
+    let said =
+        format!("Ahead of the lead by all three measures in {ahead} of {all} rows.{behind}\n");
+    table(2, &head, rows) + "\n" + &said
+}
+
+fn openings(report: &Report) -> String {
+    let each = |row: &Summaries, figure: fn(&Summarizer) -> String| {
+        [row.ours, row.lead, row.textrank].map(|by| figure(&by)).join(" / ")
+    };
+    let rows = report.summaries.iter().map(|row| {
+        vec![
+            row.set.clone(),
+            length(&row.length),
+            each(row, |by| share(by.dangling)),
+            each(row, |by| format!("{:.0}", by.words)),
+            share(row.verbatim),
+        ]
+    });
+    let head = [
+        "set",
+        "at most",
+        "openings that point back: Standfirst / lead / TextRank",
+        "words",
+        "sentences verbatim",
+    ];
+    table(2, &head, rows)
+}
+
+/// The figures of a set of pages, by name.
+fn page_figures(figures: &standfirst_measure::pages::Figures) -> Vec<(&'static str, f64)> {
+    let mut named = Vec::new();
+    if let Some(articles) = figures.articles {
+        named.extend([
+            ("article F1", articles.article_f1),
+            ("exact pages", articles.exact_pages),
+            ("titles", articles.titles),
+        ]);
+    }
+    named.extend(figures.bodies.map(|bodies| ("body F1", bodies.body_f1)));
+    named
+}
+
+fn pages(report: &Report) -> String {
+    let rows = report.pages.iter().flat_map(|Pages { set, taught, all }| {
+        let beside = page_figures(&all.ours).into_iter().zip(page_figures(&all.rival));
+        let row = |((name, ours), (_, rival)): ((&str, f64), (&str, f64))| {
+            let n = count(all.ours.n);
+            vec![format!("{set}: {name}"), n, taught.clone(), share(ours), share(rival)]
+        };
+        beside.map(row).collect::<Vec<_>>()
+    });
+    let head =
+        ["set", "pages", "taught the line tables", "Standfirst", "everything kept as one article"];
+    table(1, &head, rows)
+}
+
+/// Every number of the recipe's figures, by its path.
+fn page_folds(report: &Report) -> String {
+    let Some(folds) = &report.page_folds else { return String::new() };
+    let figures = [
+        ("composed pages: article F1", "/composed/article_f1"),
+        ("composed pages: exact pages", "/composed/exact_pages"),
+        ("composed pages: titles", "/composed/titles"),
+        ("real pages, from text: body F1", "/text/body_f1"),
+        ("real pages, from HTML: body F1", "/html/body_f1"),
+    ];
+    let number = |value: &serde_json::Value, path: &str| {
+        value.pointer(path).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN)
+    };
+    let each = folds.get("by_fold").and_then(serde_json::Value::as_array);
+    let row = |(name, path): (&str, &str)| {
+        let each = || each.into_iter().flatten().map(|fold| number(fold, path));
+        let (lowest, highest) = (each().fold(1.0, f64::min), each().fold(0.0, f64::max));
+        let range = format!("{}–{}", share(lowest), share(highest));
+        vec![name.to_owned(), share(number(folds, &format!("/all{path}"))), range]
+    };
+    table(1, &["figure", "folds together", "from fold to fold"], figures.map(row).to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use standfirst_measure::root;
+
+    use super::super::{OUT, about};
+    use super::{Report, check, count, document, fill, filled};
+
+    fn committed() -> Report {
+        let json = fs::read_to_string(root().join(OUT).join("report.json")).unwrap();
+        serde_json::from_str(&json).unwrap()
+    }
+
+    /// Set to write what is out of step anew from the report, after a change of words alone.
+    const UPDATE: &str = "STANDFIRST_UPDATE";
+
+    /// Where this fails, `evaluate --all DATA --quote README.md --quote models/README.md` was not
+    /// run after the last change.
+    #[test]
+    fn the_documents_quote_the_report() {
+        let report = committed();
+        let quoting = ["README.md", "models/README.md"].map(|name| {
+            let path = root().join(name);
+            check(&path).unwrap();
+            let text = filled(&path, &report).unwrap();
+            (path, text)
+        });
+        let people = (root().join(OUT).join("report.md"), document(&report));
+        for (path, expected) in quoting.into_iter().chain([people]) {
+            if std::env::var_os(UPDATE).is_some() {
+                fs::write(&path, &expected).unwrap();
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), expected, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn the_report_is_on_the_model_that_is_here() {
+        let found = committed().about.sha256.unwrap();
+        assert_eq!(found, about::sha256(about::WEIGHTS), "train, then evaluate --all");
+        let card = fs::read_to_string(root().join("models/README.md")).unwrap();
+        assert!(card.contains(&found), "the card names other weights");
+    }
+
+    #[test]
+    fn tables_are_replaced_and_the_rest_stays() {
+        let report = committed();
+        let text = "Before.\n\n<!-- report:many-labels -->\nold\n<!-- /report -->\nAfter.\n";
+        let new = fill(text, &report).unwrap();
+        assert!(new.starts_with("Before.\n\n<!-- report:many-labels -->\nTagging "), "{new}");
+        assert!(new.ends_with(".\n<!-- /report -->\nAfter.\n"), "{new}");
+        assert_eq!(fill(&new, &report).unwrap(), new);
+    }
+
+    #[test]
+    fn marks_that_make_no_sense_are_refused() {
+        let report = committed();
+        for (text, expected) in [
+            ("<!-- report:none -->\n<!-- /report -->", "no table \"none\""),
+            ("<!-- report:topics -->", "has no end"),
+            ("<!-- report:topics", "not closed"),
+            ("<!-- report:topics --><!-- report:pages --><!-- /report -->", "before the next"),
+        ] {
+            let error = format!("{:#}", fill(text, &report).unwrap_err());
+            assert!(error.contains(expected), "expected {expected:?} in: {error}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

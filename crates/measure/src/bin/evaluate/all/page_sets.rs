@@ -1,0 +1,64 @@
+//! Pages beside the whole page as one article.
+//!
+//! In: pages whose articles are known. Out: how far they were found, from text and from HTML, by
+//! the library and by keeping everything.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use standfirst::Digester;
+use standfirst::digest::Digest;
+use standfirst_measure::gold::{Case, Stories};
+use standfirst_measure::pages::{Figures, Tally};
+use standfirst_measure::root;
+
+use super::Run;
+use super::figures::{Beside, Pages};
+
+pub const COMPOSED: &str = "pages/composed_dev.jsonl.xz";
+pub const REAL: &str = "pages/aeb.jsonl.xz";
+
+/// Figures on pages that the line tables did not see, made by the recipe.
+const FOLDS: &str = "models/recipe/pages/folds.json";
+
+pub fn measure(run: &Run<'_>, digester: &Digester) -> Result<Vec<Pages>> {
+    let sets = [
+        ("composed pages", COMPOSED, false, "a third of them"),
+        ("real pages, from text", REAL, false, "all of them"),
+        ("real pages, from HTML", REAL, true, "all of them"),
+    ];
+    let set = |(set, file, html, taught): (&str, _, _, &str)| {
+        let cases = run.pages(file, html)?;
+        let ours = figures(&cases, &run.digests(file, digester, &cases));
+        // The rival: nothing is left out, and nothing is parted.
+        let whole: Vec<Case<()>> = cases.iter().map(whole).collect();
+        let rival = figures(&cases, &run.digests(file, digester, &whole));
+        Ok(Pages { set: set.to_owned(), taught: taught.to_owned(), all: Beside { ours, rival } })
+    };
+    sets.into_iter().map(set).collect()
+}
+
+/// A page as one article.
+fn whole(page: &Case<Stories>) -> Case<()> {
+    Case { line: page.line, input: page.input.clone().into_article(), truth: () }
+}
+
+fn figures(cases: &[Case<Stories>], digests: &[Option<Digest>]) -> Figures {
+    let mut tally = Tally::default();
+    for (case, digest) in cases.iter().zip(digests) {
+        let extracted = digest.as_ref().and_then(|digest| digest.text.as_deref());
+        tally.add(extracted.unwrap_or(case.input.text()), &case.truth, digest.as_ref());
+    }
+    tally.figures()
+}
+
+/// What the recipe measured, where it left its figures.
+pub fn folds() -> Result<Option<serde_json::Value>> {
+    let path = root().join(FOLDS);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let json = fs::read_to_string(&path).with_context(|| format!("{FOLDS} cannot be read"))?;
+    let folds = serde_json::from_str(&json).with_context(|| format!("{FOLDS} is not JSON"))?;
+    Ok(Some(folds))
+}
