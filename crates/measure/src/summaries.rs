@@ -72,12 +72,13 @@ impl Tally {
         self.articles += 1;
         let digested = digest.and_then(|digest| digest.articles.first());
         self.failed += usize::from(digested.is_none());
-        let sentences = digested.map_or(&[][..], |article| &article.summary.sentences);
+        let summary = digested.and_then(|article| article.summary.as_ref());
+        let sentences = summary.map_or(&[][..], |summary| &summary.sentences);
         let summary: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
         self.sentences += sentences.len();
         self.verbatim += sentences
             .iter()
-            .filter(|sentence| article.get(sentence.start..sentence.end) == Some(&*sentence.text))
+            .filter(|sentence| sentence.span.get(article) == Some(&*sentence.text))
             .count();
         self.dangling += usize::from(summary.first().is_some_and(|first| text::points_back(first)));
         self.words += summary.iter().map(|sentence| text::parts(sentence)).sum::<usize>();

@@ -23,7 +23,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, ValueEnum};
 use serde::Serialize;
 use standfirst::topics::Taxonomy;
-use standfirst::{Digester, Engine};
+use standfirst::{Backend, Digester};
 use standfirst_measure::gold::{self, Cases, Choice, Part, Set};
 use standfirst_measure::length::Length;
 use standfirst_measure::report::{Entry, Line, Table};
@@ -69,7 +69,7 @@ struct Cli {
 
     /// What reads a pretrained --model: rust-bert, or rten; auto takes the first that is there
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    engine: Engine,
+    engine: Backend,
 
     /// Only the first N rows of each file (with --part, of that part)
     #[arg(long, value_name = "N")]

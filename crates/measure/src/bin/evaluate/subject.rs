@@ -8,7 +8,7 @@ use anyhow::Result;
 use indicatif::ProgressBar;
 use standfirst::digest::{Digest, Row};
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, Engine, Options};
+use standfirst::{Backend, Digester, Options, SummaryOptions, TopicOptions};
 use standfirst_hub::resolve;
 use standfirst_measure::gold::Case;
 use standfirst_measure::length::Length;
@@ -19,7 +19,7 @@ pub const EMBEDDED: &str = "embedded";
 /// What is asked of a digester.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    pub engine: Engine,
+    pub engine: Backend,
     pub length: Length,
     pub precise: bool,
     /// Labels in place of the model's topics.
@@ -29,22 +29,22 @@ pub struct Asked {
 impl Default for Asked {
     fn default() -> Self {
         let length = Length::sentences(3);
-        Self { engine: Engine::default(), length, precise: false, labels: None }
+        Self { engine: Backend::default(), length, precise: false, labels: None }
     }
 }
 
 /// A digester with a model, which tells every score.
 pub fn digester(model: &str, asked: Asked) -> Result<Digester> {
     let Length { sentences, words, chars } = asked.length;
-    let options = Options {
-        length: standfirst::summary::Length { sentences, words, chars },
-        precise: asked.precise,
-        all_scores: true,
-        // Not measured.
-        max_keywords: 0,
-        ..Options::default()
-    };
-    let mut builder = Digester::builder().engine(asked.engine).options(options);
+    let mut length = standfirst::summary::Length::default();
+    [length.sentences, length.words, length.chars] = [sentences, words, chars];
+    let topics = TopicOptions::default().with_precise(asked.precise).with_all_scores(true);
+    // Keywords are not measured.
+    let options = Options::default()
+        .with_topics(topics)
+        .with_keywords(None)
+        .with_summary(SummaryOptions::default().with_length(length));
+    let mut builder = Digester::builder().backend(asked.engine).options(options);
     if model != EMBEDDED {
         builder = builder.model_folder(resolve(model)?);
     }
@@ -65,7 +65,7 @@ pub fn digest<T>(
 ) -> usize {
     // Shown only where standard error is a terminal.
     let progress = ProgressBar::new(cases.len() as u64);
-    let inputs = cases.iter().map(|case| Ok(case.input.clone()));
+    let inputs: Vec<_> = cases.iter().map(|case| Ok(case.input.clone())).collect();
     let mut errors = 0;
     for (case, row) in cases.iter().zip(digester.rows(inputs, jobs)) {
         match row {
