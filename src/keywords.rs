@@ -23,8 +23,9 @@ mod words;
 use rustc_hash::FxHashMap;
 
 use crate::span::Span;
+use crate::text::fold::lower;
 pub(crate) use words::is_function_word;
-use words::{Lexicon, Stem, lower, tokens};
+use words::{Lexicon, Stem, tokens};
 
 /// How many keywords an article gets unless asked otherwise.
 pub const DEFAULT_LIMIT: usize = 8;

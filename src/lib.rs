@@ -85,7 +85,6 @@
 )]
 
 mod error;
-mod script;
 mod span;
 
 mod text;

@@ -4,12 +4,20 @@
 //! them, and the dates that they state. Knows no page, no article and no model.
 //!
 //! ```text
-//! hash.rs       characters -> a number              languages.rs  the languages
-//! lists.rs      a word -> what it is listed as      rows.rs       data/*.tsv, checked
+//! chars.rs      a character -> what it is            words.rs      text -> words, and counts
+//! hash.rs       a word -> a number                   languages.rs  the languages
+//! lists.rs      a word -> what it is listed as       fold.rs       a word -> what it is compared by
+//! scan.rs       a sentence -> words, figures, marks
 //! ```
 
+pub(crate) mod chars;
+pub(crate) mod words;
+
 pub(crate) mod hash;
-#[allow(dead_code, reason = "the users of some of it are being moved here")]
+#[allow(dead_code, reason = "x")]
 pub(crate) mod languages;
 #[allow(dead_code, reason = "the users of some of it are being moved here")]
 pub(crate) mod lists;
+
+pub(crate) mod fold;
+pub(crate) mod scan;

@@ -8,8 +8,8 @@
 use std::collections::HashMap;
 
 use super::{Keyword, MAX_SENTENCES};
-use crate::script::{is_han_or_kana, mostly};
 use crate::span::Span;
+use crate::text::chars::{self, Class, mostly};
 
 /// The longest candidate.
 const MAX_CHARS: usize = 8;
@@ -31,7 +31,7 @@ struct Candidate {
 /// Whether the text is mostly in Han characters or kana.
 pub(super) fn is_spaceless(text: &str, sentences: &[Span]) -> bool {
     let sentences = sentences.iter().take(MAX_SENTENCES);
-    mostly(sentences.map(|span| span.of(text)), is_han_or_kana)
+    mostly(sentences.map(|span| span.of(text)), |c| chars::is(c, Class::HAN_OR_KANA))
 }
 
 /// As [`super::extract`].
@@ -128,11 +128,14 @@ enum Kind {
 
 impl Kind {
     fn of(c: char) -> Kind {
-        match c {
-            '\u{3041}'..='\u{3096}' => Kind::Other,
-            '\u{30a1}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Kind::Katakana,
-            c if is_han_or_kana(c) => Kind::Han,
-            _ => Kind::Other,
+        let class = Class::of(c);
+        // `・` joins the words of a foreign name.
+        if class.is(Class::KATAKANA) || c == '・' {
+            Kind::Katakana
+        } else if class.is(Class::HAN) {
+            Kind::Han
+        } else {
+            Kind::Other
         }
     }
 }

@@ -10,6 +10,7 @@
 use ndarray::Array2;
 
 use super::is_dangling;
+use crate::text::chars;
 
 /// The number of values a sentence has.
 pub(crate) const FEATURES: usize = 25;
@@ -346,9 +347,7 @@ const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
 /// Whether `text` ends like a sentence, closing quotes and brackets aside.
 pub(super) fn ends_sentence(text: &str) -> bool {
-    let closes =
-        |c| QUOTES.contains(&c) || matches!(c, ')' | ']' | '»' | '」' | '』' | '）' | '》');
-    text.trim_end_matches(closes).ends_with(crate::sentence::is_terminal)
+    text.trim_end_matches(chars::closes).ends_with(chars::is_stop)
 }
 
 /// What a character is.

@@ -35,7 +35,6 @@ mod names;
 mod numbers;
 #[cfg(test)]
 mod tests;
-mod tokens;
 mod verbatim;
 
 use std::collections::{HashMap, HashSet};
@@ -45,10 +44,11 @@ pub use cover::MAX_SOURCES;
 use crate::digest::{self, Evidence, Summary, SummaryKind, SummarySentence, UnsupportedKind};
 use crate::sentence;
 use crate::span::Span;
+use crate::text::fold::stem;
+use crate::text::scan::{self, Form, Token};
 use cover::Unit;
 use items::{Item, Key};
 use names::{Names, Sentence};
-use tokens::{Form, Token, stem};
 
 /// A sentence of an abstract with less support than this is better replaced: of the sentences that
 /// people wrote to sum news up, nine in ten have more (`tests/grounding.rs`).
@@ -187,7 +187,7 @@ impl<'t> Grounds<'t> {
     /// Takes a passage of the source into account; what it says. The title supports names and
     /// numbers, but no sentence: it has no place among them.
     fn read(&mut self, part: &str, index: Option<usize>) -> HashSet<Key> {
-        let tokens = tokens::tokens(part);
+        let tokens = scan::tokens(part);
         let said: HashSet<Key> =
             items::items(&tokens).into_iter().flat_map(|item| item.says).collect();
         self.said.extend(said.iter().cloned());
@@ -214,7 +214,7 @@ impl<'t> Grounds<'t> {
         if self.verbatim.holds(part) {
             return self.verbatim_sentence(part, span);
         }
-        let tokens = tokens::tokens(part);
+        let tokens = scan::tokens(part);
         let items = items::items(&tokens);
         let sentence = Sentence::new(&tokens);
         let sources = self.sources(&sentence, &items);
@@ -248,7 +248,7 @@ impl<'t> Grounds<'t> {
         let sources = match place {
             Some((sentence, _)) => self.source(sentence, 1.0).into_iter().collect(),
             None => {
-                let tokens = tokens::tokens(part);
+                let tokens = scan::tokens(part);
                 self.sources(&Sentence::new(&tokens), &items::items(&tokens))
             }
         };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features::{Overlaps, ends_sentence};
 use super::sets::{self, Field, SetsConfig};
-use crate::script::words;
+use crate::text::words::count as words;
 
 /// The number of sentences unless asked otherwise.
 pub const DEFAULT_SENTENCES: usize = 3;

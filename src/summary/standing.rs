@@ -13,8 +13,8 @@
 
 use super::features::ends_sentence;
 use super::quotes::{Marks, Speech};
-use crate::script::has_words;
 use crate::span::Span;
+use crate::text::words::has_count as has_words;
 
 /// How a sentence stands in its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -447,7 +447,7 @@ mod tests {
     }
 
     fn slow_scrap(text: &str) -> bool {
-        let words = crate::script::words(text);
+        let words = crate::text::words::count(text);
         words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
     }
 
