@@ -34,7 +34,6 @@ mod names;
 mod numbers;
 #[cfg(test)]
 mod tests;
-mod tokens;
 mod verbatim;
 
 use std::collections::{HashMap, HashSet};
@@ -45,11 +44,12 @@ use crate::nn::rounded;
 use crate::sentence;
 use crate::span::Span;
 use crate::summary::{Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
+use crate::text::fold::stem;
+use crate::text::scan::{self, Form, Scan, Token};
 use crate::topics::Evidence;
 use cover::Unit;
-use items::{Item, Key, Scan};
+use items::{Item, Key};
 use names::{Names, Sentence};
-use tokens::{Form, Token, stem};
 
 /// A sentence of an abstract with less support than this is better replaced: of the sentences that
 /// people wrote to sum news up, nine in ten have more (`tests/grounding.rs`).
@@ -188,7 +188,7 @@ impl<'t> Grounds<'t> {
     /// Takes a passage of the source into account; what it says. The title supports names and
     /// numbers, but no sentence: it has no place among them.
     fn read(&mut self, part: &str, index: Option<usize>) -> HashSet<Key> {
-        let tokens = tokens::tokens(part);
+        let tokens = scan::tokens(part);
         let said: HashSet<Key> = items_of(&tokens).into_iter().flat_map(|item| item.says).collect();
         self.said.extend(said.iter().cloned());
         self.names.add(&Sentence::new(&tokens));
@@ -214,7 +214,7 @@ impl<'t> Grounds<'t> {
         if self.verbatim.holds(part) {
             return self.verbatim_sentence(part, span);
         }
-        let tokens = tokens::tokens(part);
+        let tokens = scan::tokens(part);
         let items = items_of(&tokens);
         let sentence = Sentence::new(&tokens);
         let sources = self.sources(&sentence, &items);
@@ -248,7 +248,7 @@ impl<'t> Grounds<'t> {
         let sources = match place {
             Some((sentence, _)) => self.source(sentence, 1.0).into_iter().collect(),
             None => {
-                let tokens = tokens::tokens(part);
+                let tokens = scan::tokens(part);
                 self.sources(&Sentence::new(&tokens), &items_of(&tokens))
             }
         };
@@ -388,7 +388,7 @@ impl<'t> Grounds<'t> {
 
 /// The numbers and dates of a sentence, in order, apart from each other.
 fn items_of(tokens: &[Token<'_>]) -> Vec<Item> {
-    let scan = Scan { tokens };
+    let scan = Scan::of(tokens);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

@@ -26,10 +26,11 @@ use serde::{Deserialize, Serialize};
 use crate::article::Article;
 use crate::nn::rounded;
 use crate::span::Span;
+use crate::text::fold::lower;
 use crate::text::languages::Language;
 #[cfg(test)]
 use words::is_function_word;
-use words::{Lexicon, Stem, lower, tokens};
+use words::{Lexicon, Stem, tokens};
 
 /// The longest phrase, in words.
 const MAX_WORDS: usize = 5;

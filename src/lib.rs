@@ -90,8 +90,6 @@ mod offsets;
 
 mod text;
 
-mod script;
-
 pub mod language;
 
 pub mod sentence;

@@ -10,8 +10,8 @@
 //! initial, a decimal or a list number explains it. The marks of other scripts (`。`, `؟`, `।`
 //! and so on) end one as well, and those of Chinese and Japanese need no space after them.
 
-use crate::Span;
-use crate::script::is_han_or_kana;
+use crate::span::Span;
+use crate::text::chars::{self, Class};
 use crate::text::lists::{self, Kind};
 
 /// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
@@ -90,12 +90,12 @@ pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
 /// marks of ASCII that are none. Text is full of those, so they are passed over byte by byte.
 fn next_candidate(text: &str, from: usize) -> Option<(usize, char)> {
     let rest = text.as_bytes().get(from..)?;
-    let may_be = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'!' | b'.' | b'?' | 0x80..);
+    let may_be = |byte: &u8| matches!(byte, b'\n' | 0x0b..=b'\r' | b'!' | b'.' | b'?' | 0x80..);
     let at = from + rest.iter().position(may_be)?;
     Some((at, text.get(at..)?.chars().next()?))
 }
 
-/// What a character says about the end of a sentence.
+/// What a character does to a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     None,
@@ -111,56 +111,38 @@ enum Mark {
 
 impl Mark {
     fn of(c: char) -> Mark {
-        match c {
-            '.' => Mark::Stop,
-            '!' | '?' | '…' | '‼' | '⁇' | '⁈' | '⁉' | '؟' | '۔' | '।' | '॥' | '።' | '။' | '։' => {
-                Mark::Strong
-            }
-            '。' | '！' | '？' | '｡' | '．' => Mark::Wide,
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Mark::Line,
-            _ => Mark::None,
+        let class = Class::of(c);
+        if class.is(Class::FULL_STOP) {
+            Mark::Stop
+        } else if class.is(Class::STRONG_STOP) {
+            Mark::Strong
+        } else if class.is(Class::WIDE_STOP) {
+            Mark::Wide
+        } else if class.is(Class::LINE_END) {
+            Mark::Line
+        } else {
+            Mark::None
         }
     }
-
-    fn is_terminal(c: char) -> bool {
-        !matches!(Mark::of(c), Mark::None | Mark::Line)
-    }
 }
 
-/// Whether `c` can end a sentence, in any script.
-pub(crate) fn is_terminal(c: char) -> bool {
-    Mark::is_terminal(c)
-}
-
-/// The offset after further terminal marks and closing quotes or brackets that belong to the mark
-/// just before `from`.
+/// The offset after further stops and closing quotes or brackets that belong to the mark just before
+/// `from`.
 fn closing_end(text: &str, from: usize) -> usize {
-    let rest = text.get(from..).unwrap_or("");
-    let closing = |c: char| {
-        Mark::is_terminal(c)
-            || matches!(
-                c,
-                '"' | '\''
-                    | '”'
-                    | '’'
-                    | '»'
-                    | '›'
-                    | ')'
-                    | ']'
-                    | '}'
-                    | '）'
-                    | '」'
-                    | '』'
-                    | '】'
-                    | '》'
-                    | '〉'
-                    | '〕'
-                    | '］'
-                    | '｣'
-                    | '＂'
-            )
-    };
-    let end = from + rest.find(|c| !closing(c)).unwrap_or(rest.len());
+    let mut end = from;
+    for c in text.get(from..).unwrap_or("").chars() {
+        let after = end + c.len_utf8();
+        let class = Class::of(c);
+        // `“` closes in German and opens in English, where a word follows.
+        let closes = class.is(Class::STOP)
+            || class.is(Class::CLOSER)
+            || (class.is(Class::LOW_CLOSER)
+                && !text.get(after..).is_some_and(|rest| rest.starts_with(chars::is_of_word)));
+        if !closes {
+            break;
+        }
+        end = after;
+    }
     // "… it ended. ” Then": a closing quote that a scraper set apart still closes.
     match text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']) {
         Some(apart) if apart.starts_with(['”', '’', '»']) => {
@@ -182,7 +164,7 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     let Some(next) = after.chars().next() else { return true };
     let wide = mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide);
     // "好!" with the mark of another script, as it is often typed.
-    if wide || (mark == Mark::Strong && after.starts_with(is_han_or_kana)) {
+    if wide || (mark == Mark::Strong && after.starts_with(|c| chars::is(c, Class::HAN_OR_KANA))) {
         let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
         let quoted = tail.chars().any(is_closing_quote);
         return !(decimal || (quoted && wide_speech_tag(after)));
@@ -207,7 +189,8 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
 }
 
 fn is_closing_quote(c: char) -> bool {
-    matches!(c, '”' | '’' | '」' | '』' | '"' | '＂' | '｣')
+    let class = Class::of(c);
+    class.is(Class::QUOTE) && class.is(Class::CLOSER)
 }
 
 /// Whether what follows a quotation in Chinese or Japanese says who spoke and belongs to it:
@@ -229,13 +212,13 @@ fn wide_speech_tag(after: &str) -> bool {
 
 /// Length in bytes of the terminal marks at the start of `tail`.
 fn mark_len(tail: &str) -> usize {
-    tail.find(|c| !Mark::is_terminal(c)).unwrap_or(tail.len())
+    tail.find(|c| !chars::is_stop(c)).unwrap_or(tail.len())
 }
 
 /// Whether the text after a mark continues its sentence: a small letter that is not the start of
 /// a name such as *iPhone*, or a dash or comma.
 fn goes_on(following: &str) -> bool {
-    let mut chars = following.trim_start_matches(OPENERS).chars();
+    let mut chars = following.trim_start_matches(opens).chars();
     match chars.next() {
         Some(c) if c.is_lowercase() => !chars.next().is_some_and(char::is_uppercase),
         Some(',' | ';' | ':' | '–' | '—') => true,
@@ -243,8 +226,10 @@ fn goes_on(following: &str) -> bool {
     }
 }
 
-/// Quotes and brackets that open.
-const OPENERS: [char; 13] = ['"', '\'', '“', '‘', '«', '‹', '(', '[', '{', '¿', '¡', '「', '『'];
+/// Whether `c` is a quotation mark or bracket that opens.
+fn opens(c: char) -> bool {
+    chars::is(c, Class::OPENER)
+}
 
 /// Whether what follows a quoted `!` or `?` is a tag such as *Smith said*, which belongs to it.
 fn speech_tag(following: &str) -> bool {
@@ -366,12 +351,12 @@ fn is_ordinal(before: &str, number: &str, following: &str) -> bool {
 }
 
 fn opens_quote(following: &str) -> bool {
-    following.starts_with(['"', '“', '‘', '«', '('])
+    following.starts_with(|c| chars::opens_quotation(c) && c != '\'' || c == '(')
 }
 
 /// The first word of `text`, without opening marks before it.
 fn first_word(text: &str) -> &str {
-    let text = text.trim_start_matches(OPENERS);
+    let text = text.trim_start_matches(opens);
     let end = text
         .find(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
         .unwrap_or(text.len());

@@ -4,14 +4,20 @@
 //! them, and the dates that they state. Knows no page, no article and no model.
 //!
 //! ```text
-//! hash.rs       characters -> a number              languages.rs  the languages
-//! lists.rs      a word -> what it is listed as      rows.rs       data/*.tsv, checked
+//! chars.rs      a character -> what it is            words.rs      text -> words, and counts
+//! hash.rs       a word -> a number                   languages.rs  the languages
+//! lists.rs      a word -> what it is listed as       fold.rs       a word -> what it is compared by
 //! capitals.rs   a word -> is it mostly written small, in English news?
+//! scan.rs       a sentence -> words, figures, marks
 //! ```
 
 pub(crate) mod capitals;
+pub(crate) mod chars;
+pub(crate) mod fold;
 pub(crate) mod hash;
-#[allow(dead_code, reason = "the users of some of it are being moved here")]
+#[allow(dead_code, reason = "names are for messages that not every build has")]
 pub(crate) mod languages;
-#[allow(dead_code, reason = "the users of some of it are being moved here")]
+#[allow(dead_code, reason = "what is unused is for its tests")]
 pub(crate) mod lists;
+pub(crate) mod scan;
+pub(crate) mod words;

@@ -7,8 +7,9 @@
 //! Prose needs the opposite care (*3 energy firms*, *10 may have died*), so months are whole words
 //! here, and those of other languages count beside a day only.
 
-use super::items::{Item, Key, Scan};
+use super::items::{Item, Key};
 use crate::summary::UnsupportedKind;
+use crate::text::scan::Scan;
 
 /// Years that are written as years.
 const YEARS: std::ops::RangeInclusive<u64> = 1000..=2999;

@@ -11,7 +11,6 @@
 use std::collections::HashSet;
 
 use super::decimal::Decimal;
-use super::tokens::{Form, Token};
 use crate::span::Span;
 use crate::summary::UnsupportedKind;
 
@@ -67,70 +66,5 @@ impl Item {
 
     pub(super) fn is_claim(&self) -> bool {
         !self.asks.is_empty()
-    }
-}
-
-/// Looks at tokens by index; outside the sentence there is nothing.
-pub(super) struct Scan<'a, 't> {
-    pub(super) tokens: &'a [Token<'t>],
-}
-
-impl<'t> Scan<'_, 't> {
-    pub(super) fn get(&self, at: usize) -> Option<&Token<'t>> {
-        self.tokens.get(at)
-    }
-
-    fn key(&self, at: usize, form: Form) -> &str {
-        self.get(at).filter(|token| token.form == form).map_or("", |token| token.key.as_str())
-    }
-
-    /// The key of a word, or nothing.
-    pub(super) fn word(&self, at: usize) -> &str {
-        self.key(at, Form::Word)
-    }
-
-    /// The key of a figure, or nothing.
-    pub(super) fn figure(&self, at: usize) -> &str {
-        self.key(at, Form::Figure)
-    }
-
-    /// The digits of a figure that has no other mark and at most `longest` of them.
-    pub(super) fn digits(&self, at: usize, longest: usize) -> Option<u64> {
-        let key = self.figure(at);
-        let plain = key.bytes().all(|byte| byte.is_ascii_digit());
-        if plain && key.len() <= longest { key.parse().ok() } else { None }
-    }
-
-    /// A mark or sign, or a space.
-    pub(super) fn sign(&self, at: usize) -> char {
-        self.get(at)
-            .filter(|token| matches!(token.form, Form::Mark | Form::Sign))
-            .and_then(|token| token.text.chars().next())
-            .unwrap_or(' ')
-    }
-
-    /// Whether no white space parts the token from the one before.
-    pub(super) fn is_glued(&self, at: usize) -> bool {
-        self.get(at).is_some_and(|token| !token.spaced)
-    }
-
-    pub(super) fn is_dash(&self, at: usize) -> bool {
-        matches!(self.sign(at), '-' | '–' | '‑' | '‐' | '−')
-    }
-
-    /// Whether a hyphen joins the tokens on its two sides.
-    pub(super) fn is_hyphen(&self, at: usize) -> bool {
-        self.is_dash(at) && self.is_glued(at) && self.is_glued(at + 1)
-    }
-
-    pub(super) fn has_capital(&self, at: usize) -> bool {
-        self.get(at).is_some_and(Token::has_capital)
-    }
-
-    /// The place in the sentence of the tokens `start..end`.
-    pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        let first = self.get(start).map_or(0, |token| token.span.start);
-        let last = self.get(end.saturating_sub(1)).map_or(first, |token| token.span.end);
-        Span::new(first, last)
     }
 }

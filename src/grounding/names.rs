@@ -7,11 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::tokens::{Form, Token, is_apostrophe, stem};
 use crate::span::Span;
 use crate::text::capitals::is_common;
+use crate::text::chars::{self, Class};
+use crate::text::fold::stem;
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
+use crate::text::scan::{Form, Token};
 
 /// How a source writes a word.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +102,7 @@ fn is_function(token: &Token<'_>, shouted: bool) -> bool {
         .text
         .to_lowercase()
         .chars()
-        .map(|c| if is_apostrophe(c) { '\'' } else { c })
+        .map(|c| if chars::is(c, Class::APOSTROPHE) { '\'' } else { c })
         .collect();
     // "He'll", "they'd"
     let whole = word.split_once('\'').map_or(word.as_str(), |(whole, _)| whole);
@@ -666,8 +668,8 @@ fn runs(sentence: &Sentence<'_, '_>, is_name: impl Fn(&Token<'_>) -> bool) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use super::super::tokens::tokens;
     use super::{Names, Sentence};
+    use crate::text::scan::tokens;
     use proptest::prelude::*;
 
     fn names(sentences: &[String]) -> Names {

@@ -6,9 +6,9 @@
 //! supported by `497.3`.
 
 use super::decimal::{Decimal, fraction_parts, readings};
-use super::items::{Item, Key, Scan};
-use super::tokens::Form;
+use super::items::{Item, Key};
 use crate::summary::UnsupportedKind;
+use crate::text::scan::{Form, Scan};
 
 /// Figures of four digits in this range, with nothing beside them, are shown as dates.
 const YEARS: std::ops::RangeInclusive<u64> = 1500..=2099;

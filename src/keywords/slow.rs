@@ -102,7 +102,7 @@ fn words(text: &str, offset: usize) -> impl Iterator<Item = Word> + '_ {
         let word_goes_on =
             |at: usize| rest.get(at..).is_some_and(|next| next.starts_with(char::is_alphanumeric));
         let inside = |(at, c): (usize, char)| {
-            c.is_alphanumeric()
+            crate::text::chars::is_of_word(c)
                 || (matches!(c, '\'' | '’' | '.' | '&') && word_goes_on(at + c.len_utf8()))
         };
         let end =

@@ -8,8 +8,8 @@
 use std::collections::HashMap;
 
 use super::{MAX_SENTENCES, Phrase};
-use crate::script::{is_han_or_kana, mostly};
 use crate::span::Span;
+use crate::text::chars::{self, Class, mostly};
 use crate::text::lists::{self, Kind};
 
 /// The longest candidate.
@@ -34,7 +34,7 @@ struct Candidate {
 /// Whether the text is mostly in Han characters or kana.
 pub(super) fn is_spaceless(text: &str, sentences: &[Span]) -> bool {
     let sentences = sentences.iter().take(MAX_SENTENCES);
-    mostly(sentences.map(|span| span.of(text)), is_han_or_kana)
+    mostly(sentences.map(|span| span.of(text)), |c| chars::is(c, Class::HAN_OR_KANA))
 }
 
 /// As [`super::extract`].
@@ -131,11 +131,14 @@ enum Script {
 
 impl Script {
     fn of(c: char) -> Script {
-        match c {
-            '\u{3041}'..='\u{3096}' => Script::Other,
-            '\u{30a1}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Script::Katakana,
-            c if is_han_or_kana(c) => Script::Han,
-            _ => Script::Other,
+        let class = Class::of(c);
+        // `・` joins the words of a foreign name.
+        if class.is(Class::KATAKANA) || c == '・' {
+            Script::Katakana
+        } else if class.is(Class::HAN) {
+            Script::Han
+        } else {
+            Script::Other
         }
     }
 }

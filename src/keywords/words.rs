@@ -12,8 +12,10 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use crate::span::Span;
+use crate::text::fold::{lower, singular};
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
+use crate::text::words::{Inner, Word, split};
 
 /// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
 pub(super) const MAX_DOTTED_BYTES: usize = 7;
@@ -39,10 +41,8 @@ pub(super) struct Token {
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
     let mut at = 0;
     let mut opens = true;
-    std::iter::from_fn(move || {
-        let start = next_alphanumeric(text, at)?;
+    split(text, Inner::Spelling).filter_map(move |Word { span: Span { start, end }, dotted }| {
         let parted = opens || !matches!(text.get(at..start)?, " " | "-" | "\u{a0}");
-        let (end, dotted) = word_end(text, start);
         // The last full stop of "U.S." belongs to it.
         let abbreviation = dotted
             && end - start <= MAX_DOTTED_BYTES
@@ -67,59 +67,6 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
         opens = false;
         Some(found)
     })
-}
-
-/// The offset of the first letter or digit of `text` at or after the offset `at`.
-fn next_alphanumeric(text: &str, mut at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    loop {
-        let byte = bytes.get(at)?;
-        if byte.is_ascii() {
-            if byte.is_ascii_alphanumeric() {
-                return Some(at);
-            }
-            at += 1;
-        } else {
-            let c = char_at(text, at)?;
-            if c.is_alphanumeric() {
-                return Some(at);
-            }
-            at += c.len_utf8();
-        }
-    }
-}
-
-/// Where the word ends that begins at the offset `at`, and whether it has a full stop inside.
-/// Apostrophes, full stops and *&* belong to a word that goes on behind them.
-fn word_end(text: &str, mut at: usize) -> (usize, bool) {
-    let bytes = text.as_bytes();
-    let goes_on = |at: usize| match bytes.get(at) {
-        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
-        _ => char_at(text, at).is_some_and(char::is_alphanumeric),
-    };
-    let mut dotted = false;
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() {
-            at += 1;
-        } else if matches!(byte, b'\'' | b'.' | b'&') && goes_on(at + 1) {
-            dotted |= *byte == b'.';
-            at += 1;
-        } else if byte.is_ascii() {
-            break;
-        } else {
-            match char_at(text, at) {
-                Some(c) if c.is_alphanumeric() || (c == '’' && goes_on(at + c.len_utf8())) => {
-                    at += c.len_utf8();
-                }
-                _ => break,
-            }
-        }
-    }
-    (at, dotted)
-}
-
-fn char_at(text: &str, at: usize) -> Option<char> {
-    text.get(at..)?.chars().next()
 }
 
 /// The distinct words and stems of an article, numbered as they occur.
@@ -175,7 +122,8 @@ impl<'a> Lexicon<'a> {
             return known;
         }
         let key = lower(word);
-        let number = (!is_function_word(&key, self.language)).then(|| self.number_of(stem(key)));
+        let number =
+            (!is_function_word(&key, self.language)).then(|| self.number_of(singular(key)));
         self.forms.insert(word, number);
         number
     }
@@ -193,7 +141,7 @@ impl<'a> Lexicon<'a> {
     /// Notes that the title has the words of `title`, function words too.
     pub(super) fn read_title(&mut self, title: &'a str) {
         for token in tokens(title) {
-            let number = self.number_of(stem(lower(token.span.of(title))));
+            let number = self.number_of(singular(lower(token.span.of(title))));
             if let Some(stem) = self.stems.get_mut(number) {
                 stem.titled = true;
             }
@@ -208,39 +156,6 @@ impl<'a> Lexicon<'a> {
     /// How many stems have a number.
     pub(super) fn len(&self) -> usize {
         self.stems.len()
-    }
-}
-
-/// `word` in small letters.
-pub(super) fn lower(word: &str) -> Cow<'_, str> {
-    if !word.is_ascii() {
-        Cow::Owned(word.to_lowercase())
-    } else if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(word.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(word)
-    }
-}
-
-/// The word without a plural ending, so that *tariff* and *tariffs* count together.
-fn stem(word: Cow<'_, str>) -> Cow<'_, str> {
-    let plural = word.len() > 4
-        && word.ends_with('s')
-        && !word.ends_with("ss")
-        && !word.ends_with("us")
-        && !word.ends_with("is");
-    if !plural {
-        return word;
-    }
-    if let Some(root) = word.strip_suffix("ies") {
-        return Cow::Owned(format!("{root}y"));
-    }
-    match word {
-        Cow::Borrowed(word) => Cow::Borrowed(word.strip_suffix('s').unwrap_or(word)),
-        Cow::Owned(mut word) => {
-            word.pop();
-            Cow::Owned(word)
-        }
     }
 }
 

@@ -9,6 +9,7 @@
 use crate::Span;
 use crate::page::vocabulary::{Run, Vocabulary, Words};
 use crate::page::words::{self, Found, Marks};
+use crate::text::chars::{self, Class};
 use crate::text::hash;
 
 /// Words of a line that are compared with the word lists; furniture says what it is early.
@@ -110,7 +111,7 @@ impl Line {
 
 /// Whether a character ends a line.
 fn breaks(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    chars::is(c, Class::LINE_END)
 }
 
 /// Whether a line without a line feed inside may hold another of [`breaks`]: whether it holds a
@@ -250,8 +251,8 @@ impl<'a> Reader<'a> {
             east_asian: 0,
             ending: ending(part),
             starts_lower: first.is_lowercase(),
-            starts_quote: matches!(first, '"' | '\'' | '“' | '‘' | '«' | '„' | '「'),
-            bullet: matches!(first, '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '>'),
+            starts_quote: chars::opens_quotation(first),
+            bullet: chars::is(first, Class::BULLET),
             address: false,
             mailbox: false,
             credited: false,
@@ -363,12 +364,14 @@ impl Walk<'_, '_> {
     fn other(&mut self, c: char, at: usize) {
         self.line.copyright |= matches!(c, '©' | 'ⓒ');
         let east_asian = is_east_asian(c);
-        if !east_asian && !c.is_alphanumeric() {
+        // An accent or a joiner with no letter before it is no word.
+        let of_word = c.is_alphanumeric() || (self.run.chars > 0 && chars::is_of_word(c));
+        if !east_asian && !of_word {
             self.mark(c, at);
             return;
         }
         self.previous = c;
-        if c.is_alphanumeric() {
+        if of_word {
             self.start_run(c.is_uppercase());
         } else {
             self.end_run(c);
@@ -392,7 +395,7 @@ impl Walk<'_, '_> {
             self.word.upper += usize::from(upper);
             self.word.end = at + c.len_utf8();
         }
-        if c.is_alphanumeric() {
+        if of_word {
             self.run.chars += 1;
             self.run.key = c.to_lowercase().fold(self.run.key, hash::with);
         }
@@ -408,17 +411,19 @@ impl Walk<'_, '_> {
         let ends = |with: &str| self.part.get(..=at).is_some_and(|head| head.ends_with(with));
         match c {
             ' ' => self.line.inner_stops += usize::from(is_stop(self.previous)),
-            ',' | '،' | '、' | '，' | ';' => self.line.commas += 1,
             '|' | '»' | '›' | '•' | '·' => self.line.separators += 1,
-            '。' | '！' | '？' => self.line.inner_stops += 1,
             '.' => self.line.address |= ends("www."),
             '/' => self.line.address |= ends("://"),
             '@' => {
                 self.line.mailbox = true;
                 self.spaced_sign |= self.previous == ' ';
             }
-            c if c.is_whitespace() && is_stop(self.previous) => self.line.inner_stops += 1,
-            _ => {}
+            _ => {
+                let class = Class::of(c);
+                self.line.commas += usize::from(class.is(Class::COMMA));
+                let spaced = c.is_whitespace() && is_stop(self.previous);
+                self.line.inner_stops += usize::from(spaced || class.is(Class::WIDE_STOP));
+            }
         }
         self.previous = c;
     }
@@ -479,7 +484,7 @@ impl Walk<'_, '_> {
         self.end_word();
         self.end_run('\n');
         let Walk { part, mut line, look, .. } = self;
-        if matches!(self.previous, '。' | '！' | '？') {
+        if chars::is(self.previous, Class::WIDE_STOP) {
             line.inner_stops = line.inner_stops.saturating_sub(1);
         }
         line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
@@ -510,48 +515,27 @@ struct Word {
     mixed: bool,
 }
 
-/// Whether a character is written without spaces between words.
+/// Whether a character is one of those of which [`EAST_ASIAN_CHARS_PER_WORD`] count as a word.
 pub(super) fn is_east_asian(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{2ffff}')
+    chars::is(c, Class::HAN_OR_KANA)
 }
 
-/// Whether a character ends a sentence.
+/// Whether a character ends a sentence; `…` is an [`Ending`] of its own.
 pub(super) fn is_stop(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' | '।' | '‼' | '⁇' | '⁈' | '⁉')
-}
-
-/// Closing marks that may stand after a sentence's end.
-fn closes(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\''
-            | '”'
-            | '’'
-            | '»'
-            | '“'
-            | '‘'
-            | ')'
-            | ']'
-            | '」'
-            | '』'
-            | '）'
-            | '】'
-            | '*'
-            | '›'
-    )
+    let class = Class::of(c);
+    class.is(Class::STOP) && !class.is(Class::ELLIPSIS)
 }
 
 /// How `part` ends.
 pub(super) fn ending(part: &str) -> Ending {
     let bare = part.trim_end();
-    let core = bare.trim_end_matches(|c: char| closes(c) || c.is_whitespace());
+    let core = bare.trim_end_matches(|c: char| chars::closes(c) || c == '*' || c.is_whitespace());
     if core.ends_with('…') || core.ends_with("...") || core.ends_with("..") {
         return Ending::Ellipsis;
     }
     match core.chars().next_back() {
         Some(c) if is_stop(c) => Ending::Sentence,
-        Some(':' | '：') => Ending::Colon,
+        Some(c) if chars::is(c, Class::COLON) => Ending::Colon,
         _ => Ending::Open,
     }
 }

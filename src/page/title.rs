@@ -10,6 +10,7 @@ use crate::Span;
 use crate::page::line::Line;
 use crate::page::vocabulary::{COMPARED_WORDS, Telling, Vocabulary};
 use crate::text::hash;
+use crate::text::words::{self, Inner};
 
 /// What stands between a headline and a site's name in a browser's title.
 const PIECE_MARKS: [&str; 7] = [" | ", " - ", " – ", " — ", " :: ", " : ", " » "];
@@ -63,18 +64,17 @@ fn strip_one(span: Span, text: &str) -> Option<Span> {
     .then_some(kept)
 }
 
-/// The words of `part`: runs of letters and digits.
+/// The number of words of `part`.
 fn count_words(part: &str) -> usize {
-    part.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|w| !w.is_empty())
-        .count()
+    words::split(part, Inner::Apostrophes).count()
 }
 
-/// Hash of the letters and digits of `part`, as [`Line::key`] has it.
+/// The hash of each word of `part` in small letters, as the [`Vocabulary`] has them.
 fn word_keys(part: &str) -> impl Iterator<Item = u64> + '_ {
-    part.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().flat_map(char::to_lowercase).fold(hash::START, hash::with))
+    words::split(part, Inner::None).map(|word| {
+        let small = word.span.of(part).chars().flat_map(char::to_lowercase);
+        small.fold(hash::START, hash::with)
+    })
 }
 
 /// The page's headline as its first line has it: often the browser title, with the site's name.

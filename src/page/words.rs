@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 
 use crate::page::line;
+use crate::text::chars;
 use crate::text::hash;
 use crate::text::lists::{self, Entry, Kind, Row};
 
@@ -69,7 +70,7 @@ pub(super) fn find_key(key: u64, text: &str) -> Found<'_> {
 /// characters that make words of their own.
 fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars()
-        .filter(|c| c.is_alphanumeric() && !line::is_east_asian(*c))
+        .filter(|c| chars::is_of_word(*c) && !line::is_east_asian(*c))
         .flat_map(char::to_lowercase)
 }
 

@@ -58,7 +58,7 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
         kept.push(from..sentence.len());
     }
     let shown: String = kept.iter().filter_map(|range| sentence.get(range.clone())).collect();
-    let whole = crate::script::words(&shown) >= MIN_WORDS
+    let whole = crate::text::words::count(&shown) >= MIN_WORDS
         && shown == shown.trim()
         && Marks::of(&shown).balanced()
         && brackets_balance(&shown);

@@ -3,6 +3,7 @@
 //! In: a sentence. Out: whether it points back, and whether it ends like a sentence. Knows no other
 //! sentence.
 
+use crate::text::chars;
 use crate::text::lists::{self, Kind};
 
 /// Quotation marks that may stand at a sentence's ends.
@@ -10,9 +11,7 @@ pub(super) const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
 /// Whether `text` ends like a sentence, closing quotes and brackets aside.
 pub(crate) fn ends_sentence(text: &str) -> bool {
-    let closes =
-        |c| QUOTES.contains(&c) || matches!(c, ')' | ']' | '»' | '」' | '』' | '）' | '》');
-    text.trim_end_matches(closes).ends_with(crate::sentence::is_terminal)
+    text.trim_end_matches(chars::closes).ends_with(chars::is_stop)
 }
 
 /// Longer words, in bytes, do not point back.

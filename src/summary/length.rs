@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::script::words;
+use crate::text::words::count as words;
 
 /// How long a summary may be. Every limit that is set holds; a sentence that does not fit whole is
 /// left out, so a summary may be shorter, and even empty where no sentence fits.

@@ -260,7 +260,7 @@ impl Speech {
         for (index, word) in outside.split_whitespace().enumerate() {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
-            self.outside += if word.is_ascii() { 1 } else { crate::script::words(word) };
+            self.outside += if word.is_ascii() { 1 } else { crate::text::words::count(word) };
             let lower = word.to_ascii_lowercase();
             let listed = lists::find(&lower);
             self.says |= listed.is_some_and(|row| row.has(Kind::Saying));

@@ -13,9 +13,9 @@
 
 use super::form::ends_sentence;
 use super::quotes::{Marks, Speech};
-use crate::script::has_words;
 use crate::span::Span;
 use crate::text::lists::{self, Entry, Kind};
+use crate::text::words::has_count as has_words;
 
 /// How a sentence stands in its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -439,7 +439,7 @@ mod tests {
     }
 
     fn slow_scrap(text: &str) -> bool {
-        let words = crate::script::words(text);
+        let words = crate::text::words::count(text);
         words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
     }
 

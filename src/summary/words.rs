@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::script::{is_spaceless, mostly};
+use crate::text::chars::{Class, is_beyond_latin, is_of_word, mostly};
 use crate::vectors::Encoded;
 
 /// The words of an article's sentences and title.
@@ -29,7 +29,7 @@ impl<'a> Words<'a> {
     /// The words of an encoded article; of its tokens, `importance` has one weight each.
     pub(crate) fn of(encoded: &'a Encoded<'_>, importance: &'a [f32]) -> Self {
         let article = &encoded.article;
-        if !mostly(article.sentences.iter().copied(), is_foreign) {
+        if !mostly(article.sentences.iter().copied(), is_beyond_latin) {
             return Self {
                 ids: Cow::Borrowed(&encoded.ids),
                 title_ids: Cow::Borrowed(&encoded.title_ids),
@@ -49,12 +49,6 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Whether `c` is neither a Latin letter nor of the scripts before it.
-fn is_foreign(c: char) -> bool {
-    const LAST_LATIN: char = '\u{24f}';
-    c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c)
-}
-
 /// Words to numbers, in the order in which they occur.
 #[derive(Debug, Default)]
 struct Numbers {
@@ -65,7 +59,7 @@ struct Numbers {
 impl Numbers {
     fn read(&mut self, text: &str) -> Vec<u32> {
         let mut ids = Vec::new();
-        for part in text.split(|c: char| !(c.is_alphanumeric() || is_mark(c))) {
+        for part in text.split(|c: char| !is_of_word(c)) {
             self.read_part(part, &mut ids);
         }
         ids
@@ -102,12 +96,6 @@ impl Numbers {
 /// Whether words of `c`'s script are read as pairs of characters: those without spaces, and
 /// Korean, whose words carry endings.
 fn in_pairs(c: char) -> bool {
-    is_spaceless(c) || ('\u{ac00}'..='\u{d7a3}').contains(&c)
-}
-
-/// Whether `c` is a vowel sign or the like, which belongs to the letter before it.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}'
-        | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{200c}' | '\u{200d}')
-        && !matches!(c, '\u{964}' | '\u{965}')
+    let class = Class::of(c);
+    class.is(Class::UNSPACED) || class.is(Class::HANGUL)
 }

@@ -10,7 +10,17 @@ pub(crate) const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The hash with one more character.
 pub(crate) fn with(hash: u64, c: char) -> u64 {
-    (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
+    with_number(hash, u32::from(c))
+}
+
+/// The hash with one more byte, for who hashes bytes.
+#[allow(dead_code, reason = "not by build.rs")]
+pub(crate) fn with_byte(hash: u64, byte: u8) -> u64 {
+    with_number(hash, u32::from(byte))
+}
+
+fn with_number(hash: u64, number: u32) -> u64 {
+    (hash ^ u64::from(number)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 /// The hash of a word as it is written.

@@ -11,6 +11,8 @@
 
 use std::sync::OnceLock;
 
+use crate::text::hash;
+
 /// How BERT reads one character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -178,17 +180,17 @@ struct Word {
 
 impl Word {
     fn new() -> Self {
-        Self { bytes: Vec::with_capacity(64), hash: HASH_START }
+        Self { bytes: Vec::with_capacity(64), hash: hash::START }
     }
 
     fn push(&mut self, byte: u8) {
         self.bytes.push(byte);
-        self.hash = hashed(self.hash, byte);
+        self.hash = hash::with_byte(self.hash, byte);
     }
 
     fn clear(&mut self) {
         self.bytes.clear();
-        self.hash = HASH_START;
+        self.hash = hash::START;
     }
 
     fn chars(&self) -> usize {
@@ -197,16 +199,8 @@ impl Word {
     }
 }
 
-/// FNV-1a, 64 bits: a hash that can be taken further byte by byte, so that all beginnings of a word
-/// have theirs after one pass.
-const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn hashed(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
 fn hash_of(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(HASH_START, |hash, &byte| hashed(hash, byte))
+    bytes.iter().fold(hash::START, |hash, &byte| hash::with_byte(hash, byte))
 }
 
 /// Pieces by their bytes: open addressing, at most half full.
@@ -282,10 +276,10 @@ impl Pieces {
                 Some((length, self.find(hash_of(start), start)?))
             });
         }
-        let mut hashes = [HASH_START; AT_ONCE];
-        let mut hash = HASH_START;
+        let mut hashes = [hash::START; AT_ONCE];
+        let mut hash = hash::START;
         for (to, &byte) in hashes.iter_mut().zip(word) {
-            hash = hashed(hash, byte);
+            hash = hash::with_byte(hash, byte);
             *to = hash;
         }
         hashes

@@ -49,7 +49,7 @@ FEATURES = [
 
 
 def ends_sentence(text):
-    return text.rstrip(QUOTES + ")]")[-1:] in tuple(STOPS)
+    return text.rstrip(QUOTES + ")]}")[-1:] in tuple(STOPS)
 
 
 def share(words, other, importance, total):

@@ -12,6 +12,7 @@ use super::{
 use crate::Span;
 use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
 use crate::page::words::{self, Marks, twin};
+use crate::text::chars::{self, Class, is_of_word};
 use crate::text::hash;
 
 /// The facts of the line at `span`.
@@ -49,18 +50,19 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
     let mut look: Vec<String> = Vec::new();
     let mut word = Word::default();
     let mut previous = ' ';
+    let mut in_run = false;
     for (i, c) in part.chars().enumerate() {
         line.chars += 1;
         if i == 0 {
             line.starts_lower = c.is_lowercase();
-            line.starts_quote = matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '「');
-            line.bullet = matches!(c, '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '>');
+            line.starts_quote = chars::opens_quotation(c);
+            line.bullet = chars::is(c, Class::BULLET);
         }
         if is_east_asian(c) {
             line.east_asian += 1;
             line.letters += 1;
             line.key = hash::with(line.key, c);
-        } else if c.is_alphanumeric() {
+        } else if c.is_alphanumeric() || (in_run && is_of_word(c)) {
             if word.chars == 0 {
                 line.key = hash::with(line.key, ' ');
             }
@@ -79,17 +81,18 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
                 word.finish(&mut line, &mut look);
             }
             match c {
-                ',' | '،' | '、' | '，' | ';' => line.commas += 1,
                 '|' | '»' | '›' | '•' | '·' => line.separators += 1,
-                '。' | '！' | '？' => line.inner_stops += 1,
+                c if chars::is(c, Class::COMMA) => line.commas += 1,
+                c if chars::is(c, Class::WIDE_STOP) => line.inner_stops += 1,
                 c if c.is_whitespace() && is_stop(previous) => line.inner_stops += 1,
                 _ => {}
             }
         }
+        in_run = c.is_alphanumeric() || (in_run && is_of_word(c));
         previous = c;
     }
     word.finish(&mut line, &mut look);
-    if matches!(previous, '。' | '！' | '？') {
+    if chars::is(previous, Class::WIDE_STOP) {
         line.inner_stops = line.inner_stops.saturating_sub(1);
     }
     line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
@@ -141,7 +144,13 @@ impl Word {
 
 /// The hashes of the words of `part`: runs of letters and digits.
 fn word_keys(part: &str) -> Vec<u64> {
-    part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(key).collect()
+    let runs = part.split(|c: char| !is_of_word(c)).map(bare);
+    runs.filter(|word| !word.is_empty()).map(key).collect()
+}
+
+/// A run without the accents and joiners before its first letter, which belong to none.
+fn bare(run: &str) -> &str {
+    run.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
 fn key(word: &str) -> u64 {
@@ -152,10 +161,12 @@ fn key(word: &str) -> u64 {
 fn telling(part: &str) -> Vec<(u64, bool)> {
     let mut start = true;
     let mut found = Vec::new();
-    for piece in part.split_inclusive(|c: char| !c.is_alphanumeric()) {
-        let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric());
+    for piece in part.split_inclusive(|c: char| !is_of_word(c)) {
+        let run = piece.trim_end_matches(|c: char| !is_of_word(c));
+        let word = bare(run);
         let opens =
-            std::mem::replace(&mut start, piece.len() == word.len() || !piece.ends_with(' '));
+            std::mem::replace(&mut start, piece.len() == run.len() || !piece.ends_with(' '))
+                || word.len() < run.len();
         if word.is_empty() {
             start |= opens;
             continue;

@@ -71,8 +71,7 @@ fn sentences(text: &str, paragraphs: &[Span]) -> Vec<Span> {
 
 /// What to cut out; none where the article is too short to tell.
 fn cuts(topic: &Topic, sentences: &[Span], random: &mut Rng) -> Option<Vec<Vec<Span>>> {
-    let evidence: Vec<Span> =
-        topic.evidence.iter().map(|part| part.span).collect();
+    let evidence: Vec<Span> = topic.evidence.iter().map(|part| part.span).collect();
     let touches = |a: &Span, b: &Span| a.start < b.end && b.start < a.end;
     let is_other = |span: &&Span| !evidence.iter().any(|part| touches(part, span));
     let others: Vec<Span> = sentences.iter().filter(is_other).copied().collect();

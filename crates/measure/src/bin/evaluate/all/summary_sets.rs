@@ -87,9 +87,7 @@ fn article(case: &Case<String>, digest: Option<&Digest>, length: &Length) -> Art
     let digested = digest.and_then(|digest| digest.articles.first());
     let summary = digested.and_then(|article| article.summary.as_ref());
     let ours = summary.map_or(&[][..], |summary| &summary.sentences);
-    let stands = ours
-        .iter()
-        .filter(|sentence| sentence.span.get(article) == Some(&*sentence.text));
+    let stands = ours.iter().filter(|sentence| sentence.span.get(article) == Some(&*sentence.text));
     let verbatim = stands.count();
     let texts: Vec<&str> = ours.iter().map(|sentence| sentence.text.as_str()).collect();
     let opening = split.get(..lead(&split, length)).unwrap_or(&split);

@@ -1,0 +1,219 @@
+//! Text to words: the one splitter, and counts.
+//!
+//! In: text. Out: where its words stand, or how many there are. A word is a run of letters, digits
+//! and what belongs to them; [`Inner`] says which marks may stand inside one. Counting goes by white
+//! space instead, as people count, but each Han character and kana is one, and so are four letters
+//! of Thai, Lao, Khmer or Burmese.
+//!
+//! Nearly all of a news text is ASCII: bytes are looked at first, characters only where a byte begins
+//! one. Knows no language and no dictionary.
+
+use crate::span::Span;
+use crate::text::chars::{self, Class};
+
+/// Letters of Thai, Lao, Khmer and Burmese that are counted as one word: a word has about four,
+/// and where it ends is not seen.
+const LETTERS_A_WORD: usize = 4;
+
+/// The marks that may stand inside a word, between two of its letters or digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inner {
+    /// None: *don't* is two words.
+    None,
+    /// Apostrophes: *don't* is one.
+    Apostrophes,
+    /// Apostrophes, full stops and `&`: *U.S.A*, *R&B*, *example.org* are one each.
+    Spelling,
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    pub(crate) span: Span,
+    /// Whether a full stop stands inside it.
+    pub(crate) dotted: bool,
+}
+
+/// The words of `text`, in order.
+pub(crate) fn split(text: &str, inner: Inner) -> impl Iterator<Item = Word> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = next_start(text, at)?;
+        let (end, dotted) = word_end(text, start, inner);
+        at = end;
+        Some(Word { span: Span::new(start, end), dotted })
+    })
+}
+
+/// The offset of the first character of a word of `text` at or after the offset `at`.
+fn next_start(text: &str, mut at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    loop {
+        let byte = bytes.get(at)?;
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() {
+                return Some(at);
+            }
+            at += 1;
+        } else {
+            let c = char_at(text, at)?;
+            // An accent or a joiner with no letter before it is no word.
+            if c.is_alphanumeric() {
+                return Some(at);
+            }
+            at += c.len_utf8();
+        }
+    }
+}
+
+/// Where the word ends that begins at the offset `at`, and whether it has a full stop inside.
+fn word_end(text: &str, mut at: usize, inner: Inner) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let goes_on = |at: usize| match bytes.get(at) {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        _ => char_at(text, at).is_some_and(char::is_alphanumeric),
+    };
+    let may_hold = |byte: u8| match byte {
+        b'\'' => inner != Inner::None,
+        b'.' | b'&' => inner == Inner::Spelling,
+        _ => false,
+    };
+    let mut dotted = false;
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() {
+            at += 1;
+        } else if may_hold(*byte) && goes_on(at + 1) {
+            dotted |= *byte == b'.';
+            at += 1;
+        } else if byte.is_ascii() {
+            break;
+        } else {
+            let curly = |c: char| c == '’' && inner != Inner::None && goes_on(at + c.len_utf8());
+            match char_at(text, at) {
+                Some(c) if chars::is_of_word(c) || curly(c) => at += c.len_utf8(),
+                _ => break,
+            }
+        }
+    }
+    (at, dotted)
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
+}
+
+/// The number of words of `text`: parts between white space; but each Han character and kana is
+/// one, and so are four letters of Thai, Lao, Khmer or Burmese.
+pub(crate) fn count(text: &str) -> usize {
+    if text.is_ascii() {
+        // A word begins where a byte is no space and the one before is, or is none.
+        let bytes = text.as_bytes();
+        let opens = usize::from(bytes.first().is_some_and(|&byte| !is_ascii_space(byte)));
+        let after = bytes.iter().zip(bytes.iter().skip(1));
+        opens + after.filter(|(a, b)| is_ascii_space(**a) && !is_ascii_space(**b)).count()
+    } else {
+        text.split_whitespace().map(count_part).sum()
+    }
+}
+
+/// Whether `text` has at least `least` [words](count); looks no further than it must.
+pub(crate) fn has_count(text: &str, least: usize) -> bool {
+    if text.is_ascii() {
+        let parts = text.as_bytes().split(|&byte| is_ascii_space(byte));
+        parts.filter(|part| !part.is_empty()).take(least).count() == least
+    } else {
+        count(text) >= least
+    }
+}
+
+/// `char::is_whitespace` below 128.
+fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+fn count_part(part: &str) -> usize {
+    let (mut single, mut letters, mut runs, mut in_run) = (0_usize, 0_usize, 0_usize, false);
+    for c in part.chars() {
+        let class = Class::of(c);
+        if class.is(Class::HAN_OR_KANA) {
+            single += 1;
+            in_run = false;
+        } else if class.is(Class::SOUTHEAST) {
+            letters += usize::from(c.is_alphabetic());
+            in_run = false;
+        } else if c.is_alphanumeric() {
+            runs += usize::from(!in_run);
+            in_run = true;
+        }
+    }
+    if single + letters == 0 {
+        return 1;
+    }
+    single + letters.div_ceil(LETTERS_A_WORD) + runs
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Inner, count, has_count, split};
+    use crate::text::chars;
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        for (text, expected) in [
+            ("", 0),
+            ("The well-known mayor’s “plan” – done", 6),
+            ("他来了。", 3),
+            ("港口管理局星期一说，3号桥将关闭。", 15),
+            ("GDP增长2.5个百分点", 8),
+            ("東京タワー", 5),
+            ("サン・パウロ", 5),
+            ("Мэр открыл мост", 3),
+            ("다리를 닫았다", 2),
+            ("สะพานปิดแล้ว", 3),
+        ] {
+            assert_eq!(count(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn marks_stand_inside_words_as_asked() {
+        let text = "Don't stop: the U.S.A’s R&B, e.g. example.org… स्कूल cafe\u{301}s 東京 3.5% 'a'";
+        for (inner, expected) in [
+            (Inner::None, "Don|t|stop|the|U|S|A|s|R|B|e|g|example|org|स्कूल|cafe\u{301}s|東京|3|5|a"),
+            (
+                Inner::Apostrophes,
+                "Don't|stop|the|U|S|A’s|R|B|e|g|example|org|स्कूल|cafe\u{301}s|東京|3|5|a",
+            ),
+            (
+                Inner::Spelling,
+                "Don't|stop|the|U.S.A’s|R&B|e.g|example.org|स्कूल|cafe\u{301}s|東京|3.5|a",
+            ),
+        ] {
+            let words: Vec<&str> = split(text, inner).map(|word| word.span.of(text)).collect();
+            assert_eq!(words.join("|"), expected);
+            assert!(split(text, inner).all(|word| word.dotted == word.span.of(text).contains('.')));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ascii_words_are_those_between_spaces(text in "[ -~\t\n\u{b}\u{c}\r\u{1c}\u{1f}]{0,40}|[a ]{0,20}", least in 0_usize..9) {
+            prop_assert_eq!(count(&text), text.split_whitespace().count());
+            prop_assert_eq!(has_count(&text, least), count(&text) >= least);
+        }
+
+        #[test]
+        fn words_without_marks_are_the_runs_between_them(
+            text in "\\PC{0,40}|[a-z'’.& éस्\u{200d}]{0,30}",
+        ) {
+            let runs = text
+                .split(|c| !chars::is_of_word(c))
+                .map(|run| run.trim_start_matches(|c: char| !c.is_alphanumeric()))
+                .filter(|run| !run.is_empty());
+            let words: Vec<&str> = split(&text, Inner::None).map(|word| word.span.of(&text)).collect();
+            prop_assert_eq!(words, runs.collect::<Vec<_>>());
+        }
+    }
+}
