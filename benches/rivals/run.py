@@ -190,7 +190,7 @@ def make_workload(args):
             for row in rows:
                 print(json.dumps({field: row[field] for field in fields}, ensure_ascii=False), file=out)
 
-    # As benches/common tells them apart; each paper in file order.
+    # As crates/measure tells them apart; each paper in file order.
     def is_cnn(row):
         return "(cnn" in row["text"][:300].lower()
 
@@ -277,7 +277,7 @@ def faults(name, rounds):
 
 
 def machine():
-    """The processor and its cores, in the words of benches/common/machine.rs."""
+    """The processor and its cores, in the words of crates/measure/src/machine.rs."""
     fields = {}
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         key, _, value = line.partition(":")

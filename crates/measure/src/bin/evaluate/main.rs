@@ -127,7 +127,7 @@ struct PageArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everything at once")]
 struct AllArgs {
-    /// Measure one model on a folder of data, with the rivals beside it, in some ten minutes: see
+    /// Measure one model on a folder of data, with the rivals beside it, in about a minute: see
     /// `all.rs` for the files it holds
     #[arg(
         long,
