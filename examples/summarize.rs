@@ -14,7 +14,7 @@ use clap::Parser;
 use cli::input::InputArgs;
 use cli::length::LengthArgs;
 use standfirst::digest::Row;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Options, SummaryOptions};
 
 /// Summarize news articles: sentences taken verbatim, in the order of the text.
 #[derive(Debug, Parser)]
@@ -50,13 +50,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
-    let options = Options {
-        length: cli.length.length(),
-        compress: cli.compress,
-        max_topics: 0,
-        max_keywords: 0,
-        ..Options::default()
-    };
+    let summary =
+        SummaryOptions::default().with_length(cli.length.length()).with_compress(cli.compress);
+    let options = Options::default().with_summary(summary).with_topics(None).with_keywords(None);
     let digester = Digester::builder().options(options).build()?;
     let jobs = cli::jobs(None);
     let mut out = BufWriter::new(io::stdout().lock());
@@ -74,7 +70,7 @@ fn run(cli: &Cli) -> Result<u8> {
             if let Some(title) = &article.title {
                 writeln!(out, "{}", cli::render::one_line(&title.text))?;
             }
-            for sentence in &article.summary.sentences {
+            for sentence in article.summary.iter().flat_map(|summary| &summary.sentences) {
                 if cli.offsets {
                     let places = sentence.spans();
                     let places: Vec<String> =

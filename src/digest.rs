@@ -103,6 +103,12 @@ impl schemars::JsonSchema for Schema {
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "One row of output: what was found in one input, or why nothing could be."
+    )
+)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "a failed row is the rare one")]
 pub enum Row {
@@ -307,7 +313,6 @@ pub struct Article {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<BTreeMap<String, f32>>,
     /// The phrases that characterise the article, best first.
-    #[serde(default)]
     pub keywords: Vec<Keyword>,
     /// The summary, unless none was asked for; its `sentences` are empty when the body is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -369,6 +374,10 @@ pub enum Abstention {
 /// A title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(description = "A title, without `start` and `end` where the caller gave it.")
+)]
 #[non_exhaustive]
 pub struct Title {
     /// The title's text.

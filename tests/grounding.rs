@@ -20,8 +20,8 @@ use std::io::Read;
 
 use serde::Deserialize;
 use standfirst::digest::UnsupportedKind;
+use standfirst::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
 use standfirst::sentence;
-use standfirst::summary::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
 
 /// How many articles are measured.
 const ARTICLES: usize = 500;

@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use standfirst::digest::Topic;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Options, TopicOptions};
 use tempfile::TempDir;
 
-use crate::pages::{HTML, PAGE, RATES, RATES_TITLE};
+use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, with};
 
 const ALL_DONE: i32 = 0;
 const SOME_FAILED: i32 = 1;
@@ -455,11 +455,8 @@ fn precise_topics_on_the_command_line() {
     let Some(run) = check(&["--precise", "--format", "jsonl", "rates.txt"], "", ALL_DONE) else {
         return;
     };
-    let digester = Digester::builder()
-        .options(Options { precise: true, ..Options::default() })
-        .build()
-        .unwrap();
-    let expected = digester.tag(None, RATES).unwrap();
+    let options = Options::default().with_topics(TopicOptions::default().with_precise(true));
+    let expected = with(options).tag(None, RATES).unwrap();
     let found = run.rows()[0]["articles"][0]["topics"].clone();
     assert_eq!(serde_json::from_value::<Vec<Topic>>(found).unwrap(), expected);
     check_refused(&["--precise", "--labels", "labels.jsonl", "-"], &["--precise", "--labels"]);

@@ -94,7 +94,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn only_the_model_folder_loaders_read_files() {
     // The first reads a model to use it; the second hashes one of any size, a block at a time.
-    let allowed = ["src/engine/folder.rs", "src/models/folder.rs"];
+    let allowed = ["src/model/folder.rs", "src/models/folder.rs"];
     check_only(&allowed, &["std::fs", "std::{fs", "File::open", "fs::read"]);
 }
 
@@ -141,7 +141,8 @@ fn only_the_tokens_file_names_the_tokenizers_crate() {
 fn only_the_rust_bert_folder_names_its_crates() {
     let sources = sources();
     let own = sources.iter().map(|(file, _)| file.as_str());
-    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rust_bert")).collect();
+    let allowed: Vec<&str> =
+        own.filter(|file| file.starts_with("src/pretrained/rust_bert")).collect();
     assert!(allowed.len() > 6, "{allowed:?}");
     // In the crate's own paths, `rust_bert` is the module of that name.
     check_only(
@@ -161,7 +162,7 @@ fn only_the_rust_bert_folder_names_its_crates() {
 fn only_the_rten_folder_names_its_crates() {
     let sources = sources();
     let own = sources.iter().map(|(file, _)| file.as_str());
-    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rten")).collect();
+    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/pretrained/rten")).collect();
     assert_eq!(allowed.len(), 3, "{allowed:?}");
     // In the crate's own paths, `rten` is the module of that name.
     check_only(&allowed, &["use rten::", "(rten::", "<rten::", "rten_tensor"]);
@@ -169,20 +170,17 @@ fn only_the_rten_folder_names_its_crates() {
 
 #[test]
 fn only_the_weights_file_names_the_safetensors_crate() {
-    check_only(&["src/engine/weights.rs"], &["use safetensors", "safetensors::"]);
+    check_only(&["src/nn/weights.rs"], &["use safetensors", "safetensors::"]);
 }
 
 #[test]
 fn only_the_kernels_file_names_the_multiversion_crate() {
-    check_only(
-        &["src/engine/kernels.rs"],
-        &["use multiversion", "multiversion::", "#[multiversion"],
-    );
+    check_only(&["src/nn/kernels.rs"], &["use multiversion", "multiversion::", "#[multiversion"]);
 }
 
 #[test]
 fn only_the_forward_pass_of_bert_names_the_processor_crate() {
-    check_only(&["src/engine/rust_bert/bert.rs"], &["raw_cpuid"]);
+    check_only(&["src/pretrained/rust_bert/bert.rs"], &["raw_cpuid"]);
 }
 
 #[test]
