@@ -55,6 +55,7 @@ fn run(cli: &Cli) -> Result<u8> {
     let options = Options::default().with_summary(summary).with_topics(None).with_keywords(None);
     let digester = Digester::builder().options(options).build()?;
     let jobs = cli::jobs(None);
+    let live = cli::is_live(&cli.input);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {
@@ -80,6 +81,9 @@ fn run(cli: &Cli) -> Result<u8> {
                 writeln!(out, "{}", cli::render::one_line(&sentence.text))?;
             }
             writeln!(out)?;
+        }
+        if live {
+            out.flush()?;
         }
     }
     out.flush()?;

@@ -55,6 +55,7 @@ fn run(cli: &Cli) -> Result<u8> {
     let options = Options::default().with_topics(wanted).with_keywords(None).with_summary(None);
     let digester = Digester::builder().options(options).build()?;
     let jobs = cli::jobs(None);
+    let live = cli::is_live(&cli.input);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {
@@ -74,6 +75,9 @@ fn run(cli: &Cli) -> Result<u8> {
                 eprintln!("tag: {}", failed.error.message);
                 code = cli::SOME_FAILED;
             }
+        }
+        if live {
+            out.flush()?;
         }
     }
     out.flush()?;

@@ -232,14 +232,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Digest {
-    /// Every offset, by `map`, which is of the text that they point into.
+    /// Counts every offset in `unit`; `text` is what they point into.
     pub(crate) fn count(&mut self, unit: Offsets, text: &str) {
         if unit == self.offsets {
             return;
         }
         let map = OffsetMap::new(text, unit);
         for article in &mut self.articles {
-            article.each_span(|span| *span = map.span(*span));
+            article.count(&map);
         }
         for removed in &mut self.removed {
             removed.span = map.span(removed.span);
@@ -335,6 +335,11 @@ impl Article {
     pub fn body(&self, text: &str) -> String {
         let paragraphs: Vec<&str> = self.paragraphs.iter().map(|span| span.of(text)).collect();
         paragraphs.join("\n\n")
+    }
+
+    /// Every offset, by `map`, which is of the text that they point into.
+    pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
+        self.each_span(|span| *span = map.span(*span));
     }
 
     /// Calls `see` with every span.

@@ -20,7 +20,7 @@ const SOME_FAILED: i32 = 1;
 const COULD_NOT_RUN: i32 = 2;
 
 /// The built program, beside the folder of the test executable.
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let tests = std::env::current_exe().unwrap();
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let program = tests.parent()?.parent()?.join("examples").join(name);

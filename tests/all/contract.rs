@@ -1,10 +1,10 @@
 //! The JSON that other programs read, field by field, as the design writes it down.
 
 use serde_json::{Value, json};
-use standfirst::digest::{Failed, Row};
+use standfirst::digest::{self, Digest, Failed, Origin, Row};
 use standfirst::summary::Length;
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, ErrorKind, Input, Options, TopicOptions};
+use standfirst::{Digester, ErrorKind, Input, Options, Span, TopicOptions};
 
 use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, articles, digester, with};
 use crate::schema::faults;
@@ -344,4 +344,134 @@ fn the_schema_refuses_what_is_no_row() {
     for other in [json!({}), json!([]), json!({ "id": "a", "articles": [] }), json!("row")] {
         assert!(!faults(&other).is_empty(), "{other}");
     }
+}
+
+// ---- reading rows back ----------------------------------------------------------------------------
+
+/// A digest as JSON with one summary sentence, of the fields given.
+fn with_sentence(sentence: Value) -> Value {
+    let mut row = row(Input::article("rates", RATES));
+    row["articles"][0]["summary"] = json!({
+        "kind": "abstractive",
+        "text": sentence["text"],
+        "sentences": [sentence],
+        "read": 0.5,
+    });
+    row
+}
+
+#[test]
+fn a_sentence_of_every_origin_survives_its_json() {
+    let span = |start, end| json!({ "start": start, "end": end });
+    let verbatim = json!({ "text": "The central", "start": 0, "end": 11, "score": 0.5 });
+    let mut pieced = verbatim.clone();
+    pieced["pieces"] = json!([span(0, 4), span(8, 11)]);
+    let mut generated = verbatim.clone();
+    generated["sources"] = json!([{ "start": 0, "end": 11, "weight": 0.25 }]);
+    let mut bare = verbatim.clone();
+    bare["end"] = json!(0);
+    let source = Span::new(0, 11);
+    let read = |sentence: &Value| {
+        let json = with_sentence(sentence.clone());
+        check_schema(&json);
+        let row: Row = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&row.to_json()).unwrap(), json, "and back");
+        let digest = row.into_result().unwrap();
+        digest.articles[0].summary.clone().unwrap().sentences.remove(0)
+    };
+    let found = read(&verbatim);
+    assert_eq!(found.origin, Origin::Verbatim { pieces: Vec::new() });
+    assert_eq!(
+        (found.is_verbatim(), found.spans(), found.sources()),
+        (true, vec![source], &[][..])
+    );
+    let found = read(&pieced);
+    let pieces = vec![Span::new(0, 4), Span::new(8, 11)];
+    assert_eq!(found.origin, Origin::Verbatim { pieces: pieces.clone() });
+    assert_eq!((found.span, found.spans()), (source, pieces));
+    let found = read(&generated);
+    let [evidence] = found.sources() else { panic!("{found:?}") };
+    assert_eq!((evidence.span, evidence.weight), (source, 0.25));
+    assert_eq!((found.is_verbatim(), found.spans()), (false, vec![source]));
+    let found = read(&bare);
+    assert_eq!(found.origin, Origin::Generated { sources: Vec::new() });
+    assert!(!found.is_verbatim() && found.span.is_empty());
+}
+
+#[test]
+fn a_row_of_another_schema_is_refused() {
+    let failed = Row::Failed(Failed::new("a", None, ErrorKind::Io, "a is gone"));
+    let digest = digester().row(&Input::article("rates", RATES));
+    for row in [failed, digest] {
+        let mut json = serde_json::to_value(&row).unwrap();
+        assert_eq!(json["schema"], digest::SCHEMA);
+        assert!(serde_json::from_value::<Row>(json.clone()).is_ok());
+        for other in [json!("standfirst/digest-2"), json!(""), json!(null), json!(1)] {
+            json["schema"] = other;
+            assert!(serde_json::from_value::<Row>(json.clone()).is_err(), "{}", json["schema"]);
+        }
+        json.as_object_mut().unwrap().remove("schema");
+        assert!(serde_json::from_value::<Row>(json).is_err(), "none at all");
+    }
+    // Read as what it is, it says why.
+    let mut json = serde_json::to_value(digester().row(&Input::article("a", RATES))).unwrap();
+    json["schema"] = json!("standfirst/digest-2");
+    let error = serde_json::from_value::<Digest>(json).unwrap_err().to_string();
+    assert!(error.contains("digest-2") && error.contains("expected"), "{error}");
+}
+
+#[test]
+fn a_row_of_a_later_version_with_more_fields_is_read() {
+    let mut json = row(Input::article("rates", RATES));
+    json["encoding"] = json!({ "name": "windows-1252" });
+    json["articles"][0]["deck"] = json!({ "text": "t", "start": 0, "end": 1 });
+    assert!(serde_json::from_value::<Row>(json).is_ok());
+}
+
+#[test]
+fn rows_name_their_input_and_become_results() {
+    let digester = digester();
+    let good = digester.row(&Input::article("rates", RATES).with_source("feed/rates"));
+    assert_eq!((good.id(), good.source()), ("rates", Some("feed/rates")));
+    assert_eq!(good.clone().into_result().unwrap().articles.len(), 1);
+    assert_eq!(Row::Digest(good.clone().into_result().unwrap()), good);
+    let bad = digester.row(&Input::page("blank", " "));
+    assert_eq!((bad.id(), bad.source()), ("blank", None));
+    let failed = bad.into_result().unwrap_err();
+    assert_eq!(failed.error.kind, ErrorKind::Empty);
+    assert_eq!(failed.error.message, "blank holds no text");
+}
+
+#[test]
+fn error_kinds_have_names_and_are_read_by_them() {
+    let kinds = [
+        (ErrorKind::InvalidUtf8, "invalid-utf8"),
+        (ErrorKind::Empty, "empty"),
+        (ErrorKind::TooLarge, "too-large"),
+        (ErrorKind::InvalidRow, "invalid-row"),
+        (ErrorKind::Io, "io"),
+        (ErrorKind::InvalidModel, "invalid-model"),
+        (ErrorKind::InvalidOption, "invalid-option"),
+        (ErrorKind::Engine, "engine"),
+        (ErrorKind::Unknown, "unknown"),
+    ];
+    for (kind, name) in kinds {
+        assert_eq!((kind.as_str(), kind.to_string().as_str()), (name, name));
+        assert_eq!(name.parse(), Ok(kind));
+        let failed = Row::Failed(Failed::new("a", Some("b"), kind, "why"));
+        let json: Value = serde_json::from_str(&failed.to_json()).unwrap();
+        check_schema(&json);
+        assert_eq!(json["error"]["kind"], name);
+        assert_eq!(serde_json::from_value::<Row>(json).unwrap(), failed);
+    }
+    // What a later version may say is no reason to lose the row.
+    assert_eq!("out-of-paper".parse(), Ok(ErrorKind::Unknown));
+    let mut json =
+        serde_json::to_value(Failed::new("a", None, ErrorKind::Io, "the message")).unwrap();
+    json["error"]["kind"] = json!("out-of-paper");
+    let failed = serde_json::from_value::<Row>(json).unwrap().into_result().unwrap_err();
+    assert_eq!(
+        (failed.error.kind, failed.error.message.as_str()),
+        (ErrorKind::Unknown, "the message")
+    );
 }
