@@ -12,7 +12,7 @@
 mod encoding;
 
 use standfirst::topics::OwnLabel;
-use standfirst::{Digester, Engine};
+use standfirst::{Backend, Digester};
 
 fn main() {
     let Some(asked) = encoding::Asked::read() else { return };
@@ -21,7 +21,7 @@ fn main() {
     for threads in asked.threads() {
         // Labels, so that an encoder without heads can be timed too.
         let labels = vec![OwnLabel::new("harbour", "ships and ports")];
-        let builder = Digester::builder().model_folder(&asked.folder).engine(Engine::Rten);
+        let builder = Digester::builder().model_folder(&asked.folder).backend(Backend::Rten);
         let digester = builder.labels(labels).threads(threads).build().expect("the model loads");
         println!("{threads} threads: loaded");
         let (vectors, seconds) = encoding::timed(&digester, articles, threads.get());

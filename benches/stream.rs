@@ -38,9 +38,9 @@ fn main() {
     println!("machine: {}", machine());
 
     let digester = Digester::new().expect("the embedded model loads");
-    let inputs = (0..count).map(|index| {
+    let inputs = (0..count).map(move |index| {
         let text = texts.get(index % texts.len()).expect("there are articles");
-        Ok(Input::page(&index.to_string(), text.as_str()))
+        Ok(Input::page(index.to_string(), text.as_str()))
     });
     let start = Instant::now();
     let two = NonZeroUsize::MIN.saturating_add(1);

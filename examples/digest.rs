@@ -6,7 +6,7 @@
 
 mod cli;
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -120,6 +120,7 @@ fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
     let digester = digester(cli)?;
     let jobs = cli::jobs(cli.jobs);
+    let live = cli::is_live(&cli.input);
     let progress = Progress::new(cli.input.known_length());
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
@@ -132,7 +133,7 @@ fn run(cli: &Cli) -> Result<u8> {
         write_row(&mut out, cli.format, &row, count)?;
         count += 1;
         progress.advance();
-        if io::stdout().is_terminal() {
+        if live {
             out.flush()?;
         }
     }

@@ -14,7 +14,7 @@ use clap::Parser;
 use cli::input::InputArgs;
 use cli::length::LengthArgs;
 use standfirst::digest::Row;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Options, SummaryOptions};
 
 /// Summarize news articles: sentences taken verbatim, in the order of the text.
 #[derive(Debug, Parser)]
@@ -50,15 +50,12 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
-    let options = Options {
-        length: cli.length.length(),
-        compress: cli.compress,
-        max_topics: 0,
-        max_keywords: 0,
-        ..Options::default()
-    };
+    let summary =
+        SummaryOptions::default().with_length(cli.length.length()).with_compress(cli.compress);
+    let options = Options::default().with_summary(summary).with_topics(None).with_keywords(None);
     let digester = Digester::builder().options(options).build()?;
     let jobs = cli::jobs(None);
+    let live = cli::is_live(&cli.input);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {
@@ -74,7 +71,7 @@ fn run(cli: &Cli) -> Result<u8> {
             if let Some(title) = &article.title {
                 writeln!(out, "{}", cli::render::one_line(&title.text))?;
             }
-            for sentence in &article.summary.sentences {
+            for sentence in article.summary.iter().flat_map(|summary| &summary.sentences) {
                 if cli.offsets {
                     let places = sentence.spans();
                     let places: Vec<String> =
@@ -84,6 +81,9 @@ fn run(cli: &Cli) -> Result<u8> {
                 writeln!(out, "{}", cli::render::one_line(&sentence.text))?;
             }
             writeln!(out)?;
+        }
+        if live {
+            out.flush()?;
         }
     }
     out.flush()?;

@@ -13,7 +13,7 @@ use anyhow::Result;
 use clap::Parser;
 use cli::input::InputArgs;
 use standfirst::digest::{Article, Row};
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Options, TopicOptions};
 
 /// Tag news articles with IPTC Media Topics: one line an article, tab-separated: input, title,
 /// topics with their scores.
@@ -32,8 +32,8 @@ struct Cli {
     #[command(flatten)]
     input: InputArgs,
 
-    /// Leave out topics scored below P (0 to 1)
-    #[arg(long, value_name = "P")]
+    /// Report the topics scored from P (0 to 1) on, whatever the model's own thresholds say
+    #[arg(long, value_name = "P", conflicts_with = "precise")]
     min_score: Option<f32>,
 
     /// Only topics certain enough that 95 of a hundred are right; many articles get none
@@ -51,14 +51,11 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
-    let options = Options {
-        min_score: cli.min_score,
-        precise: cli.precise,
-        max_keywords: 0,
-        ..Options::default()
-    };
+    let wanted = TopicOptions::default().with_min_score(cli.min_score).with_precise(cli.precise);
+    let options = Options::default().with_topics(wanted).with_keywords(None).with_summary(None);
     let digester = Digester::builder().options(options).build()?;
     let jobs = cli::jobs(None);
+    let live = cli::is_live(&cli.input);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {
@@ -78,6 +75,9 @@ fn run(cli: &Cli) -> Result<u8> {
                 eprintln!("tag: {}", failed.error.message);
                 code = cli::SOME_FAILED;
             }
+        }
+        if live {
+            out.flush()?;
         }
     }
     out.flush()?;

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use serde::Deserialize;
-use standfirst::topics::train::{Example, TrainOptions, train};
+use standfirst::train::{Example, TrainOptions, train};
 
 /// Train topics of your own from labelled articles, on this machine, and write a model folder.
 ///

@@ -103,6 +103,12 @@ impl schemars::JsonSchema for Schema {
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "One row of output: what was found in one input, or why nothing could be."
+    )
+)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "a failed row is the rare one")]
 pub enum Row {
@@ -226,14 +232,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Digest {
-    /// Every offset, by `map`, which is of the text that they point into.
+    /// Counts every offset in `unit`; `text` is what they point into.
     pub(crate) fn count(&mut self, unit: Offsets, text: &str) {
         if unit == self.offsets {
             return;
         }
         let map = OffsetMap::new(text, unit);
         for article in &mut self.articles {
-            article.each_span(|span| *span = map.span(*span));
+            article.count(&map);
         }
         for removed in &mut self.removed {
             removed.span = map.span(removed.span);
@@ -307,7 +313,6 @@ pub struct Article {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<BTreeMap<String, f32>>,
     /// The phrases that characterise the article, best first.
-    #[serde(default)]
     pub keywords: Vec<Keyword>,
     /// The summary, unless none was asked for; its `sentences` are empty when the body is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -330,6 +335,11 @@ impl Article {
     pub fn body(&self, text: &str) -> String {
         let paragraphs: Vec<&str> = self.paragraphs.iter().map(|span| span.of(text)).collect();
         paragraphs.join("\n\n")
+    }
+
+    /// Every offset, by `map`, which is of the text that they point into.
+    pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
+        self.each_span(|span| *span = map.span(*span));
     }
 
     /// Calls `see` with every span.
@@ -369,6 +379,10 @@ pub enum Abstention {
 /// A title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(description = "A title, without `start` and `end` where the caller gave it.")
+)]
 #[non_exhaustive]
 pub struct Title {
     /// The title's text.

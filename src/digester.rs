@@ -16,6 +16,7 @@ use crate::input::Input;
 use crate::keywords::{self, Keyword};
 use crate::model::Model;
 use crate::model::seams::{SentenceEncoder, Writer};
+use crate::offsets::OffsetMap;
 use crate::options::{Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions};
 use crate::page::{self, Section};
 use crate::pretrained::Pretrained;
@@ -147,7 +148,7 @@ impl Digester {
     }
 
     /// The topics of one clean article, without the rest of a digest, whatever else the options ask
-    /// for. Evidence is into `text`; there is none where the model abstains.
+    /// for. Evidence is into `text`; there is no topic where the model abstains.
     ///
     /// ```
     /// use standfirst::Digester;
@@ -231,14 +232,17 @@ impl Digester {
         Provenance::new(self.model.describe(), writer)
     }
 
-    /// What `options` ask for of one clean article.
+    /// What `options` ask for of one clean article; a blank title is none.
     fn alone(&self, title: Option<&str>, text: &str, options: Options) -> Result<digest::Article> {
+        let title = title.map(str::trim).filter(|title| !title.is_empty());
         self.check_size("the text", text)?;
         let page = page::whole(text);
         let Some(section) = page.articles.first() else {
             return Err(Error::new(ErrorKind::Empty, "the text holds no text"));
         };
-        self.article_with(&options, text, section, title)
+        let mut found = self.article_with(&options, text, section, title)?;
+        found.count(&OffsetMap::new(text, self.options.offsets));
+        Ok(found)
     }
 
     fn article(

@@ -170,8 +170,8 @@ fn encoding(
 #[cfg(feature = "rust-bert")]
 impl Pretrained {
     fn by_rust_bert(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
+        use self::rust_bert::{Encoder, Entailment, OwnClasses};
         use checkpoint::Checkpoint;
-        use rust_bert::{Encoder, Entailment, OwnClasses};
 
         let runtime = self.runtime()?;
         let checkpoint = Checkpoint::open(folder)?;
@@ -215,14 +215,14 @@ impl Pretrained {
         folder: &Path,
         abstracts: &AbstractOptions,
     ) -> Result<Arc<dyn Writer>> {
-        use rust_bert::{Abstractor, Beams};
+        use self::rust_bert::{Abstractor, Beams};
 
         let beams = Beams { beams: abstracts.beams, no_repeat: abstracts.no_repeat_ngram };
         let checkpoint = checkpoint::Checkpoint::open(folder)?;
         Ok(Arc::new(Abstractor::load(checkpoint, beams, &self.runtime()?)?))
     }
 
-    fn runtime(self) -> Result<rust_bert::Runtime> {
-        rust_bert::Runtime::new(self.device, self.threads())
+    fn runtime(self) -> Result<self::rust_bert::Runtime> {
+        self::rust_bert::Runtime::new(self.device, self.threads())
     }
 }

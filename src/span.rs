@@ -19,8 +19,20 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// Offset in bytes of the first byte.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            description = "Offset of its first byte; characters or UTF-16 units where the row's `offsets` says so."
+        )
+    )]
     pub start: usize,
     /// Offset in bytes just past the last byte.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            description = "Offset past its last byte; characters or UTF-16 units where the row's `offsets` says so."
+        )
+    )]
     pub end: usize,
 }
 

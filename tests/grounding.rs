@@ -24,8 +24,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 use standfirst::digest::UnsupportedKind;
+use standfirst::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
 use standfirst::sentence;
-use standfirst::summary::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
 
 /// How many articles of a file are measured.
 const ARTICLES: usize = 800;

@@ -1,18 +1,16 @@
-//! Sentences to keywords.
+//! A clean article to its keywords, sentences included.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use standfirst::{keywords, sentence};
+use standfirst::KeywordOptions;
 
-use crate::STORY;
+use crate::{DIGESTER, STORY};
 
 #[divan::bench]
 fn extract(bencher: Bencher) {
-    let sentences = sentence::split(&STORY);
     bencher.counter(BytesCount::of_str(STORY.as_str())).bench(|| {
-        let limit = keywords::DEFAULT_LIMIT;
-        let found = keywords::extract(black_box(&STORY), &sentences, None, |_| Some(0.6), limit);
-        assert_eq!(found.len(), limit);
+        let found = DIGESTER.keywords(None, black_box(&STORY)).expect("the story has keywords");
+        assert_eq!(found.len(), KeywordOptions::DEFAULT_MAX);
         found
     });
 }

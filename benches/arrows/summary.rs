@@ -2,7 +2,7 @@
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use standfirst::summary::{DEFAULT_SENTENCES, Length};
+use standfirst::summary::Length;
 
 use crate::{DIGESTER, STORY};
 
@@ -11,8 +11,8 @@ fn extractive(bencher: Bencher) {
     let length = Length::default();
     bencher.counter(BytesCount::of_str(STORY.as_str())).bench(|| {
         let summary =
-            DIGESTER.summarize(None, black_box(&STORY), &length).expect("the story is summarized");
-        assert_eq!(summary.sentences.len(), DEFAULT_SENTENCES);
+            DIGESTER.summarize(None, black_box(&STORY), length).expect("the story is summarized");
+        assert_eq!(summary.sentences.len(), Length::DEFAULT_SENTENCES);
         summary
     });
 }

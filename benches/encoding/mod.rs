@@ -72,6 +72,7 @@ pub fn timed(
     articles: &[Vec<String>],
     callers: usize,
 ) -> (Vec<Vec<f32>>, f64) {
+    let encoder = digester.encoder().expect("the model is a sentence encoder");
     let next = AtomicUsize::new(0);
     let start = Instant::now();
     let mut found: Vec<(usize, Vec<Vec<f32>>)> = std::thread::scope(|scope| {
@@ -83,7 +84,7 @@ pub fn timed(
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(article) = articles.get(index) else { return own };
                         let texts: Vec<&str> = article.iter().map(String::as_str).collect();
-                        own.push((index, digester.embed(&texts).expect("it encodes")));
+                        own.push((index, encoder.encode(&texts).expect("it encodes")));
                     }
                 })
             })

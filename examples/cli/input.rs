@@ -56,6 +56,11 @@ impl InputArgs {
         Ok(())
     }
 
+    /// Whether standard input is among them: what comes there may come slowly.
+    pub fn has_standard_input(&self) -> bool {
+        self.inputs.iter().any(|path| path == Path::new("-"))
+    }
+
     /// All inputs, in the order of the arguments; a folder's files in the order of their names.
     pub fn read(&self) -> Box<dyn Iterator<Item = Item> + Send> {
         let (whole, form) = (self.whole, self.input_format);

@@ -10,7 +10,7 @@ pub mod model;
 pub mod progress;
 pub mod render;
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
@@ -25,6 +25,12 @@ pub const COULD_NOT_RUN: u8 = 2;
 pub fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
     let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     asked.unwrap_or_else(cores)
+}
+
+/// Whether each row is written out at once, rather than when many have come together: inputs come
+/// one by one, or someone watches.
+pub fn is_live(input: &input::InputArgs) -> bool {
+    input.has_standard_input() || io::stdout().is_terminal()
 }
 
 /// Turns the end of a run into its exit code. A closed output pipe (as behind `head`) is a quiet

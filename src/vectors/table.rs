@@ -79,6 +79,7 @@ impl StaticTable {
             );
             return Err(weights.invalid(message));
         }
+        let alone = Self::load(weights, name, vocab_size, dim)?;
         let count = weights.shape(&key_name)?.first().copied().unwrap_or(0);
         let pair_keys = weights.keys(&key_name, count)?;
         if !pair_keys.is_sorted() {
@@ -89,7 +90,7 @@ impl StaticTable {
             pair_starts: starts(&pair_keys, vocab_size),
             pair_keys,
             pairs: Some(pairs),
-            ..Self::load(weights, name, vocab_size, dim)?
+            ..alone
         })
     }
 

@@ -1,12 +1,12 @@
 //! Generated summaries: what other programs and people are told about them.
 
 use serde_json::{Value, json};
-use standfirst::digest::{self, Row, SummaryKind};
-use standfirst::summary::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
+use standfirst::digest::{Row, Summary, SummaryKind};
+use standfirst::grounding::{DEFAULT_MIN_SUPPORT, Grounds};
 use standfirst::{Input, sentence};
 
 use crate::pages::{RATES, RATES_TITLE, digester};
-use crate::schema;
+use crate::schema::faults;
 
 /// The row of the rates story with an abstract in place of its summary, kept whole or mended.
 fn row(summary: &str, mended: bool) -> Row {
@@ -19,15 +19,22 @@ fn row(summary: &str, mended: bool) -> Row {
     let ranking: Vec<usize> = (0..sentences.len()).collect();
     let outcomes =
         if mended { grounds.fall_back(&check, &ranking, DEFAULT_MIN_SUPPORT) } else { Vec::new() };
-    article.summary = grounds.summary(summary, &check, &outcomes);
-    article.summary.read = Some(1.0);
+    let mut summary = grounds.summary(summary, &check, &outcomes);
+    summary.read = Some(1.0);
+    article.summary = Some(summary);
     Row::Digest(digest)
+}
+
+/// The summary of a row's only article.
+fn summary(row: &Row) -> &Summary {
+    let Row::Digest(digest) = row else { panic!("a digest") };
+    digest.articles[0].summary.as_ref().unwrap()
 }
 
 fn json_of(row: &Row) -> Value {
     let json = row.to_json();
     let value: Value = serde_json::from_str(&json).unwrap();
-    let faults = schema::faults(&serde_json::from_str(&digest::schema()).unwrap(), &value);
+    let faults = faults(&value);
     assert!(faults.is_empty(), "{faults:#?}\n{value:#}");
     assert_eq!(&serde_json::from_str::<Row>(&json).unwrap(), row, "a row survives its JSON");
     value["articles"][0]["summary"].clone()
@@ -60,11 +67,11 @@ fn an_abstract_carries_its_kind_sources_and_doubts() {
 
 #[test]
 fn an_extractive_summary_looks_as_before() {
-    let digest = digester().digest(&Input::article("rates", RATES)).unwrap();
-    let summary = &digest.articles[0].summary;
+    let row = digester().row(&Input::article("rates", RATES));
+    let summary = summary(&row);
     assert_eq!(summary.kind, SummaryKind::Extractive);
     assert!(summary.sentences.iter().all(|sentence| sentence.is_verbatim()));
-    let json = json_of(&Row::Digest(digest));
+    let json = json_of(&row);
     let fields: Vec<&String> = json.as_object().unwrap().keys().collect();
     assert_eq!(fields, ["kind", "sentences", "text"]);
 }
@@ -72,11 +79,10 @@ fn an_extractive_summary_looks_as_before() {
 #[test]
 fn what_is_mended_is_verbatim() {
     let row = row(INVENTED, true);
-    let Row::Digest(digest) = &row else { panic!("a digest") };
-    let summary = &digest.articles[0].summary;
+    let summary = summary(&row);
     assert!(summary.unsupported.is_empty() && summary.sentences.len() == 2);
     for sentence in &summary.sentences {
         assert!(sentence.is_verbatim());
-        assert_eq!(RATES[sentence.start..sentence.end], sentence.text);
+        assert_eq!(sentence.span.of(RATES), sentence.text);
     }
 }

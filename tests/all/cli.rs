@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use standfirst::digest::Topic;
-use standfirst::{Digester, Options};
+use standfirst::{Digester, Options, TopicOptions};
 use tempfile::TempDir;
 
-use crate::pages::{HTML, PAGE, RATES, RATES_TITLE};
+use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, with};
 
 const ALL_DONE: i32 = 0;
 const SOME_FAILED: i32 = 1;
@@ -22,9 +22,9 @@ const COULD_NOT_RUN: i32 = 2;
 ///
 /// Cargo tells a test the place of a binary, but not that of an example, which `cargo test --test all`
 /// does not even build. Where it is not built, the test says so; where `CI` is set, that is a failure.
-fn program() -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let tests = std::env::current_exe().unwrap();
-    let name = format!("digest{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let program = tests.parent()?.parent()?.join("examples").join(name);
     if program.is_file() {
         return Some(program);
@@ -52,7 +52,7 @@ impl Run {
 
 /// Runs `digest` in `folder` with `input` on its standard input; `None` where it is not built.
 fn run_in(folder: &Path, args: &[&str], input: &[u8]) -> Option<Run> {
-    let mut child = Command::new(program()?)
+    let mut child = Command::new(program("digest")?)
         .args(args)
         .current_dir(folder)
         .stdin(Stdio::piped())
@@ -298,7 +298,7 @@ fn a_closed_output_pipe_is_a_quiet_end() {
     let feed = line(json!({ "id": "again", "text": RATES })).repeat(3000);
     fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
     for format in ["text", "markdown", "json", "jsonl"] {
-        let Some(program) = program() else { return };
+        let Some(program) = program("digest") else { return };
         let mut child = Command::new(program)
             .args(["--format", format, "--jobs", "2", "feed.jsonl"])
             .current_dir(folder.path())
@@ -454,11 +454,8 @@ fn precise_topics_on_the_command_line() {
     let Some(run) = check(&["--precise", "--format", "jsonl", "rates.txt"], "", ALL_DONE) else {
         return;
     };
-    let digester = Digester::builder()
-        .options(Options { precise: true, ..Options::default() })
-        .build()
-        .unwrap();
-    let expected = digester.tag(None, RATES).unwrap();
+    let options = Options::default().with_topics(TopicOptions::default().with_precise(true));
+    let expected = with(options).tag(None, RATES).unwrap();
     let found = run.rows()[0]["articles"][0]["topics"].clone();
     assert_eq!(serde_json::from_value::<Vec<Topic>>(found).unwrap(), expected);
     check_refused(&["--precise", "--labels", "labels.jsonl", "-"], &["--precise", "--labels"]);

@@ -1,23 +1,22 @@
 //! The JSON that other programs read, field by field, as the design writes it down.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
-use standfirst::digest::{self, Failed, Row};
-use standfirst::{Digester, ErrorKind, Input, Options, topics::OwnLabel};
+use standfirst::digest::{self, Digest, Failed, Origin, Row};
+use standfirst::summary::Length;
+use standfirst::topics::OwnLabel;
+use standfirst::{Digester, ErrorKind, Input, Options, Span, TopicOptions};
 
-use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, articles, digester};
-use crate::schema;
+use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, articles, digester, with};
+use crate::schema::faults;
 
 /// The row of an input as other programs see it, once it is valid by the schema.
 fn row_of(digester: &Digester, input: Input) -> Value {
-    let rows = digester.digest_batch(&[input]);
-    let [row] = rows.as_slice() else { panic!("one row an input, found {}", rows.len()) };
+    let row = digester.row(&input);
     let json = row.to_json();
     assert!(!json.contains('\n'), "a row is one line");
     let value: Value = serde_json::from_str(&json).unwrap();
     check_schema(&value);
-    assert_eq!(&serde_json::from_str::<Row>(&json).unwrap(), row, "a row survives its JSON");
+    assert_eq!(serde_json::from_str::<Row>(&json).unwrap(), row, "a row survives its JSON");
     value
 }
 
@@ -26,18 +25,16 @@ fn row(input: Input) -> Value {
 }
 
 fn all_scores() -> Digester {
-    let options = Options { all_scores: true, ..Options::default() };
-    Digester::builder().options(options).build().unwrap()
+    topics(TopicOptions::default().with_all_scores(true))
+}
+
+fn topics(topics: TopicOptions) -> Digester {
+    with(Options::default().with_topics(topics))
 }
 
 fn check_schema(row: &Value) {
     let faults = faults(row);
     assert!(faults.is_empty(), "{faults:#?}\n{row:#}");
-}
-
-/// What the crate's schema has against a value.
-fn faults(value: &Value) -> Vec<String> {
-    schema::faults(&serde_json::from_str(&digest::schema()).unwrap(), value)
 }
 
 /// An object has these fields and no other.
@@ -150,7 +147,7 @@ fn keywords_and_the_summary_name_their_places() {
     check_fields(&article["summary"], &["kind", "text", "sentences"]);
     assert_eq!(article["summary"]["kind"], "extractive");
     let sentences = list(&article["summary"]["sentences"]);
-    assert_eq!(sentences.len(), standfirst::summary::DEFAULT_SENTENCES);
+    assert_eq!(sentences.len(), Length::DEFAULT_SENTENCES);
     for sentence in sentences {
         check_fields(sentence, &["text", "start", "end", "score"]);
         check_span(sentence, PAGE, string(&sentence["text"]));
@@ -223,8 +220,7 @@ fn scores_come_on_request_only_and_then_for_every_topic() {
 fn abstaining_is_said_and_only_then() {
     let sure = row(Input::article("rates", RATES));
     assert!(sure["articles"][0].get("abstained").is_none());
-    let options = Options { min_score: Some(1.0), ..Options::default() };
-    let strict = Digester::builder().options(options).build().unwrap();
+    let strict = topics(TopicOptions::default().with_min_score(1.0));
     let unsure = row_of(&strict, Input::article("rates", RATES));
     assert_eq!(unsure["articles"][0]["abstained"], true);
     assert_eq!(unsure["articles"][0]["topics"], json!([]));
@@ -232,8 +228,7 @@ fn abstaining_is_said_and_only_then() {
 
 #[test]
 fn precise_topics_are_the_surest_of_the_usual_ones() {
-    let options = Options { precise: true, ..Options::default() };
-    let precise = Digester::builder().options(options).build().unwrap();
+    let precise = topics(TopicOptions::default().with_precise(true));
     let usual = crate::pages::digester();
     let text = "The weather office issued a warning of storms. Ministers met to discuss flood aid, and \
                 schools will close on Monday.";
@@ -252,7 +247,7 @@ fn precise_topics_are_the_surest_of_the_usual_ones() {
 
 #[test]
 fn precise_topics_need_the_models_own_labels() {
-    let options = Options { precise: true, ..Options::default() };
+    let options = Options::default().with_topics(TopicOptions::default().with_precise(true));
     let labels = vec![OwnLabel::new("rail", "trains and stations")];
     let refused = Digester::builder().options(options).labels(labels).build().unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InvalidOption);
@@ -314,20 +309,6 @@ fn a_failed_row_says_what_and_why() {
 }
 
 #[test]
-fn error_kinds_keep_their_names() {
-    for (kind, name) in [
-        (ErrorKind::InvalidUtf8, "invalid-utf8"),
-        (ErrorKind::Empty, "empty"),
-        (ErrorKind::InvalidRow, "invalid-row"),
-        (ErrorKind::Io, "io"),
-        (ErrorKind::InvalidModel, "invalid-model"),
-        (ErrorKind::InvalidOption, "invalid-option"),
-    ] {
-        assert_eq!(kind.as_str(), name);
-    }
-}
-
-#[test]
 fn every_kind_of_row_is_valid_by_the_schema() {
     let digester = all_scores();
     for input in articles() {
@@ -349,7 +330,7 @@ fn check_refused(pointer: &str, value: Option<Value>) {
 
 #[test]
 fn the_schema_refuses_what_is_no_row() {
-    for field in ["/schema", "/id", "/engine", "/articles", "/engine/name", "/articles/0/summary"] {
+    for field in ["/schema", "/id", "/engine", "/articles", "/engine/name", "/articles/0/topics"] {
         check_refused(field, None);
     }
     check_refused("/articles/0/summary/kind", Some(json!("invented")));
@@ -365,18 +346,132 @@ fn the_schema_refuses_what_is_no_row() {
     }
 }
 
+// ---- reading rows back ----------------------------------------------------------------------------
+
+/// A digest as JSON with one summary sentence, of the fields given.
+fn with_sentence(sentence: Value) -> Value {
+    let mut row = row(Input::article("rates", RATES));
+    row["articles"][0]["summary"] = json!({
+        "kind": "abstractive",
+        "text": sentence["text"],
+        "sentences": [sentence],
+        "read": 0.5,
+    });
+    row
+}
+
 #[test]
-fn the_committed_schema_is_the_one_the_types_give() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("digest.schema.json");
-    let expected = format!("{}\n", digest::schema());
-    if std::env::var_os("STANDFIRST_UPDATE").is_some() {
-        std::fs::write(&path, &expected).unwrap();
+fn a_sentence_of_every_origin_survives_its_json() {
+    let span = |start, end| json!({ "start": start, "end": end });
+    let verbatim = json!({ "text": "The central", "start": 0, "end": 11, "score": 0.5 });
+    let mut pieced = verbatim.clone();
+    pieced["pieces"] = json!([span(0, 4), span(8, 11)]);
+    let mut generated = verbatim.clone();
+    generated["sources"] = json!([{ "start": 0, "end": 11, "weight": 0.25 }]);
+    let mut bare = verbatim.clone();
+    bare["end"] = json!(0);
+    let source = Span::new(0, 11);
+    let read = |sentence: &Value| {
+        let json = with_sentence(sentence.clone());
+        check_schema(&json);
+        let row: Row = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&row.to_json()).unwrap(), json, "and back");
+        let digest = row.into_result().unwrap();
+        digest.articles[0].summary.clone().unwrap().sentences.remove(0)
+    };
+    let found = read(&verbatim);
+    assert_eq!(found.origin, Origin::Verbatim { pieces: Vec::new() });
+    assert_eq!(
+        (found.is_verbatim(), found.spans(), found.sources()),
+        (true, vec![source], &[][..])
+    );
+    let found = read(&pieced);
+    let pieces = vec![Span::new(0, 4), Span::new(8, 11)];
+    assert_eq!(found.origin, Origin::Verbatim { pieces: pieces.clone() });
+    assert_eq!((found.span, found.spans()), (source, pieces));
+    let found = read(&generated);
+    let [evidence] = found.sources() else { panic!("{found:?}") };
+    assert_eq!((evidence.span, evidence.weight), (source, 0.25));
+    assert_eq!((found.is_verbatim(), found.spans()), (false, vec![source]));
+    let found = read(&bare);
+    assert_eq!(found.origin, Origin::Generated { sources: Vec::new() });
+    assert!(!found.is_verbatim() && found.span.is_empty());
+}
+
+#[test]
+fn a_row_of_another_schema_is_refused() {
+    let failed = Row::Failed(Failed::new("a", None, ErrorKind::Io, "a is gone"));
+    let digest = digester().row(&Input::article("rates", RATES));
+    for row in [failed, digest] {
+        let mut json = serde_json::to_value(&row).unwrap();
+        assert_eq!(json["schema"], digest::SCHEMA);
+        assert!(serde_json::from_value::<Row>(json.clone()).is_ok());
+        for other in [json!("standfirst/digest-2"), json!(""), json!(null), json!(1)] {
+            json["schema"] = other;
+            assert!(serde_json::from_value::<Row>(json.clone()).is_err(), "{}", json["schema"]);
+        }
+        json.as_object_mut().unwrap().remove("schema");
+        assert!(serde_json::from_value::<Row>(json).is_err(), "none at all");
     }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        found == expected,
-        "{} is not what standfirst::digest::schema() gives; look at the change and run the tests once with \
-         STANDFIRST_UPDATE=1",
-        path.display()
+    // Read as what it is, it says why.
+    let mut json = serde_json::to_value(digester().row(&Input::article("a", RATES))).unwrap();
+    json["schema"] = json!("standfirst/digest-2");
+    let error = serde_json::from_value::<Digest>(json).unwrap_err().to_string();
+    assert!(error.contains("digest-2") && error.contains("expected"), "{error}");
+}
+
+#[test]
+fn a_row_of_a_later_version_with_more_fields_is_read() {
+    let mut json = row(Input::article("rates", RATES));
+    json["encoding"] = json!({ "name": "windows-1252" });
+    json["articles"][0]["deck"] = json!({ "text": "t", "start": 0, "end": 1 });
+    assert!(serde_json::from_value::<Row>(json).is_ok());
+}
+
+#[test]
+fn rows_name_their_input_and_become_results() {
+    let digester = digester();
+    let good = digester.row(&Input::article("rates", RATES).with_source("feed/rates"));
+    assert_eq!((good.id(), good.source()), ("rates", Some("feed/rates")));
+    assert_eq!(good.clone().into_result().unwrap().articles.len(), 1);
+    assert_eq!(Row::Digest(good.clone().into_result().unwrap()), good);
+    let bad = digester.row(&Input::page("blank", " "));
+    assert_eq!((bad.id(), bad.source()), ("blank", None));
+    let failed = bad.into_result().unwrap_err();
+    assert_eq!(failed.error.kind, ErrorKind::Empty);
+    assert_eq!(failed.error.message, "blank holds no text");
+}
+
+#[test]
+fn error_kinds_have_names_and_are_read_by_them() {
+    let kinds = [
+        (ErrorKind::InvalidUtf8, "invalid-utf8"),
+        (ErrorKind::Empty, "empty"),
+        (ErrorKind::TooLarge, "too-large"),
+        (ErrorKind::InvalidRow, "invalid-row"),
+        (ErrorKind::Io, "io"),
+        (ErrorKind::InvalidModel, "invalid-model"),
+        (ErrorKind::InvalidOption, "invalid-option"),
+        (ErrorKind::Engine, "engine"),
+        (ErrorKind::Unknown, "unknown"),
+    ];
+    for (kind, name) in kinds {
+        assert_eq!((kind.as_str(), kind.to_string().as_str()), (name, name));
+        assert_eq!(name.parse(), Ok(kind));
+        let failed = Row::Failed(Failed::new("a", Some("b"), kind, "why"));
+        let json: Value = serde_json::from_str(&failed.to_json()).unwrap();
+        check_schema(&json);
+        assert_eq!(json["error"]["kind"], name);
+        assert_eq!(serde_json::from_value::<Row>(json).unwrap(), failed);
+    }
+    // What a later version may say is no reason to lose the row.
+    assert_eq!("out-of-paper".parse(), Ok(ErrorKind::Unknown));
+    let mut json =
+        serde_json::to_value(Failed::new("a", None, ErrorKind::Io, "the message")).unwrap();
+    json["error"]["kind"] = json!("out-of-paper");
+    let failed = serde_json::from_value::<Row>(json).unwrap().into_result().unwrap_err();
+    assert_eq!(
+        (failed.error.kind, failed.error.message.as_str()),
+        (ErrorKind::Unknown, "the message")
     );
 }

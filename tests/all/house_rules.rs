@@ -93,7 +93,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn only_the_model_folder_loader_reads_files() {
-    check_only(&["src/engine/folder.rs"], &["std::fs", "std::{fs", "File::open", "fs::read"]);
+    check_only(&["src/model/folder.rs"], &["std::fs", "std::{fs", "File::open", "fs::read"]);
 }
 
 #[test]
@@ -138,7 +138,8 @@ fn only_the_tokens_file_names_the_tokenizers_crate() {
 fn only_the_rust_bert_folder_names_its_crates() {
     let sources = sources();
     let own = sources.iter().map(|(file, _)| file.as_str());
-    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rust_bert")).collect();
+    let allowed: Vec<&str> =
+        own.filter(|file| file.starts_with("src/pretrained/rust_bert")).collect();
     assert!(allowed.len() > 6, "{allowed:?}");
     // In the crate's own paths, `rust_bert` is the module of that name.
     check_only(
@@ -158,7 +159,7 @@ fn only_the_rust_bert_folder_names_its_crates() {
 fn only_the_rten_folder_names_its_crates() {
     let sources = sources();
     let own = sources.iter().map(|(file, _)| file.as_str());
-    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/engine/rten")).collect();
+    let allowed: Vec<&str> = own.filter(|file| file.starts_with("src/pretrained/rten")).collect();
     assert_eq!(allowed.len(), 3, "{allowed:?}");
     // In the crate's own paths, `rten` is the module of that name.
     check_only(&allowed, &["use rten::", "(rten::", "<rten::", "rten_tensor"]);
@@ -166,20 +167,17 @@ fn only_the_rten_folder_names_its_crates() {
 
 #[test]
 fn only_the_weights_file_names_the_safetensors_crate() {
-    check_only(&["src/engine/weights.rs"], &["use safetensors", "safetensors::"]);
+    check_only(&["src/nn/weights.rs"], &["use safetensors", "safetensors::"]);
 }
 
 #[test]
 fn only_the_kernels_file_names_the_multiversion_crate() {
-    check_only(
-        &["src/engine/kernels.rs"],
-        &["use multiversion", "multiversion::", "#[multiversion"],
-    );
+    check_only(&["src/nn/kernels.rs"], &["use multiversion", "multiversion::", "#[multiversion"]);
 }
 
 #[test]
 fn only_the_forward_pass_of_bert_names_the_processor_crate() {
-    check_only(&["src/engine/rust_bert/bert.rs"], &["raw_cpuid"]);
+    check_only(&["src/pretrained/rust_bert/bert.rs"], &["raw_cpuid"]);
 }
 
 #[test]

@@ -3,8 +3,10 @@
 //! ```text
 //! bad_input.rs     text nobody asked for, and what must hold of any text
 //! contract.rs      the JSON that other programs read
+//! options.rs       what each option asks for, alone and with others
 //! summaries.rs     what a summary never holds, in lists, transcripts, live blogs and languages
 //! abstracts.rs     what is generated, marked as such
+//! stream.rs        rows that come as soon as they can, and no more read than that takes
 //! invariants.rs    what must not change a result: threads, order, company
 //! cli.rs           the example programs: exit codes, messages, pipes
 //! model_folder.rs  one lie of a model folder at a time
@@ -12,8 +14,8 @@
 //! ```
 //!
 //! `pages.rs` has the texts, all of them written for these tests, and `promises.rs` what every
-//! digest keeps; `schema.rs` reads a JSON Schema. Slow tests run at full size when the environment variable `STANDFIRST_SLOW` is
-//! set, and at a fraction of it otherwise.
+//! digest keeps; `schema.rs` reads a JSON Schema. Slow tests run at full size when the environment
+//! variable `STANDFIRST_SLOW` is set, and at a fraction of it otherwise.
 
 #![cfg(all(feature = "embedded", feature = "html"))]
 
@@ -24,8 +26,10 @@ mod contract;
 mod house_rules;
 mod invariants;
 mod model_folder;
+mod options;
 mod pages;
 mod promises;
 mod schema;
+mod stream;
 mod summaries;
 mod training;

@@ -6,7 +6,7 @@ use std::path::Path;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};
-use standfirst::{Digester, ErrorKind, Input, Options};
+use standfirst::{Backend, Digester, ErrorKind, Input, Options, TopicOptions};
 
 use crate::pages::RATES;
 
@@ -132,7 +132,7 @@ fn a_true_copy_written_anew_is_believed() {
 fn a_folder_that_is_not_there_is_named() {
     let error = Digester::builder().model_folder("no/such/folder").build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidModel);
-    assert_eq!(error.to_string(), "model folder no/such/folder is not there");
+    assert_eq!(error.to_string(), "model folder no/such/folder does not exist");
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn precise_thresholds_may_be_missing_until_they_are_asked_for() {
         json["topics"].as_object_mut().unwrap().remove("precise_thresholds");
     });
     let build = |precise: bool| {
-        let options = Options { precise, ..Options::default() };
+        let options = Options::default().with_topics(TopicOptions::default().with_precise(precise));
         Digester::builder().model_folder(folder.path()).options(options).build()
     };
     assert!(build(false).is_ok());
@@ -473,11 +473,11 @@ fn numbers_that_make_no_score_are_refused() {
 fn no_model_that_is_believed_gives_a_row_without_scores() {
     let folder = copied();
     set(folder.path(), CONFIG, "/topics/pooling/decay", json!(0.0));
-    let options = Options { all_scores: true, ..Options::default() };
+    let options = Options::default().with_topics(TopicOptions::default().with_all_scores(true));
     let builder = Digester::builder().options(options).model_folder(folder.path());
     let Ok(digester) = builder.build() else { return };
-    let rows = digester.digest_batch(&[Input::article("rates", RATES)]);
-    assert!(!rows[0].to_json().contains("null"), "{}", rows[0].to_json());
+    let row = digester.row(&Input::article("rates", RATES)).to_json();
+    assert!(!row.contains("null"), "{row}");
 }
 
 #[cfg(not(any(feature = "rust-bert", feature = "rten")))]
@@ -491,7 +491,7 @@ fn a_pretrained_model_asks_for_the_feature() {
         assert_eq!(error.kind(), ErrorKind::InvalidOption);
         assert!(error.to_string().contains("the feature `rust-bert`"), "{error}");
     }
-    let asked = Digester::builder().model_folder(folder.path()).engine(standfirst::Engine::Rten);
+    let asked = Digester::builder().model_folder(folder.path()).backend(Backend::Rten);
     let error = asked.build().unwrap_err();
     assert!(error.to_string().contains("the feature `rten`"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use standfirst::{Digester, Input};
+use standfirst::{Digester, Input, Options};
 
 /// One clean article, without its title.
 pub(crate) const RATES: &str = "\
@@ -97,7 +97,7 @@ pub(crate) fn articles() -> Vec<Input> {
     let mut inputs: Vec<Input> = texts
         .iter()
         .enumerate()
-        .map(|(index, text)| Input::article(&format!("article-{index}"), *text))
+        .map(|(index, text)| Input::article(format!("article-{index}"), *text))
         .collect();
     inputs.push(Input::page("page", PAGE));
     inputs.push(Input::html("html", HTML));
@@ -109,4 +109,9 @@ pub(crate) fn articles() -> Vec<Input> {
 pub(crate) fn digester() -> Digester {
     static LOADED: LazyLock<Digester> = LazyLock::new(|| Digester::new().unwrap());
     LOADED.clone()
+}
+
+/// The embedded model with these options.
+pub(crate) fn with(options: Options) -> Digester {
+    Digester::builder().options(options).build().unwrap()
 }

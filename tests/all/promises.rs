@@ -2,21 +2,24 @@
 
 use std::ops::Range;
 
-use standfirst::digest::{Article, Digest, Summary, Topic};
+use standfirst::digest::{Article, Digest, Origin, Topic};
 use standfirst::topics::Taxonomy;
-use standfirst::{Input, Options, Span};
+use standfirst::{Input, Offsets, Options, Span, SummaryOptions, TopicOptions};
 
 /// Checks all that a digest of `input` promises.
 pub(crate) fn check(input: &Input, options: &Options, digest: &Digest) {
-    assert_eq!(digest.schema, "standfirst/digest-1");
+    assert_eq!(digest.offsets, Offsets::Bytes);
     assert_eq!((digest.id.as_str(), digest.source.as_deref()), (input.id(), input.source()));
     let text = digest.text.as_deref().unwrap_or(input.text());
     for article in &digest.articles {
         title_is_where_it_says(text, article);
         paragraphs_lie_in_the_text(text, article);
-        topics_fit_their_parents(article, options);
-        summary_is_verbatim(text, article, &options.length);
-        keywords_slice_the_text(text, article, options.max_keywords);
+        topics_fit_their_parents(article, options.topics.as_ref());
+        summary_is_verbatim(text, article, options.summary.as_ref());
+        let keywords = options.keywords.as_ref().map_or(0, |keywords| keywords.max);
+        keywords_slice_the_text(text, article, keywords);
+        let body = options.keep_text.then(|| article.body(text));
+        assert_eq!(article.text, body, "the body's text on request, and only then");
     }
     let removed = digest.removed.iter().map(|removed| removed.span.start..removed.span.end);
     ascending(removed.clone(), text, "removed");
@@ -52,10 +55,8 @@ fn range(span: Span) -> Range<usize> {
 fn title_is_where_it_says(text: &str, article: &Article) {
     let Some(title) = &article.title else { return };
     assert!(!title.text.trim().is_empty(), "a title is never blank");
-    match (title.start, title.end) {
-        (Some(start), Some(end)) => assert_eq!(slice(text, start..end, "title"), title.text),
-        (None, None) => {}
-        other => panic!("a title has both ends or none, found {other:?}"),
+    if let Some(span) = title.span {
+        assert_eq!(slice(text, range(span), "title"), title.text);
     }
 }
 
@@ -65,21 +66,24 @@ fn paragraphs_lie_in_the_text(text: &str, article: &Article) {
     assert!(!article.language.is_empty());
 }
 
-fn in_a_paragraph(article: &Article, start: usize, end: usize) -> bool {
-    article.paragraphs.iter().any(|paragraph| paragraph.contains(Span::new(start, end)))
+fn in_a_paragraph(article: &Article, span: Span) -> bool {
+    article.paragraphs.iter().any(|paragraph| paragraph.contains(span))
 }
 
 fn is_share(value: f32) -> bool {
     (0.0..=1.0).contains(&value)
 }
 
-fn topics_fit_their_parents(article: &Article, options: &Options) {
-    assert_eq!(article.abstained, article.topics.is_empty() && options.max_topics > 0);
+fn topics_fit_their_parents(article: &Article, options: Option<&TopicOptions>) {
+    let max = options.map_or(0, |options| options.max);
+    assert_eq!(article.abstained, article.topics.is_empty() && max > 0);
+    assert_eq!(article.abstained, article.abstained_because.is_some(), "and it says why");
     let mut parent: Option<&Topic> = None;
     let (mut top, mut last_top, mut last_child) = (0, 1.0, 1.0);
     for topic in &article.topics {
         assert!(is_share(topic.score), "{topic:?}");
-        assert!(topic.score >= options.min_score.unwrap_or(0.0), "{topic:?}");
+        let least = options.and_then(|options| options.min_score).unwrap_or(0.0);
+        assert!(topic.score >= least, "{topic:?}");
         let before = if topic.level == 1 {
             (top, parent, last_child) = (top + 1, Some(topic), 1.0);
             &mut last_top
@@ -92,8 +96,8 @@ fn topics_fit_their_parents(article: &Article, options: &Options) {
         *before = topic.score;
         evidence_lies_in_paragraphs(article, topic);
     }
-    assert!(top <= options.max_topics);
-    assert_eq!(article.scores.is_some(), options.all_scores);
+    assert!(top <= max);
+    assert_eq!(article.scores.is_some(), options.is_some_and(|options| options.all_scores));
     for (code, &score) in article.scores.iter().flatten() {
         assert!(is_share(score), "{code} scores {score}");
     }
@@ -114,8 +118,8 @@ fn evidence_lies_in_paragraphs(article: &Article, topic: &Topic) {
     let mut last = 1.0;
     for evidence in &topic.evidence {
         assert!(is_share(evidence.weight) && evidence.weight <= last, "{topic:?}");
-        assert!(evidence.start < evidence.end, "{topic:?}");
-        assert!(in_a_paragraph(article, evidence.start, evidence.end), "{topic:?}");
+        assert!(!evidence.span.is_empty(), "{topic:?}");
+        assert!(in_a_paragraph(article, evidence.span), "{topic:?}");
         last = evidence.weight;
     }
     let sum: f32 = topic.evidence.iter().map(|evidence| evidence.weight).sum();
@@ -123,17 +127,22 @@ fn evidence_lies_in_paragraphs(article: &Article, topic: &Topic) {
     assert!(sum <= 1.0002, "weights are shares of one whole, found {sum}");
 }
 
-fn summary_is_verbatim(text: &str, article: &Article, length: &standfirst::summary::Length) {
-    let Summary { sentences, text: joined, .. } = &article.summary;
-    ascending(sentences.iter().map(|sentence| sentence.start..sentence.end), text, "sentence");
+fn summary_is_verbatim(text: &str, article: &Article, options: Option<&SummaryOptions>) {
+    assert_eq!(article.summary.is_some(), options.is_some());
+    let Some((summary, options)) = article.summary.as_ref().zip(options) else { return };
+    let (sentences, joined, length) = (&summary.sentences, &summary.text, options.length);
+    ascending(sentences.iter().map(|sentence| range(sentence.span)), text, "sentence");
     for sentence in sentences {
         let spans = sentence.spans();
         ascending(spans.iter().copied().map(range), text, "piece");
         let pieces: String = spans.iter().map(|&span| slice(text, range(span), "piece")).collect();
         assert_eq!(pieces, sentence.text);
-        let ends = spans.first().zip(spans.last()).map(|(first, last)| (first.start, last.end));
-        assert_eq!(ends, Some((sentence.start, sentence.end)));
-        assert!(in_a_paragraph(article, sentence.start, sentence.end), "{sentence:?}");
+        let ends = spans.first().zip(spans.last());
+        let whole = ends.map(|(first, last)| Span::new(first.start, last.end));
+        assert_eq!(whole, Some(sentence.span));
+        let Origin::Verbatim { pieces } = &sentence.origin else { panic!("{sentence:?}") };
+        assert!(options.compress || pieces.is_empty(), "{sentence:?}");
+        assert!(in_a_paragraph(article, sentence.span), "{sentence:?}");
         assert!(is_share(sentence.score), "{sentence:?}");
     }
     let parts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
@@ -148,8 +157,8 @@ fn keywords_slice_the_text(text: &str, article: &Article, limit: usize) {
     assert!(article.keywords.len() <= limit);
     let mut last = 1.0;
     for keyword in &article.keywords {
-        assert_eq!(slice(text, keyword.start..keyword.end, "keyword"), keyword.text);
-        assert!(in_a_paragraph(article, keyword.start, keyword.end), "{keyword:?}");
+        assert_eq!(slice(text, range(keyword.span), "keyword"), keyword.text);
+        assert!(in_a_paragraph(article, keyword.span), "{keyword:?}");
         assert!(is_share(keyword.score) && keyword.score <= last, "{keyword:?}");
         last = keyword.score;
     }
@@ -160,7 +169,7 @@ fn keywords_slice_the_text(text: &str, article: &Article, limit: usize) {
 fn no_text_is_lost(text: &str, digest: &Digest) {
     let titles = digest.articles.iter().filter_map(|article| {
         let title = article.title.as_ref()?;
-        Some(title.start?..title.end?)
+        title.span.map(range)
     });
     let paragraphs =
         digest.articles.iter().flat_map(|article| article.paragraphs.iter().copied().map(range));

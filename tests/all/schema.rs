@@ -1,4 +1,4 @@
-//! A JSON value against a JSON Schema.
+//! A row against the JSON Schema that is committed, and that against the types.
 //!
 //! Knows the keywords that the crate's own schema uses, and panics on any other, so that nothing
 //! passes unread. Written here because the `jsonschema` crate switches `float_roundtrip` on in
@@ -7,10 +7,15 @@
 
 use serde_json::{Map, Value};
 
-/// What is wrong with `value`, with the place of each fault; empty when it is valid.
-pub(crate) fn faults(schema: &Value, value: &Value) -> Vec<String> {
+/// The schema that other programs read.
+const COMMITTED: &str = include_str!("../../digest.schema.json");
+
+/// What is wrong with a row by the committed schema, with the place of each fault; empty when it is
+/// valid.
+pub(crate) fn faults(row: &Value) -> Vec<String> {
+    let schema: Value = serde_json::from_str(COMMITTED).unwrap();
     let mut found = Vec::new();
-    Check { root: schema }.check(schema, value, "", &mut found);
+    Check { root: &schema }.check(&schema, row, "", &mut found);
     found
 }
 
@@ -117,4 +122,20 @@ fn is_of_type(value: &Value, kind: &str) -> bool {
 fn limit(value: &Value, limit: &Value, holds: impl Fn(f64, f64) -> bool) -> Option<String> {
     let number = value.as_f64()?;
     (!holds(number, limit.as_f64().unwrap())).then(|| format!("is {value}, beyond {limit}"))
+}
+
+#[cfg(feature = "schema")]
+#[test]
+fn the_committed_schema_is_the_one_the_types_give() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("digest.schema.json");
+    let expected = format!("{}\n", standfirst::digest::schema());
+    if std::env::var_os("STANDFIRST_UPDATE").is_some() {
+        std::fs::write(&path, &expected).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap_or_default() == expected,
+        "{} is not what standfirst::digest::schema() gives; look at the change and run the tests \
+         once with STANDFIRST_UPDATE=1",
+        path.display()
+    );
 }

@@ -2,19 +2,14 @@
 //! what is left out on request.
 
 use proptest::prelude::*;
-use standfirst::digest::{Summary, SummarySentence};
-use standfirst::summary::Length;
-use standfirst::{Digester, Input, Options};
+use standfirst::summary::{Length, Origin, Summary, SummarySentence};
+use standfirst::{Input, Options, SummaryOptions};
 
-use crate::pages::digester;
+use crate::pages::{digester, with};
 use crate::promises;
 
-fn length(sentences: usize) -> Length {
-    Length { sentences: Some(sentences), words: None, chars: None }
-}
-
 fn summary(title: Option<&str>, text: &str, sentences: usize) -> Summary {
-    digester().summarize(title, text, &length(sentences)).unwrap()
+    digester().summarize(title, text, Length::of_sentences(sentences)).unwrap()
 }
 
 fn sentences(title: Option<&str>, text: &str, most: usize) -> Vec<String> {
@@ -215,14 +210,14 @@ proptest! {
     }
 }
 
-fn compressing(most: Length) -> Digester {
-    let options = Options { compress: true, length: most, ..Options::default() };
-    Digester::builder().options(options).build().unwrap()
+fn compressing(most: Length) -> Options {
+    let summary = SummaryOptions::default().with_length(most).with_compress(true);
+    Options::default().with_summary(summary)
 }
 
 fn compressed(text: &str) -> Vec<SummarySentence> {
-    let most = length(3);
-    compressing(most).summarize(None, text, &most).unwrap().sentences
+    let most = Length::of_sentences(3);
+    with(compressing(most)).summarize(None, text, most).unwrap().sentences
 }
 
 #[test]
@@ -237,12 +232,13 @@ fn compressed_sentences_are_pieces_of_the_source() {
     );
     let pieces: String = sentence.spans().iter().map(|span| span.of(text)).collect();
     assert_eq!(pieces, sentence.text);
-    assert_eq!(sentence.pieces.len(), 3);
+    let Origin::Verbatim { pieces } = &sentence.origin else { panic!("{sentence:?}") };
+    assert_eq!(pieces.len(), 3);
     assert!(sentence.is_verbatim());
     // Without the option nothing is left out.
     let whole = summary(None, text, 3);
     assert_eq!(whole.text, text);
-    assert!(whole.sentences[0].pieces.is_empty());
+    assert_eq!(whole.sentences[0].origin, Origin::Verbatim { pieces: Vec::new() });
 }
 
 #[test]
@@ -250,9 +246,9 @@ fn compression_keeps_every_promise() {
     let text = format!(
         "{LIVE}\n{INTERVIEW}\nVELLE (AP) — The ferry (our oldest) sank, police said on Friday."
     );
-    for most in [length(4), Length { sentences: None, words: Some(50), chars: None }] {
-        let digester = compressing(most);
-        let options = Options { compress: true, length: most, ..Options::default() };
+    for most in [Length::of_sentences(4), Length::of_words(50)] {
+        let options = compressing(most);
+        let digester = with(options.clone());
         for input in [Input::article("a", text.as_str()), Input::page("b", text.as_str())] {
             promises::check(&input, &options, &digester.digest(&input).unwrap());
         }
@@ -279,8 +275,7 @@ fn chinese_is_summed_up_and_not_only_its_lead() {
 
 #[test]
 fn a_word_of_chinese_is_a_character() {
-    let most = Length { sentences: None, words: Some(60), chars: None };
-    let found = digester().summarize(None, BRIDGE_ZH, &most).unwrap();
+    let found = digester().summarize(None, BRIDGE_ZH, Length::of_words(60)).unwrap();
     let han = found.text.chars().filter(|c| c.is_alphabetic()).count();
     assert!((20..=60).contains(&han), "{}", found.text);
 }
@@ -349,8 +344,9 @@ fn other_languages_are_split_and_summed_up_without_nonsense() {
         let digest = digester.digest(&Input::article(language, text)).unwrap();
         let article = &digest.articles[0];
         assert!(article.abstained, "{language}");
-        assert_eq!(article.summary.sentences.len(), 3, "{language}");
-        for sentence in &article.summary.sentences {
+        let sentences = &article.summary.as_ref().unwrap().sentences;
+        assert_eq!(sentences.len(), 3, "{language}");
+        for sentence in sentences {
             assert!(whole.contains(&sentence.text.as_str()), "{sentence:?}");
         }
         promises::check(&Input::article(language, text), &Options::default(), &digest);

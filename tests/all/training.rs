@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use standfirst::topics::train::{Example, TrainOptions, TrainedModel, train};
+use standfirst::train::{Example, TrainOptions, TrainedModel, train};
 use standfirst::{Digester, ErrorKind};
 
 /// Rows about ferries, orchards, or both, told apart by their words alone.
