@@ -42,6 +42,7 @@ pub(super) fn story_lines(
     text: &str,
     weights: &Weights,
 ) -> Vec<bool> {
+    debug_assert!(markup.is_empty() || markup.len() == lines.len(), "markup of another page");
     let features = Features::of(lines, vocabulary, text);
     let odds = features.log_odds(markup, weights);
     let all: usize = lines.iter().map(|line| line.words).sum();

@@ -21,10 +21,12 @@ use html5ever::tokenizer::{
 
 use crate::page::articles::Hints;
 use crate::page::features::MarkupFeatures;
+use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
+use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
-use crate::page::{articles, date, furniture, line, markup};
+use crate::page::{articles, date, furniture, markup};
 use crate::text::hash;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
@@ -40,7 +42,9 @@ const PATH_CHARS: usize = 80;
 /// A document's text and what its markup says.
 pub(super) struct Document {
     pub(super) text: String,
-    /// What the markup says of each line of `text`.
+    pub(super) lines: Vec<Line>,
+    pub(super) vocabulary: Vocabulary,
+    /// What the markup says of each line.
     pub(super) markup: Vec<MarkupFeatures<f32>>,
     pub(super) hints: Hints,
 }
@@ -74,8 +78,7 @@ pub fn split_html(html: &str) -> (String, Page) {
 
 /// As [`split_html`], the story lines told by `weights`.
 pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
-    let Document { text, markup, hints } = extract(html);
-    let (lines, vocabulary) = line::lines(&text);
+    let Document { text, lines, vocabulary, markup, hints } = extract(html);
     let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
     (text, Page { articles, removed })
@@ -421,6 +424,7 @@ impl Reader {
             if !self.text.is_empty() {
                 self.text.push_str(if self.apart { "\n\n" } else { "\n" });
             }
+            self.line.start = self.text.len();
             self.text.push_str(&self.buffer);
             self.buffer.clear();
             if self.line.is_prose() {
@@ -499,19 +503,64 @@ impl Reader {
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { text, lines, blocks, title, stated_title, stated_date, .. } = self;
-        let page = PageMarkup::of(&lines, &blocks);
+        let Self { text, lines: stands, blocks, title, stated_title, stated_date, .. } = self;
+        let (lines, vocabulary) = line::lines(&text);
+        let page = PageMarkup::of(&stands, &blocks);
+        let of_lines = starts(&lines, &stands);
         let hints = Hints {
             title: stated_title.or(title).filter(|title| !title.is_empty()),
             published: stated_date.map(|(_, iso)| iso),
-            levels: lines.iter().map(LineMarkup::heading_level).collect(),
-            captions: lines.iter().map(|line| page.is_caption(line)).collect(),
+            levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
+            captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
         };
-        Document { markup: page.features(), hints, text }
+        let markup = of_lines.iter().map(|(index, line)| page.features(*index, line)).collect();
+        Document { text, lines, vocabulary, markup, hints }
     }
+}
+
+/// For each line of the page the line of the markup in which it starts, with its number: a paragraph
+/// that was wrapped by hand is several of the latter.
+fn starts<'a>(lines: &[Line], stands: &'a [LineMarkup]) -> Vec<(usize, &'a LineMarkup)> {
+    let of_start = |line: &Line| {
+        let behind = stands.partition_point(|stand| stand.start <= line.span.start);
+        let index = behind.checked_sub(1)?;
+        Some((index, stands.get(index)?))
+    };
+    lines.iter().filter_map(of_start).collect()
 }
 
 /// White space to single spaces.
 fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::extract;
+
+    #[test]
+    fn lines_that_one_paragraph_was_wrapped_to_share_its_markup() {
+        let html = "<html><body><h1>The ferry sails again</h1><p>\
+            The ferry crossed the lake on Sunday for the first time in nine<br>\
+            years, and two hundred people came along to see the harbour and<br>\
+            the town that paid for its repair.</p><ul><li><a href='/'>Home</a></li></ul>\
+            <h2>The bakers ask for cheaper flour</h2></body></html>";
+        let page = extract(html);
+        assert_eq!(page.lines.len(), 4, "{}", page.text);
+        assert_eq!(page.hints.levels, [1, 0, 0, 2]);
+        assert_eq!(
+            page.markup.iter().map(|line| line.paragraph).collect::<Vec<_>>(),
+            [0.0, 1.0, 0.0, 0.0]
+        );
+        assert_eq!(
+            page.markup.iter().map(|line| line.links).collect::<Vec<_>>(),
+            [0.0, 0.0, 1.0, 0.0]
+        );
+    }
+    #[test]
+    fn a_line_that_starts_with_what_no_line_keeps_has_its_markup() {
+        let page = extract("<p>\u{feff}</p><p>\u{feff}The ferry</p><h2>sails again</h2>");
+        assert_eq!(page.hints.levels, [0, 2], "{:?}", page.text);
+        assert_eq!(page.markup.len(), 2);
+    }
 }

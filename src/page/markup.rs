@@ -319,6 +319,8 @@ pub(super) fn hides(style: &str) -> bool {
 /// Where a line stands among the elements.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct LineMarkup {
+    /// Where it starts in the text, in bytes.
+    pub(super) start: usize,
     pub(super) around: Around,
     /// Number of the block element right around it, from 1; 0 for the document.
     pub(super) block: usize,
@@ -368,8 +370,7 @@ pub(super) struct Block {
 
 /// The markup of a page as a whole, which says what that of a line is worth.
 #[derive(Debug)]
-pub(super) struct PageMarkup<'a> {
-    lines: &'a [LineMarkup],
+pub(super) struct PageMarkup {
     /// What is believed of what surrounds a line.
     believed: Around,
     /// Whether there is prose in a story's body, by its class, and in an article element.
@@ -383,12 +384,11 @@ pub(super) struct PageMarkup<'a> {
     most: f32,
 }
 
-impl<'a> PageMarkup<'a> {
-    pub(super) fn of(lines: &'a [LineMarkup], blocks: &[Block]) -> Self {
+impl PageMarkup {
+    pub(super) fn of(lines: &[LineMarkup], blocks: &[Block]) -> Self {
         let covers = |what| lines.iter().any(|line| line.is_long() && line.around.has(what));
         let prose = prose_by_path(lines);
         Self {
-            lines,
             believed: believed(lines),
             has_body: covers(Around::BODY),
             has_article: covers(Around::ARTICLE),
@@ -396,11 +396,6 @@ impl<'a> PageMarkup<'a> {
             most: prose.values().copied().max().unwrap_or(1) as f32,
             prose,
         }
-    }
-
-    /// What the markup says of each line.
-    pub(super) fn features(&self) -> Vec<MarkupFeatures<f32>> {
-        self.lines.iter().enumerate().map(|(index, line)| self.of_line(index, line)).collect()
     }
 
     /// Whether a line is the caption of a figure.
@@ -415,7 +410,8 @@ impl<'a> PageMarkup<'a> {
         self.prose.get(&path).copied().unwrap_or(0).saturating_sub(own) as f32 / self.most
     }
 
-    fn of_line(&self, index: usize, line: &LineMarkup) -> MarkupFeatures<f32> {
+    /// What the markup says of a line, by its number among those of the markup.
+    pub(super) fn features(&self, index: usize, line: &LineMarkup) -> MarkupFeatures<f32> {
         let around = line.around & self.believed;
         let within = |what| flag(around.has(what));
         let links = line.links();

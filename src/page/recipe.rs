@@ -10,8 +10,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, story_lines};
+use crate::page::html::{self, Document};
+use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::Model;
-use crate::page::{Page, html, line};
+use crate::page::{Page, line};
 use crate::span::Span;
 
 /// A line of a page as the line model sees it: written by serde, the features under their names.
@@ -27,19 +29,24 @@ pub struct Line {
 
 /// The lines of a page of plain text.
 pub fn text_lines(text: &str) -> Vec<Line> {
-    seen(text, &[])
+    let (lines, vocabulary) = line::lines(text);
+    seen(text, &lines, &vocabulary, &[])
 }
 
 /// The text that is extracted from HTML, and its lines.
 pub fn html_lines(html: &str) -> (String, Vec<Line>) {
-    let document = html::extract(html);
-    let lines = seen(&document.text, &document.markup);
-    (document.text, lines)
+    let Document { text, lines, vocabulary, markup, .. } = html::extract(html);
+    let lines = seen(&text, &lines, &vocabulary, &markup);
+    (text, lines)
 }
 
-fn seen(text: &str, markup: &[MarkupFeatures<f32>]) -> Vec<Line> {
-    let (lines, vocabulary) = line::lines(text);
-    let Features { lines: of_line, places } = Features::of(&lines, &vocabulary, text);
+fn seen(
+    text: &str,
+    lines: &[line::Line],
+    vocabulary: &Vocabulary,
+    markup: &[MarkupFeatures<f32>],
+) -> Vec<Line> {
+    let Features { lines: of_line, places } = Features::of(lines, vocabulary, text);
     let markup = markup.iter().copied().map(Some).chain(std::iter::repeat(None));
     let features = of_line.into_iter().zip(places).zip(markup);
     lines
