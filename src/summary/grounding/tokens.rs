@@ -5,6 +5,7 @@
 //! Does not read numbers, dates or names; it only says where a capital means nothing.
 
 use crate::span::Span;
+use crate::text::lists::{self, Kind};
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,9 +307,8 @@ fn plain(c: char) -> Option<&'static str> {
 /// A key without the endings of number and tense, so that *raids* and *raided* are one word. Only
 /// for comparing: it need not be a word itself.
 pub(super) fn stem(key: &str) -> String {
-    let found = IRREGULAR.binary_search_by(|(form, _)| (*form).cmp(key)).ok();
-    let base = found.and_then(|found| IRREGULAR.get(found)).map_or(key, |&(_, base)| base);
-    regular_stem(base)
+    let irregular = lists::find(key).and_then(|row| row.of(Kind::Irregular).next()?.text());
+    regular_stem(irregular.unwrap_or(key))
 }
 
 fn regular_stem(key: &str) -> String {
@@ -358,35 +358,3 @@ fn undoubled(root: &str) -> &str {
         _ => root,
     }
 }
-
-/// Forms that no rule finds, each with its base. Sorted, for the binary search.
-#[rustfmt::skip]
-const IRREGULAR: &[(&str, &str)] = &[
-    ("agreed", "agree"), ("ate", "eat"), ("beaten", "beat"), ("began", "begin"), ("begun", "begin"),
-    ("bitten", "bite"), ("bled", "bleed"), ("born", "bear"), ("bought", "buy"), ("bred", "breed"), ("broke", "break"),
-    ("broken", "break"), ("brought", "bring"), ("built", "build"), ("burnt", "burn"), ("caught", "catch"),
-    ("children", "child"), ("chose", "choose"), ("chosen", "choose"), ("clung", "cling"), ("crept", "creep"),
-    ("dealt", "deal"), ("drank", "drink"), ("drawn", "draw"), ("drew", "draw"), ("driven", "drive"),
-    ("drove", "drive"), ("drunk", "drink"), ("dug", "dig"), ("dying", "die"), ("eaten", "eat"), ("fallen", "fall"),
-    ("fed", "feed"), ("fell", "fall"), ("felt", "feel"), ("fled", "flee"), ("flew", "fly"), ("flown", "fly"),
-    ("flung", "fling"), ("forbade", "forbid"), ("forbidden", "forbid"), ("forgave", "forgive"),
-    ("forgiven", "forgive"), ("forgot", "forget"), ("forgotten", "forget"), ("fought", "fight"), ("freed", "free"),
-    ("froze", "freeze"), ("frozen", "freeze"), ("grew", "grow"), ("grown", "grow"), ("guaranteed", "guarantee"),
-    ("heard", "hear"), ("held", "hold"), ("hidden", "hide"), ("hung", "hang"), ("knelt", "kneel"), ("knew", "know"),
-    ("knives", "knife"), ("laid", "lay"), ("leapt", "leap"), ("learnt", "learn"), ("led", "lead"), ("left", "leave"),
-    ("lent", "lend"), ("lit", "light"), ("lost", "lose"), ("lying", "lie"), ("meant", "mean"), ("men", "man"),
-    ("met", "meet"), ("overcame", "overcome"), ("overthrew", "overthrow"), ("overthrown", "overthrow"),
-    ("paid", "pay"), ("proven", "prove"), ("ran", "run"), ("rang", "ring"), ("ridden", "ride"), ("risen", "rise"),
-    ("rode", "ride"), ("rose", "rise"), ("rung", "ring"), ("sang", "sing"), ("sank", "sink"), ("seen", "see"),
-    ("sent", "send"), ("sewn", "sew"), ("shaken", "shake"), ("shone", "shine"), ("shook", "shake"), ("shot", "shoot"),
-    ("shrank", "shrink"), ("shrunk", "shrink"), ("slept", "sleep"), ("slid", "slide"), ("sold", "sell"),
-    ("sought", "seek"), ("sped", "speed"), ("spent", "spend"), ("spoke", "speak"), ("spoken", "speak"),
-    ("sprang", "spring"), ("spun", "spin"), ("stank", "stink"), ("stole", "steal"), ("stolen", "steal"),
-    ("stood", "stand"), ("struck", "strike"), ("stuck", "stick"), ("stung", "sting"), ("sung", "sing"),
-    ("sunk", "sink"), ("swam", "swim"), ("swept", "sweep"), ("swore", "swear"), ("sworn", "swear"),
-    ("swung", "swing"), ("taught", "teach"), ("threw", "throw"), ("thrown", "throw"), ("tore", "tear"),
-    ("torn", "tear"), ("tying", "tie"), ("undertaken", "undertake"), ("undertook", "undertake"), ("upheld", "uphold"),
-    ("went", "go"), ("wept", "weep"), ("withdrawn", "withdraw"), ("withdrew", "withdraw"), ("withheld", "withhold"),
-    ("wives", "wife"), ("woke", "wake"), ("women", "woman"), ("won", "win"), ("wore", "wear"), ("worn", "wear"),
-    ("written", "write"), ("wrote", "write"),
-];
