@@ -1,0 +1,173 @@
+//! Two numbers that are joined: `3-1`, `10-12`, `9/11`, *3 to 5 million*.
+//!
+//! In: a number, and the tokens behind it. Out: its partner, and what the two claim, together or
+//! apart. Which noun they count is not read.
+
+use super::super::dates;
+use super::super::decimal::Decimal;
+use super::super::items::{Item, Key};
+use super::amount::Amount;
+use super::{clocks, figures, fractions, signed};
+use crate::summary::UnsupportedKind;
+use crate::text::scan::Scan;
+
+/// How two numbers are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// `3-1`, `10–12`.
+    Dash,
+    /// `1/2`
+    Slash,
+    /// `3:75`
+    Colon,
+    /// `10 to 12`, `10 - 12`: two numbers still.
+    Loose,
+}
+
+/// The number that is joined to `first`, where both claim something.
+pub(super) fn partner(scan: &Scan<'_, '_>, first: &Amount) -> Option<(Amount, Joint)> {
+    let end = first.end;
+    let tight = scan.is_glued(end) && scan.is_glued(end + 1);
+    let joint = match scan.sign(end) {
+        '/' if tight => Joint::Slash,
+        ':' if tight => Joint::Colon,
+        _ if scan.is_hyphen(end) => Joint::Dash,
+        _ if scan.is_dash(end) => Joint::Loose,
+        _ if matches!(scan.word(end), "to" | "and" | "or" | "out" | "in" | "v") => Joint::Loose,
+        _ => return None,
+    };
+    let next = end + 1 + usize::from(scan.word(end) == "out" && scan.word(end + 1) == "of");
+    // What a date or a decade is made of is no partner.
+    if dates::dates_at(scan, next).is_some() {
+        return None;
+    }
+    let second = signed::number(scan, next)?;
+    (!first.asks.is_empty() && !second.asks.is_empty()).then_some((second, joint))
+}
+
+/// What two joined numbers are, by what supports them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pair {
+    /// Two numbers still: *10 to 12*.
+    Apart,
+    /// One, supported by itself only: the score `3-1`.
+    Score,
+    /// One, supported by its two ends as well: `10-12 people`, `2014-15`.
+    Range,
+    /// One that may be a fraction or a day too: `1/2`, `9/11`.
+    Slashed,
+}
+
+/// The claims of two joined numbers.
+pub(super) fn pair(
+    scan: &Scan<'_, '_>,
+    mut first: Amount,
+    mut second: Amount,
+    joint: Joint,
+) -> Vec<Item> {
+    share_half_of_day(scan, &mut first, &second);
+    share_size(&mut first, &second);
+    share_century(scan, &mut first, &mut second, joint);
+    let keys = keys(&first, &second);
+    let pair = match joint {
+        Joint::Loose => Pair::Apart,
+        _ if keys.is_empty() => Pair::Apart,
+        Joint::Slash => Pair::Slashed,
+        Joint::Dash | Joint::Colon if is_score(scan, &first, &second) => Pair::Score,
+        Joint::Dash | Joint::Colon => Pair::Range,
+    };
+    let claim = match pair {
+        Pair::Apart => return apart(scan, first, second, keys),
+        Pair::Score => score(first, second, keys),
+        Pair::Range => range(first, second, keys),
+        Pair::Slashed => slashed(scan, first, second, keys),
+    };
+    vec![claim.item(scan)]
+}
+
+/// `9-11am`, `from 9 to 5pm`: the first number is a time too, of either half of the day.
+fn share_half_of_day(scan: &Scan<'_, '_>, first: &mut Amount, second: &Amount) {
+    let Some(hour) = scan.digits(first.start, 2).filter(|hour| (1..=12).contains(hour)) else {
+        return;
+    };
+    if second.afternoon.is_some()
+        && let (Some(morning), Some(evening)) =
+            (clocks::minute_of(hour % 12, 0), clocks::minute_of(hour % 12 + 12, 0))
+    {
+        first.says.extend([Key::Time(morning), Key::Time(evening), Key::Clock(morning)]);
+        first.asks.push(vec![Key::Clock(morning)]);
+    }
+}
+
+/// *3 to 5 million*: the million is said of both.
+fn share_size(first: &mut Amount, second: &Amount) {
+    if second.scale == 0 || first.scale > 0 {
+        return;
+    }
+    let big: Vec<Decimal> = first.values.iter().map(|value| value.scaled(second.scale)).collect();
+    for value in big {
+        first.accept(Key::Number(value.clone()));
+        first.values.push(value);
+    }
+}
+
+/// `2014-15`: two years.
+fn share_century(scan: &Scan<'_, '_>, first: &mut Amount, second: &mut Amount, joint: Joint) {
+    if let (Some(year), Some(short)) = (scan.digits(first.start, 4), scan.digits(second.start, 2))
+        && figures::YEARS.contains(&year)
+        && matches!(joint, Joint::Dash | Joint::Slash)
+    {
+        second.accept(Key::Number(Decimal::whole(u128::from(year / 100 * 100 + short))));
+        first.kind = UnsupportedKind::Date;
+    }
+}
+
+/// What two numbers say as one, for each of their values.
+fn keys(first: &Amount, second: &Amount) -> Vec<Key> {
+    let pairs = first.values.iter().flat_map(|a| second.values.iter().map(move |b| (a, b)));
+    pairs.map(|(a, b)| Key::Pair(a.min(b).clone(), a.max(b).clone())).collect()
+}
+
+fn is_score(scan: &Scan<'_, '_>, first: &Amount, second: &Amount) -> bool {
+    let short = |amount: &Amount| amount.plain && scan.digits(amount.start, 2).is_some();
+    short(first) && short(second)
+}
+
+/// Each claims itself; that they stand together is said, so that *from 10 to 12* supports `10-12`.
+fn apart(scan: &Scan<'_, '_>, mut first: Amount, second: Amount, keys: Vec<Key>) -> Vec<Item> {
+    first.says.extend(keys);
+    vec![first.item(scan), second.item(scan)]
+}
+
+/// One claim, whose ends support others but not it.
+fn score(first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
+    let asks = keys.iter().map(|key| vec![key.clone()]).collect();
+    let says = keys.into_iter().chain(first.says).chain(second.says).collect();
+    Amount { kind: first.kind, ..Amount::keyed(first.start, second.end, says, asks) }
+}
+
+/// One claim, which both ends together support as well.
+fn range(first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
+    let ends = first.asks.iter().flat_map(|a| second.asks.iter().map(move |b| [a, b]));
+    let ends: Vec<Vec<Key>> = ends.map(|[a, b]| a.iter().chain(b).cloned().collect()).collect();
+    let mut found = score(first, second, keys);
+    found.asks.extend(ends);
+    found
+}
+
+/// A score or range that may also be a fraction, and a day by either custom.
+fn slashed(scan: &Scan<'_, '_>, first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
+    let small = |at: usize| scan.digits(at, 2).filter(|value| *value > 0);
+    let parts = (small(first.start), small(second.start));
+    let is_score = is_score(scan, &first, &second);
+    let mut found = if is_score { score(first, second, keys) } else { range(first, second, keys) };
+    if let (Some(part), Some(whole)) = parts {
+        let fraction = fractions::ratio(found.start, found.end, part, whole);
+        found.says.extend(fraction.says);
+        found.asks.extend(fraction.asks);
+        for day in dates::slashed(part, whole) {
+            found.accept(day);
+        }
+    }
+    found
+}
