@@ -9,7 +9,7 @@
 //! is how its documentation feeds it; we get them an article at a time, from as many callers as
 //! there are threads. The two must agree on every vector. `--articles N` takes fewer articles,
 //! `--threads N` times one number of threads instead of 1 and 2, and `--sentences FILE` also writes
-//! the sentences, one a line, for `models/recipe/parity/throughput.py`.
+//! the sentences, one a line, for `benches/rivals/sentence_transformers.py`.
 
 mod encoding;
 

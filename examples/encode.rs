@@ -1,9 +1,10 @@
 //! The training recipe's view of a text: its sentences and their token ids.
 //!
-//! Reads JSON Lines (`{"id", "title"?, "text"}`) on standard input and writes one row each:
-//! `{"id", "title_ids", "sentences": [{"start", "end", "ids"}]}`, offsets in bytes of `text`. The
-//! recipe under `models/recipe` trains on these, so that training and the library split and
-//! tokenize alike.
+//! Reads JSON Lines on standard input, `{"id", "title"?, "text"}`, and writes one row each:
+//! `{"id", "title_ids", "sentences": [{"start", "end", "ids"}]}`, offsets in bytes of `text`. A row
+//! with `"sentences": ["…"]` in place of `text` is not split: they are taken as they stand, with
+//! the offsets that they have when line feeds join them. The recipe under `models/recipe` trains
+//! on these, so that training and the library split and tokenize alike.
 //!
 //! ```text
 //! cargo run --release --example encode -- models/embedded/tokenizer.json < rows.jsonl
@@ -11,16 +12,17 @@
 
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
-use standfirst::sentence;
+use standfirst::{Span, sentence};
 use tokenizers::Tokenizer;
 
 #[derive(Deserialize)]
 struct Row {
     id: String,
     title: Option<String>,
-    text: String,
+    text: Option<String>,
+    sentences: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -40,24 +42,51 @@ struct Sentence {
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).context("usage: encode TOKENIZER.json < rows.jsonl")?;
     let tokenizer = Tokenizer::from_file(&path).map_err(|cause| anyhow!("{path}: {cause}"))?;
-    let ids = |text: &str| -> Result<Vec<u32>> {
-        let encoding = tokenizer.encode_fast(text, false).map_err(|cause| anyhow!(cause))?;
-        Ok(encoding.get_ids().to_vec())
-    };
     let mut out = BufWriter::new(stdout().lock());
     for (number, line) in stdin().lock().lines().enumerate() {
-        let row: Row = serde_json::from_str(&line?)
-            .with_context(|| format!("line {} of standard input", number + 1))?;
-        let sentences = sentence::split(&row.text)
-            .into_iter()
-            .map(|span| {
-                Ok(Sentence { start: span.start, end: span.end, ids: ids(span.of(&row.text))? })
-            })
-            .collect::<Result<_>>()?;
-        let title_ids = ids(row.title.as_deref().unwrap_or(""))?;
-        serde_json::to_writer(&mut out, &Encoded { id: row.id, title_ids, sentences })?;
+        let here = || format!("line {} of standard input", number + 1);
+        let row: Row = serde_json::from_str(&line?).with_context(here)?;
+        let encoded = encode(row, &tokenizer).with_context(here)?;
+        serde_json::to_writer(&mut out, &encoded)?;
         out.write_all(b"\n")?;
     }
     out.flush()?;
     Ok(())
+}
+
+fn encode(row: Row, tokenizer: &Tokenizer) -> Result<Encoded> {
+    let (text, spans) = match (row.text, row.sentences) {
+        (Some(text), None) => {
+            let spans = sentence::split(&text);
+            (text, spans)
+        }
+        (None, Some(sentences)) => {
+            let spans = as_they_stand(&sentences);
+            (sentences.join("\n"), spans)
+        }
+        _ => bail!("a row has either text or sentences"),
+    };
+    let ids = |text: &str| -> Result<Vec<u32>> {
+        let encoding = tokenizer.encode_fast(text, false).map_err(|cause| anyhow!(cause))?;
+        Ok(encoding.get_ids().to_vec())
+    };
+    let sentences = spans
+        .into_iter()
+        .map(|span| Ok(Sentence { start: span.start, end: span.end, ids: ids(span.of(&text))? }))
+        .collect::<Result<_>>()?;
+    let title_ids = ids(row.title.as_deref().unwrap_or(""))?;
+    Ok(Encoded { id: row.id, title_ids, sentences })
+}
+
+/// The spans of sentences that line feeds join.
+fn as_they_stand(sentences: &[String]) -> Vec<Span> {
+    let mut start = 0;
+    sentences
+        .iter()
+        .map(|sentence| {
+            let span = Span::new(start, start + sentence.len());
+            start = span.end + 1;
+            span
+        })
+        .collect()
 }

@@ -1,98 +1,98 @@
 """The parts that were trained to one model folder.
 
-In: the vocabulary, the taxonomy, the topic model's export and the ranker's export, and the
-annotated training rows. Out: config.json, tokenizer.json, taxonomy.json, model.safetensors, and
-the golden files that the Rust tests compare with. Trains nothing but two numbers: the slope and
-offset by which a similarity to an own label is read as a probability (Platt, on the training rows
-with IPTC's level-1 names as if they were own labels).
-
-    python models/recipe/assemble.py --data DIR --tokenizer FILE --topics DIR --rank DIR --out models/embedded
+In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/export, and the annotated training rows. Out, in
+models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but two numbers: the slope and
+offset by which a similarity to an own label is read as a probability (Platt, on the training rows with IPTC's
+level-1 names as if they were own labels).
 """
 
-import argparse
 import json
-import re
 import shutil
 import sys
-from pathlib import Path
+from itertools import islice
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
-from tokenizers import Tokenizer
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "topics")]
-from quantize import from_int8  # noqa: E402
-from platt import platt  # noqa: E402
-from reference import Topics  # noqa: E402
-from rows import rows  # noqa: E402
+from . import config, library
+from .platt import platt
+from .quantize import from_int8
+from .rows import rows
+from .topics.data import vocabulary_size
+from .topics.reference import Topics
 
+NAME = "embedded-1"
 OWN_ROWS = 3000
 OWN_THRESHOLD = 0.4
 
 
-def own_labels(model, rank, tokenizer, taxonomy, data):
+def unit(v):
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+
+
+class Vectors:
+    """Topic and ranker vectors of texts, as src/topics/labels.rs compares them."""
+
+    def __init__(self, model, table, tokenizer):
+        self.model, self.table, self.tokenizer = model, table, tokenizer
+        self.pooling = model.meta["pooling"]
+
+    def of(self, texts):
+        """`texts`: dicts with title and text. Two arrays, a row a text."""
+        pairs = [self.pair(found) for found in library.encode(self.tokenizer, texts)]
+        return tuple(np.stack(part).astype(np.float32) for part in zip(*pairs))
+
+    def pair(self, found):
+        titled = bool(found.title_ids)
+        parts = ([found.title_ids] if titled else []) + found.ids
+        u = self.model.pool(parts, titled)
+        weights = [self.pooling["title"]] * titled
+        weights += [1 / (1 + i / self.pooling["decay"]) for i in range(len(found.ids))]
+        r = sum((w * self.table[ids].sum(0) for w, ids in zip(weights, parts) if ids), np.zeros(self.table.shape[1]))
+        return u / np.sqrt((u * u).mean() + self.pooling["eps"]), unit(r)
+
+
+def own_labels(job, rank, taxonomy):
     """What articles have in common, and slope and offset for the similarity to a label's name.
 
-    The similarity is that of src/topics/labels.rs: two parts of the cosine between topic vectors
-    and one of that between ranker vectors, each without the mean article.
+    The similarity is two parts of the cosine between topic vectors and one of that between ranker vectors,
+    each without the mean article.
     """
-    encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
     table = from_int8(rank["rank.embeddings.weight"], rank["rank.embeddings.scale"])
-    pooling = model.meta["pooling"]
-
-    def unit(v):
-        return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
-
-    def vectors(title, text):
-        parts = [encode(part) for part in re.split(r"(?<=[.!?])\s+|\n+", text)]
-        u = model.pool(([encode(title)] if title else []) + parts, bool(title))
-        weights = [1 / (1 + i / pooling["decay"]) for i in range(len(parts))]
-        if title:
-            parts, weights = [encode(title)] + parts, [pooling["title"]] + weights
-        r = sum((w * table[ids].sum(0) for w, ids in zip(weights, parts) if ids), np.zeros(table.shape[1]))
-        return u / np.sqrt((u * u).mean() + pooling["eps"]), unit(r)
-
-    picked = [r for _, r in zip(range(OWN_ROWS), rows(data, "topics/annotated_train.jsonl.xz"))]
-    seen = [vectors(r.get("title"), r["text"]) for r in picked]
-    x, y = (np.stack(part).astype(np.float32) for part in zip(*seen))
-    mean_x, mean_y = x.mean(0), y.mean(0)
+    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
+    picked = list(islice(rows(job.data, "topics/annotated_train.jsonl.xz"), OWN_ROWS))
+    x, y = vectors.of({"title": r.get("title"), "text": r["text"]} for r in picked)
     tops = [t for t in taxonomy["topics"] if "parent" not in t]
-    named = [vectors("", t["label"]) for t in tops]
-    lx, ly = (np.stack(part) for part in zip(*named))
-    similar = (2 * unit(x - mean_x) @ unit(lx - mean_x).T + unit(y - mean_y) @ unit(ly - mean_y).T) / 3
+    label_x, label_y = vectors.of({"text": t["label"]} for t in tops)
+    mean_x, mean_y = x.mean(0), y.mean(0)
+    similar = (2 * unit(x - mean_x) @ unit(label_x - mean_x).T + unit(y - mean_y) @ unit(label_y - mean_y).T) / 3
     similar = similar.ravel().astype(np.float64)
     gold = np.array([[t["code"] in r["l1"] for t in tops] for r in picked]).ravel().astype(np.float64)
     return mean_x, mean_y, *platt(similar, gold)
 
 
-def main():
-    p = argparse.ArgumentParser()
-    for name in ("data", "tokenizer", "topics", "rank", "out", "name"):
-        p.add_argument(f"--{name}", required=name != "name", default="embedded-1")
-    a = p.parse_args()
-    out = Path(a.out)
+def main(job):
+    out = job.embedded
     taxonomy = json.loads((out / "taxonomy.json").read_text(encoding="utf-8"))
-    topics = json.loads((Path(a.topics) / "topics.json").read_text())
-    rank = json.loads((Path(a.rank) / "rank.json").read_text())
+    topics = json.loads((job.topics / "export/topics.json").read_text(encoding="utf-8"))
+    rank = json.loads((job.rank / "export/rank.json").read_text(encoding="utf-8"))
     if topics["codes"] != [t["code"] for t in taxonomy["topics"]]:
         sys.exit("the topic model's labels are not the taxonomy's, in its order")
-    if Path(a.tokenizer).resolve() != (out / "tokenizer.json").resolve():
-        shutil.copyfile(a.tokenizer, out / "tokenizer.json")
-    tokenizer = Tokenizer.from_file(a.tokenizer)
-    tensors = {**load_file(Path(a.topics) / "topics.safetensors"), **load_file(Path(a.rank) / "rank.safetensors")}
-    found = own_labels(Topics(a.topics), tensors, tokenizer, taxonomy, a.data)
+    tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "export/rank.safetensors")
+    found = own_labels(job, tensors, taxonomy)
     tensors["topics.mean"], tensors["rank.mean"], slope, offset = found
-    save_file(tensors, str(out / "model.safetensors"), metadata={"model": a.name})
-    deep = tensors["topics.head.deep.weight"].shape
-    config = {
+    shutil.copyfile(job.tokenizer, out / "tokenizer.json")
+    save_file(tensors, str(out / "model.safetensors"), metadata={"model": NAME})
+    (out / "model.safetensors").chmod(0o644)
+    hidden, dim = tensors["topics.head.deep.weight"].shape
+    config.write(out / "config.json", {
         "format": "standfirst/model-1",
-        "name": a.name,
+        "name": NAME,
         "languages": ["en"],
-        "vocab_size": tokenizer.get_vocab_size(),
+        "vocab_size": vocabulary_size(job.tokenizer),
         "topics": {
-            "dim": deep[1],
-            "hidden": deep[0],
+            "dim": dim,
+            "hidden": hidden,
             "pooling": topics["pooling"],
             "floor": topics["floor"],
             "calibration": topics["calibration"],
@@ -112,13 +112,5 @@ def main():
             "window": rank["window"],
             "selection": rank["selection"],
         },
-    }
-    text = json.dumps(config, indent=1)
-    # Number lists on one line each, so that the file can be read.
-    text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text)
-    (out / "config.json").write_text(text + "\n")
+    })
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()):,} bytes")
-
-
-if __name__ == "__main__":
-    main()

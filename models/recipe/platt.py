@@ -7,8 +7,9 @@ import numpy as np
 
 
 def platt(similar, gold):
-    slope, offset = 10.0, -3.0
-    for _ in range(50):  # Newton's method on the log loss of two numbers
+    # From where every similarity says the same: the log loss is convex, and Newton's method is safe from there.
+    slope, offset = 0.0, float(np.log(gold.mean() / (1 - gold.mean())))
+    for _ in range(50):
         p = 1 / (1 + np.exp(-(slope * similar + offset)))
         w = p * (1 - p)
         gradient = np.array([((p - gold) * similar).sum(), (p - gold).sum()])

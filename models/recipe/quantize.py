@@ -1,10 +1,13 @@
-"""Float rows to int8 rows with one scale each, as the Rust engine reads them.
+"""Float rows to int8 rows with one scale each, as the Rust engine reads them, and back.
 
 In: a float array (rows, dim). Out: int8 (rows, dim) and float32 (rows,), so that
 `weight[i] * scale[i]` is row i to within half a step of `max(abs(row)) / 127`.
 """
 
+from pathlib import Path
+
 import numpy as np
+from safetensors.numpy import load_file
 
 
 def to_int8(array):
@@ -17,3 +20,15 @@ def to_int8(array):
 
 def from_int8(weight, scale):
     return weight.astype(np.float32) * scale[:, None]
+
+
+def tensors(path):
+    """The weights of a safetensors file by name, as float32; int8 rows times their scales, keys as they are."""
+    raw, out = load_file(str(Path(path))), {}
+    for name, value in raw.items():
+        if name.endswith(".scale"):
+            continue
+        if value.dtype == np.int8:
+            value = from_int8(value, raw[name.removesuffix("weight") + "scale"])
+        out[name] = value if value.dtype == np.uint32 else value.astype(np.float32)
+    return out

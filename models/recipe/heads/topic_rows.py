@@ -1,19 +1,13 @@
 """Rows for the topic head: static and dense vectors pooled and normalized, labels beside them.
 
-In: WORK/static.npz (static.py), WORK/vectors (vectors.py), WORK/topics. Out: `Rows`.
+In: WORK/heads/vectors (vectors.py), streams of WORK/topics. Out: `Dense` by set.
 Knows the poolings; trains nothing.
 """
-
-import sys
-from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "topics"))
-import distil  # noqa: E402
-import vectors  # noqa: E402
+from . import vectors
 
 DENSE = {"title": 2.0, "decay": 5.0, "eps": 1e-6}
 
@@ -25,13 +19,9 @@ def normalized(u, eps):
 class Dense:
     """The sentence vectors of a set, and their pooling."""
 
-    def __init__(self, work, streams, name, as_name=None, pick=None):
-        """`streams`: tokens.npz or short.npz; `pick`: rows of it, in the order of the vectors."""
-        counts = np.diff(streams[f"{name}.row_ends"], prepend=0)
-        v, rows = vectors.read(work, as_name or name, counts if pick is None else counts[pick])
-        self.set(v, streams, name, rows, pick)
-
-    def set(self, v, streams, name, rows, pick=None):
+    def __init__(self, v, streams, name, rows, pick=None):
+        """`v`: vectors of the first `rows` rows; `streams`: tokens.npz or short.npz; `pick`: rows of it, in the
+        order of the vectors."""
         row_ends, ends = streams[f"{name}.row_ends"], streams[f"{name}.sentence_ends"]
         counts, starts = np.diff(row_ends, prepend=0), np.concatenate([[0], row_ends[:-1]])
         told, titled = np.diff(ends, prepend=0) > 0, streams[f"{name}.is_title"] == 1
@@ -46,9 +36,8 @@ class Dense:
         before = np.cumsum(here) - here
         first = np.repeat(np.cumsum(counts) - counts, counts)
         self.place = before - before[first] if n else before
-        return self
 
-    def pooled(self, title, decay):
+    def pooled(self, title=DENSE["title"], decay=DENSE["decay"]):
         weight = np.where(self.titled, title, 1 / (1 + self.place / decay)) * self.told
         w = sparse.csr_matrix((weight.astype(np.float32), (self.row, np.arange(len(self.row)))),
                               shape=(self.rows, len(self.row)))
@@ -60,21 +49,22 @@ class Dense:
         return out
 
 
-def sources(rows, work, parts=("annotated", "dev", "short", "pool")):
-    tokens, texts = np.load(rows.work / "tokens.npz"), np.load(rows.work / "short.npz")
-    out = {name: Dense(work, tokens, name) for name in ("annotated", "dev") if name in parts}
-    if "short" in parts:
-        out["short"] = Dense(work, texts, "short")
-    if "pool" in parts:
-        pick, _ = vectors.pool_pick(work, rows.groups)
-        # the pool mixes two groups: their streams, one after the other
-        join = {}
-        for key in ("row_ends", "sentence_ends"):
-            a, b = tokens[f"weak.{key}"], tokens[f"unlabelled.{key}"]
-            join[f"pool.{key}"] = np.concatenate([a, b + a[-1]])
-        join["pool.is_title"] = np.concatenate([tokens["weak.is_title"], tokens["unlabelled.is_title"]])
-        weak = len(tokens["weak.row_ends"])
-        at = np.array([i if g == "weak" else weak + i for g, i in (rows.pool[k] for k in pick)])
-        out["pool"] = Dense(work, join, "pool", pick=at)
-        out["pool"].pick = pick
-    return out
+def dense(job, streams, name, as_name=None, pick=None):
+    """A set's vectors as they were written; `as_name`: under which name."""
+    counts = np.diff(streams[f"{name}.row_ends"], prepend=0)
+    v, rows = vectors.read(job, as_name or name, counts if pick is None else counts[pick])
+    return Dense(v, streams, name, rows, pick)
+
+
+def pool(job, rows, tokens):
+    """The pool's rows that have vectors: their places in the pool, their `Dense`."""
+    places, _ = vectors.pool_pick(job, rows.groups)
+    # the pool mixes two groups: their streams, one after the other
+    join = {}
+    for key in ("row_ends", "sentence_ends"):
+        a, b = tokens[f"weak.{key}"], tokens[f"unlabelled.{key}"]
+        join[f"pool.{key}"] = np.concatenate([a, b + a[-1]])
+    join["pool.is_title"] = np.concatenate([tokens["weak.is_title"], tokens["unlabelled.is_title"]])
+    weak = len(tokens["weak.row_ends"])
+    at = np.array([i if g == "weak" else weak + i for g, i in (rows.pool[k] for k in places)])
+    return places, dense(job, join, "pool", pick=at)

@@ -1,28 +1,24 @@
-"""MiniLM vectors of everything the heads learn from, in blocks that several processes can share.
+"""MiniLM vectors of everything the heads learn from, in blocks that several processes share.
 
-In: WORK/topics/rows.pkl (../topics/data.py), WORK/topics/{minilm.pick,short}.np* (its later
-steps), WORK/rank/docs_*.pkl (../rank/documents.py), the MiniLM wheel. Out:
-WORK/vectors/SET.NNN.npy, float16 (texts, 384), one row a text, blocks in the order of `plan`.
+In: WORK/topics (rows, short.jsonl, minilm.pick.npy), WORK/rank/documents, MiniLM's folder. Out:
+WORK/heads/vectors/SET.NNN.npy, float16 (texts, width), one row a text, blocks in the order of `plan`.
 
-    python models/recipe/heads/vectors.py --data DIR --minilm WHEEL --work WORK
-
-Run it several times at once to use several cores: each process takes the next free block.
-A block is written under another name first, so that a block that is there is whole.
+A block is written under another name first, so that a block that is there is whole; those that are there are
+not made again.
 """
 
-import argparse
 import hashlib
+import multiprocessing
 import os
-import pickle
-import sys
-import time
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-for part in ("topics", "rank"):
-    sys.path.append(str(HERE.parent / part))
+from ..rank import documents
+from ..rows import rows
+from ..topics import data
+from ..topics.teacher import pool_rows
+from .minilm_encoder import MiniLM
 
 BLOCK = 1000  # rows or documents a block
 POOL_ROWS, RANK_DOCUMENTS = 8_000, 36_000
@@ -36,100 +32,90 @@ def share(key):
     return int(hashlib.sha1(("heads" + key).encode()).hexdigest()[:8], 16) / 2**32
 
 
-def row_texts(row):
-    """Title, where there is one, and sentences, as ../topics/data.py flattens them."""
-    from data import sentences
-
-    return ([row["title"]] if row["title"].strip() else []) + sentences(row["text"])
-
-
-def pool_pick(work, groups):
+def pool_pick(job, groups):
     """Places in the pool that get vectors: a part of those that the MiniLM teacher has read."""
-    from teacher import pool_rows
-
     pool = pool_rows(groups)
-    pick = np.load(Path(work) / "topics/minilm.pick.npy")
-    pick = sorted(set(pick.tolist()), key=lambda k: share(groups[pool[k][0]][pool[k][1]]["id"]))[:POOL_ROWS]
-    return np.array(pick), [groups[pool[k][0]][pool[k][1]] for k in pick]
+
+    def turn(k):
+        group, i = pool[k]
+        return share(groups[group][i]["id"])
+
+    picked = sorted(set(np.load(job.topics / "minilm.pick.npy").tolist()), key=turn)[:POOL_ROWS]
+    return np.array(picked), [groups[pool[k][0]][pool[k][1]] for k in picked]
 
 
-def rank_sets(work):
+def rank_sets(job):
     """Documents by set: tuning, report and training rows; the last in their turn."""
-    load = lambda name: pickle.load(open(Path(work) / f"rank/docs_{name}.pkl", "rb"))
-    cnndm, teasers = load("cnndm"), load("teasers")
-    held = lambda docs, part: sorted((d for d in docs if d.held_out and d.part == part), key=lambda d: share(d.id))
+    cnndm, teasers = documents.read(job, "cnndm"), documents.read(job, "teasers")
+
+    def held(docs, part):
+        return sorted((d for d in docs if d.held_out and d.part == part), key=lambda d: share(d.id))
+
     told = [d for d in cnndm + teasers if not d.held_out and 3 < len(d.ids) <= MOST_SENTENCES and d.summary.strip()]
     told.sort(key=lambda d: share(d.id) * TURN[d.part])
     return {
         "held_dm": held(cnndm, "dm"), "held_cnn": held(cnndm, "cnn")[:500], "held_teasers": held(teasers, "teasers")[:500],
-        "report_cnndm": load("report_cnndm"), "report_teasers": load("report_teasers"), "told": told[:RANK_DOCUMENTS],
+        "report_cnndm": documents.read(job, "report_cnndm"), "report_teasers": documents.read(job, "report_teasers"),
+        "told": told[:RANK_DOCUMENTS],
     }
 
 
-def plan(data, work, only=""):
-    """(set, block number, function that gives the block's texts), in the order in which they're wanted.
-    `only`: "topics" or "rank", to hold half of the texts in memory."""
-    import short
+@dataclass
+class Block:
+    set: str
+    number: int
+    of: list  # documents of the ranker, or rows of the topics
 
-    blocks = lambda name, rows, of: [(name, k, lambda k=k: of(rows[k * BLOCK : (k + 1) * BLOCK]))
-                                     for k in range(-(-len(rows) // BLOCK))]
-    told = lambda docs: [s for d in docs for s in d.sentences]
-    texts = lambda rows: [t for r in rows for t in row_texts(r)]
-    own = rank = soft = train = []
-    if only != "topics":
-        ranked = rank_sets(work)
-        rank = [b for name, docs in ranked.items() if name != "told" for b in blocks(name, docs, told)]
-        train = blocks("told", ranked["told"], told)
-    if only != "rank":
-        groups = pickle.load(open(Path(work) / "topics/rows.pkl", "rb"))
-        own = [b for name in ("annotated", "dev") for b in blocks(name, groups[name], texts)]
-        soft = blocks("short", short.texts(data, work, groups), texts)
-        soft += blocks("pool", pool_pick(work, groups)[1], texts)
-    return own + rank + train[:8] + soft + train[8:]
+    @property
+    def file(self):
+        return f"{self.set}.{self.number:03}.npy"
+
+    def texts(self):
+        return [t for one in self.of for t in (one.sentences if isinstance(one, documents.Document) else data.parts(one))]
 
 
-def main(data, wheel, work, until=None, only=""):
-    import torch
-
-    from minilm_encoder import MiniLM
-
-    torch.set_num_threads(1)
-    folder = Path(work) / "vectors"
-    folder.mkdir(parents=True, exist_ok=True)
-    todo, model, start, tokens = plan(data, work, only), MiniLM(wheel), time.time(), 0
-    print(f"{len(todo)} blocks ({time.time() - start:.0f} s)", flush=True)
-    for name, k, texts in todo:
-        path = folder / f"{name}.{k:03}.npy"
-        try:
-            os.close(os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            continue
-        ids = model.tokens(texts())
-        np.save(path.with_suffix(".part.npy"), model.encode(None, ids).astype(np.float16))
-        path.with_suffix(".part.npy").rename(path)
-        tokens += sum(map(len, ids))
-        print(f"{path.name}: {len(ids)} texts; {tokens / (time.time() - start):.0f} tokens/s", flush=True)
-        if until and time.time() > until:
-            break
+def plan(job):
+    groups = data.Groups(job)
+    sets = rank_sets(job) | {name: groups[name] for name in ("annotated", "dev")}
+    sets |= {"short": list(rows(job.topics, "short.jsonl")), "pool": pool_pick(job, groups)[1]}
+    return [Block(name, start // BLOCK, of[start : start + BLOCK])
+            for name, of in sets.items() for start in range(0, len(of), BLOCK)]
 
 
-def read(work, name, counts):
+class Encode:
+    """Makes one block's file; each process has its own copy."""
+
+    def __init__(self, job):
+        self.folder, self.model = job.heads / "vectors", MiniLM(job.minilm)
+
+    def __call__(self, block):
+        path = self.folder / block.file
+        if path.exists():
+            return f"{block.file}: there"
+        ids = self.model.tokens(block.texts())
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with open(part, "wb") as out:
+            np.save(out, self.model.encode_ids(ids).astype(np.float16))
+        part.rename(path)
+        return f"{block.file}: {len(ids)} texts, {sum(map(len, ids))} tokens"
+
+
+def main(job):
+    (job.heads / "vectors").mkdir(parents=True, exist_ok=True)
+    todo, encode = plan(job), Encode(job)
+    print(f"{len(todo)} blocks", flush=True)
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+        for said in pool.imap_unordered(encode, todo):
+            print(said, flush=True)
+
+
+def read(job, name, counts):
     """The vectors of the first rows of a set, for as many whole blocks as are there: (vectors, rows)."""
     parts, k = [], 0
-    while (path := Path(work) / f"vectors/{name}.{k:03}.npy").exists():
+    while (path := job.heads / f"vectors/{name}.{k:03}.npy").exists():
         parts.append(np.load(path))
         k += 1
-    rows = min(len(counts), k * BLOCK)
-    out = np.concatenate(parts) if parts else np.zeros((0, 384), np.float16)
-    assert len(out) == int(np.sum(counts[:rows])), f"{name}: {len(out)} vectors for {np.sum(counts[:rows])} texts"
-    return out, rows
-
-
-if __name__ == "__main__":
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("data", "minilm", "work"):
-        p.add_argument(f"--{name}", required=True)
-    p.add_argument("--until", type=float, help="stop before the first block after this time, in seconds since 1970")
-    p.add_argument("--only", default="", choices=["", "topics", "rank"])
-    a = p.parse_args()
-    main(a.data, a.minilm, a.work, a.until, a.only)
+    count = min(len(counts), k * BLOCK)
+    out = np.concatenate(parts) if parts else np.zeros((0, 0), np.float16)
+    assert len(out) == int(np.sum(counts[:count])), f"{name}: {len(out)} vectors for {np.sum(counts[:count])} texts"
+    return out, count

@@ -2,8 +2,6 @@
 
 In: the folders that `make.py` writes. Out: that one JSON file, the same bytes at every run.
 
-    python models/recipe/parity/golden.py
-
 Token ids come from the folder's `tokenizer.json` alone, cut to `window` ids; numbers are float32 to
 seven digits, from one thread on the CPU, one text at a time (no padding). Summaries are made under
 each of the model's `cases`; of their ids, the first is the decoder's start token. `text` is the
@@ -11,26 +9,16 @@ decoder of `tokenizer.json`, special tokens skipped. `NOTES.md` says where rust-
 """
 
 import json
-import os
-import pathlib
 import platform
 import re
-import warnings
-
-os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-warnings.filterwarnings("ignore", category=FutureWarning)
 
 import sentence_transformers
 import tokenizers
 import torch
 import transformers as tf
 
-import texts
+from . import texts
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-MODELS = ROOT / "tests" / "golden" / "rust-bert"
-OUT = ROOT / "tests" / "golden" / "rust-bert.json"
 
 def cases(min_length, max_length, no_repeat_ngram_size, length_penalty, late):
     """Greedy; four beams as the Hub's configurations ask; and `late`: four beams that go on after four
@@ -76,37 +64,39 @@ def digits(tensor):
     return [float(f"{value:.7g}") for value in tensor.detach().double().flatten().tolist()]
 
 
-def read(name):
-    return json.loads((MODELS / name).read_text(encoding="utf-8"))
+class Folder:
+    """One of the tiny models."""
+
+    def __init__(self, path):
+        self.path = path
+        self.window = self.read("tokenizer_config.json")["model_max_length"]
+
+    def read(self, name):
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
+
+    def tokenizer(self, strategy="longest_first"):
+        fast = tokenizers.Tokenizer.from_file(str(self.path / "tokenizer.json"))
+        fast.enable_truncation(self.window, strategy=strategy)
+        return fast
+
+    def model(self, kind):
+        model = kind.from_pretrained(self.path, attn_implementation="eager")
+        if kind is tf.LongT5ForConditionalGeneration:
+            # With an untied head, transformers 4.44 forgets that the encoder and the decoder share theirs.
+            model.set_input_embeddings(model.shared)
+        return model.eval()
 
 
-def window(name):
-    return read(f"{name}/tokenizer_config.json")["model_max_length"]
-
-
-def load_tokenizer(name, strategy="longest_first"):
-    fast = tokenizers.Tokenizer.from_file(str(MODELS / name / "tokenizer.json"))
-    fast.enable_truncation(window(name), strategy=strategy)
-    return fast
-
-
-def load_model(kind, name):
-    model = kind.from_pretrained(MODELS / name, attn_implementation="eager")
-    if kind is tf.LongT5ForConditionalGeneration:
-        # With an untied head, transformers 4.44 forgets that the encoder and the decoder share theirs.
-        model.set_input_embeddings(model.shared)
-    return model.eval()
-
-
-def summarizer(name, kind, prefix, cases):
-    fast, model = load_tokenizer(name), load_model(kind, name)
+def summarizer(folder, kind, prefix, cases):
+    fast, model = folder.tokenizer(), folder.model(kind)
+    forces = kind is tf.BartForConditionalGeneration
     config = model.config
     fixed = dict(
         decoder_start_token_id=config.decoder_start_token_id, eos_token_id=config.eos_token_id,
         pad_token_id=config.pad_token_id, bos_token_id=config.bos_token_id,
         # Of the summarizers, rust-bert forces tokens for BART alone.
-        forced_bos_token_id=config.forced_bos_token_id if name == "bart" else None,
-        forced_eos_token_id=config.forced_eos_token_id if name == "bart" else None)
+        forced_bos_token_id=config.forced_bos_token_id if forces else None,
+        forced_eos_token_id=config.forced_eos_token_id if forces else None)
     inputs = []
     for key, text in texts.ARTICLES:
         ids = fast.encode(prefix + text).ids
@@ -122,7 +112,7 @@ def summarizer(name, kind, prefix, cases):
             out = model.generate(batch, generation_config=asked)[0].tolist()
             entry["outputs"][case] = dict(ids=out, text=fast.decode(out, skip_special_tokens=True))
         inputs.append(entry)
-    return dict(task="summarizer", window=window(name), prefix=prefix, cases=cases,
+    return dict(task="summarizer", window=folder.window, prefix=prefix, cases=cases,
                 forced_bos=fixed["forced_bos_token_id"], forced_eos=fixed["forced_eos_token_id"], inputs=inputs)
 
 
@@ -135,9 +125,9 @@ def pair(fast, model, premise, hypothesis):
     return encoding, model(**batch).logits[0]
 
 
-def entailment(name, kind):
-    fast, model = load_tokenizer(name, "only_first"), load_model(kind, name)
-    labels = read(f"{name}/config.json")["id2label"]
+def entailment(folder, kind):
+    fast, model = folder.tokenizer("only_first"), folder.model(kind)
+    labels = folder.read("config.json")["id2label"]
     yes = next(int(index) for index, label in labels.items() if label == "entailment")
     no = next(int(index) for index, label in labels.items() if label == "contradiction")
     inputs = []
@@ -153,13 +143,13 @@ def entailment(name, kind):
         single=digits(rows[:, yes].softmax(0)),
         # Each label by itself: softmax over contradiction and entailment, as transformers' pipeline.
         multi=digits(rows[:, [no, yes]].softmax(1)[:, 1]))
-    return dict(task="zero-shot", window=window(name), truncation="only_first", labels=list(labels.values()),
+    return dict(task="zero-shot", window=folder.window, truncation="only_first", labels=list(labels.values()),
                 entailment=yes, contradiction=no, inputs=inputs, zero_shot=zero_shot)
 
 
-def classifier(name, kind):
-    fast, model = load_tokenizer(name), load_model(kind, name)
-    config = read(f"{name}/config.json")
+def classifier(folder, kind):
+    fast, model = folder.tokenizer(), folder.model(kind)
+    config = folder.read("config.json")
     multi = config.get("problem_type") == "multi_label_classification"
     inputs = []
     for key, text in texts.CLASSIFY:
@@ -167,13 +157,13 @@ def classifier(name, kind):
         logits = model(input_ids=torch.tensor([ids])).logits[0]
         scores = logits.sigmoid() if multi else logits.softmax(0)
         inputs.append(dict(name=key, text=text, ids=ids, logits=digits(logits), scores=digits(scores)))
-    return dict(task="classifier", window=window(name), labels=list(config["id2label"].values()),
+    return dict(task="classifier", window=folder.window, labels=list(config["id2label"].values()),
                 function="sigmoid" if multi else "softmax", inputs=inputs)
 
 
-def encoder(name):
-    model = sentence_transformers.SentenceTransformer(str(MODELS / name), device="cpu")
-    fast = tokenizers.Tokenizer.from_file(str(MODELS / name / "tokenizer.json"))
+def encoder(folder):
+    model = sentence_transformers.SentenceTransformer(str(folder.path), device="cpu")
+    fast = tokenizers.Tokenizer.from_file(str(folder.path / "tokenizer.json"))
     fast.enable_truncation(model.max_seq_length)
     inputs = []
     for key, text in texts.SENTENCES:
@@ -181,27 +171,31 @@ def encoder(name):
         # sentence-transformers strips the text first; so do an engine's callers.
         ids = fast.encode(text.strip()).ids
         used = model.tokenize([text])["input_ids"][0].tolist()
-        assert ids == used, (name, key, ids, used)
+        assert ids == used, (folder.path.name, key, ids, used)
         inputs.append(dict(name=key, text=text, ids=ids, vector=digits(vector)))
-    normalized = any(module["type"].endswith("Normalize") for module in read(f"{name}/modules.json"))
-    pooling = read(f"{name}/1_Pooling/config.json")
+    normalized = any(module["type"].endswith("Normalize") for module in folder.read("modules.json"))
+    pooling = folder.read("1_Pooling/config.json")
     return dict(task="sentence-encoder", window=model.max_seq_length, normalized=normalized,
                 pooling="cls" if pooling["pooling_mode_cls_token"] else "mean", inputs=inputs)
 
 
-def main():
-    torch.set_num_threads(1)
+def main(job):
     torch.set_grad_enabled(False)
     models = {}
+
+    def folder(name):
+        return Folder(job.golden("rust-bert") / name)
+
     for name, settings in SUMMARIZERS.items():
-        models[name] = summarizer(name, **settings)
+        models[name] = summarizer(folder(name), **settings)
     for name, kind in NLI.items():
-        models[name] = entailment(name, kind)
+        models[name] = entailment(folder(name), kind)
     for name, kind in CLASSIFIERS.items():
-        models[name] = classifier(name, kind)
+        models[name] = classifier(folder(name), kind)
     for name in ENCODERS:
-        models[name] = encoder(name)
-    write(OUT, dict(made_by="models/recipe/parity/golden.py", versions=versions(), models=models))
+        models[name] = encoder(folder(name))
+    made_by = "models/recipe/parity/golden.py"
+    write(job.golden("rust-bert.json"), dict(made_by=made_by, versions=versions(), models=models))
 
 
 def versions():
@@ -210,13 +204,13 @@ def versions():
         sentence_transformers=sentence_transformers.__version__, tokenizers=tokenizers.__version__)
 
 
+def one_line(match):
+    return "[" + re.sub(r"\s+", " ", match[1]) + "]"
+
+
 def write(path, value):
     """JSON with a line for every list of numbers, so that a difference can be read."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    line = lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]"
-    path.write_text(re.sub(r"\[\s+(-?\d[^\[\]{}\"]*?)\s+\]", line, text) + "\n", encoding="utf-8")
-    print(f"{path.name}: {path.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    text = re.sub(r"\[\s+(-?\d[^\[\]{}\"]*?)\s+\]", one_line, text)
+    path.write_text(text + "\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size} bytes", flush=True)

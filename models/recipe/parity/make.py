@@ -1,9 +1,7 @@
 """Tiny models with random weights, in the folders of the Hub, for the tests of the engine `rust-bert`.
 
-In: nothing but `texts.py`. Out: `tests/golden/rust-bert/NAME/` for every name in `MODELS`, or for the
-names given; each folder is under 200 KB and the same bytes at every run (`requirements.txt`).
-
-    python models/recipe/parity/make.py [NAME...]
+In: nothing but `texts.py`. Out: `tests/golden/rust-bert/NAME/` for every name in `MODELS`; each folder is
+under 200 KB and the same bytes at every run.
 
 The weights are noise of a size that makes logits differ by whole units, so that a wrong mask, order
 or offset shows. Nothing in here was taken from a published model.
@@ -13,16 +11,8 @@ import collections
 import io
 import json
 import math
-import os
-import pathlib
 import re
 import shutil
-import sys
-import warnings
-
-os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-warnings.filterwarnings("ignore", category=FutureWarning)
 
 import numpy as np
 import safetensors.torch
@@ -32,10 +22,7 @@ import torch
 import transformers as tf
 from transformers.convert_slow_tokenizer import convert_slow_tokenizer, import_protobuf
 
-import texts
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-OUT = ROOT / "tests" / "golden" / "rust-bert"
+from . import texts
 
 DIM = 24
 WINDOW = 128
@@ -58,7 +45,11 @@ def write_config(folder, config, architecture, asked):
     write_json(folder / "config.json", value)
 
 
-def write_weights(folder, model, keep=(), rename=lambda name: name):
+def as_it_is(name):
+    return name
+
+
+def write_weights(folder, model, keep=(), rename=as_it_is):
     """`model.safetensors` as `save_pretrained` writes it: tied tensors once, under the first name;
     `keep` names those that rust-bert wants a second time."""
     tensors, seen = {}, {}
@@ -180,11 +171,14 @@ RULES = {
 }
 
 
+def code_points(text):
+    return " ".join(f"{ord(character):X}" for character in text)
+
+
 def pieces(path, size, **settings):
     """A SentencePiece unigram model; no path of this machine gets into it."""
     rules = path.parent / "rules.tsv"
-    code = lambda text: " ".join(f"{ord(character):X}" for character in text)
-    rules.write_text("".join(f"{code(key)}\t{code(value)}\n" for key, value in sorted(RULES.items())))
+    rules.write_text("".join(f"{code_points(key)}\t{code_points(value)}\n" for key, value in sorted(RULES.items())))
     model = io.BytesIO()
     sentences = [sentence for news in texts.NEWS for sentence in re.split(r"(?<=[.;”\"]) ", news)]
     try:
@@ -597,17 +591,12 @@ MODELS = {
 }
 
 
-def main(names):
-    torch.set_num_threads(1)
-    for name in names or MODELS:
-        folder = OUT / name
+def main(job):
+    for name, make in MODELS.items():
+        folder = job.golden("rust-bert") / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        write_json(folder / "standfirst.json", MODELS[name](folder))
+        write_json(folder / "standfirst.json", make(folder))
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         print(f"{name}: {size} bytes", flush=True)
         assert size < LIMIT, f"{name} is larger than {LIMIT} bytes"
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

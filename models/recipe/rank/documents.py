@@ -1,8 +1,8 @@
 """Rows of news to split and tokenised documents.
 
-In: the summaries folder, the library's own splitter and tokenizer as a program (`--encode`).
-Out: for each set a list of `Document`: sentences as text and token ids, the reference beside them.
-Does not score, filter by quality or cut: a document keeps every sentence it has.
+In: DATA/summaries, the library's own splitter and tokenizer. Out: WORK/rank/documents/SET.jsonl, a `Document` a
+line: sentences as text and token ids, the reference beside them. Does not score, filter by quality or cut: a
+document keeps every sentence that holds a token.
 
 Rows of the report sets (cnndm_val, teasers_val, xsum_dev) are only read by `evaluate.py`.
 A training row whose text also occurs in a report set is left out.
@@ -10,15 +10,11 @@ A training row whose text also occurs in a report set is left out.
 
 import json
 import re
-import subprocess
-import sys
-import tempfile
 import zlib
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from rows import rows  # noqa: E402
+from .. import library
+from ..rows import rows
 
 FILES = {
     "cnndm": "summaries/cnndm_train.jsonl.xz",
@@ -65,22 +61,8 @@ def fingerprints(text):
     return {letters[:300]} | ({letters[300:500]} if len(letters) > 600 else set())
 
 
-def encode(program, tokenizer, batch):
-    """One JSON line in, one out, in order. Offsets are bytes of the text as given."""
-    with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as sink:
-        for row in batch:
-            line = {"id": row["id"], "text": row["text"]}
-            if row.get("title"):
-                line["title"] = row["title"]
-            source.write(json.dumps(line) + "\n")
-        source.flush()
-        source.seek(0)
-        subprocess.run([program, tokenizer], stdin=source, stdout=sink, check=True)
-        sink.seek(0)
-        return [json.loads(line) for line in sink]
-
-
-def load(data, program, tokenizer, name):
+def make(data, tokenizer, name):
+    """The documents of a set."""
     batch = list(rows(data, FILES[name]))
     if name not in REPORT:
         reported = set()
@@ -88,22 +70,31 @@ def load(data, program, tokenizer, name):
             for row in rows(data, FILES[other]):
                 reported |= fingerprints(row["text"])
         batch = [row for row in batch if not (fingerprints(row["text"]) & reported)]
-    documents = []
-    for row, coded in zip(batch, encode(program, tokenizer, batch), strict=True):
-        assert coded["id"] == row["id"], f"{row['id']} came back as {coded['id']}"
-        raw = row["text"].encode()
-        kept = [s for s in coded["sentences"] if s["ids"]]
-        held = name in HELD_OUT_OF and zlib.crc32(row["id"].encode()) % HELD_OUT_OF[name] == 0
-        documents.append(
-            Document(
-                id=row["id"],
-                part=part_of(name, row["text"]),
-                held_out=held,
-                title_ids=coded["title_ids"],
-                sentences=[raw[s["start"] : s["end"]].decode() for s in kept],
-                ids=[s["ids"] for s in kept],
-                summary=row["summary"],
-                text=row["text"],
-            )
+    texts = ({"title": row.get("title"), "text": row["text"]} for row in batch)
+    for row, found in zip(batch, library.encode(tokenizer, texts), strict=True):
+        kept = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
+        yield Document(
+            id=row["id"],
+            part=part_of(name, row["text"]),
+            held_out=name in HELD_OUT_OF and zlib.crc32(row["id"].encode()) % HELD_OUT_OF[name] == 0,
+            title_ids=found.title_ids,
+            sentences=[row["text"][start:end] for (start, end), _ in kept],
+            ids=[ids for _, ids in kept],
+            summary=row["summary"],
+            text=row["text"],
         )
-    return documents
+
+
+def read(job, name):
+    """The documents of a set as `main` wrote them."""
+    return [Document(**row) for row in rows(job.rank / "documents", f"{name}.jsonl")]
+
+
+def main(job):
+    folder = job.rank / "documents"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        with open(folder / f"{name}.jsonl", "w", encoding="utf-8") as out:
+            for document in make(job.data, job.tokenizer, name):
+                out.write(json.dumps(asdict(document), ensure_ascii=False) + "\n")
+        print(f"{name} written", flush=True)

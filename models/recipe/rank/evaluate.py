@@ -11,8 +11,8 @@ import re
 import numpy as np
 from rouge_score import rouge_scorer
 
-from features import DANGLING
-from rouge import stems
+from .features import DANGLING
+from .rouge import stems
 
 KINDS = ["rouge1", "rouge2", "rougeLsum"]
 class Stems:

@@ -10,10 +10,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from features import FEATURES
-import sys
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from quantize import to_int8  # noqa: E402
+from ..quantize import to_int8
+from .features import FEATURES
 
 WINDOW = 128
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from model import Ranker, Shape
+from .model import Ranker, Shape
 
 
 def flatten(row):

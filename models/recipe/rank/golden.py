@@ -1,18 +1,16 @@
 """Golden answers for the Rust engine, on articles written for it.
 
-In: an export folder, the tokenizer, the splitter program. Out: `golden.json` in the export folder: for each article
-its sentences, token ids, features, logits, scores and selections at several lengths.
+In: WORK/rank/export, the vocabulary, the library's splitter. Out: tests/golden/rank.json: for each article its
+sentences, token ids, features, logits, scores and selections at several lengths.
 """
 
 import json
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import numpy as np  # noqa: E402
-from documents import encode  # noqa: E402
-from features import features  # noqa: E402
-from reference import Reference  # noqa: E402
+import numpy as np
+
+from .. import library
+from .features import features
+from .reference import Reference
 
 ARTICLES = [
     {
@@ -48,25 +46,25 @@ ARTICLES = [
 LENGTHS = [{"sentences": 1}, {"sentences": 2}, {"sentences": 3}, {"words": 50}, {"chars": 280}, {"chars": 20}]
 
 
-def main(folder, tokenizer, program):
-    reference, out = Reference(folder), []
+def rounded(values):
+    return [[round(float(v), 6) for v in line] for line in values]
+
+
+def main(job):
+    reference, made = Reference(job.rank / "export"), []
     importance = [float(w) for w in reference.t["importance"]]
-    for row, coded in zip(ARTICLES, encode(program, tokenizer, ARTICLES), strict=True):
-        raw = row["text"].encode()
-        told = [s for s in coded["sentences"] if s["ids"]]
-        sentences = [raw[s["start"] : s["end"]].decode() for s in told]
-        ids = [s["ids"] for s in told]
-        logits = reference.logits(sentences, ids, coded["title_ids"])
+    for row, found in zip(ARTICLES, library.encode(job.tokenizer, ARTICLES), strict=True):
+        told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
+        sentences = [row["text"][start:end] for (start, end), _ in told]
+        ids = [ids for _, ids in told]
+        logits = reference.logits(sentences, ids, found.title_ids)
         document = {"sentences": sentences, "ids": ids}
-        rounded = lambda a: [[round(float(v), 6) for v in line] for line in a]
-        out.append({
-            **row, "title_ids": coded["title_ids"], "sentences": sentences, "ids": ids,
-            "features": rounded(features(sentences, ids, coded["title_ids"], importance)),
+        made.append({
+            **row, "title_ids": found.title_ids, "sentences": sentences, "ids": ids,
+            "features": rounded(features(sentences, ids, found.title_ids, importance)),
             "logits": rounded(logits), "scores": rounded(1 / (1 + np.exp(-logits))),
             "selections": [{**length, "picked": reference.summary(document, logits, **length)} for length in LENGTHS],
         })
-    Path(folder, "golden.json").write_text(json.dumps(out) + "\n")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    out = job.golden("rank.json")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(made) + "\n", encoding="utf-8")

@@ -12,7 +12,7 @@ import itertools
 
 import numpy as np
 
-from rouge import f1
+from .rouge import f1
 
 CANDIDATES = 14
 TEMPERATURE = 0.02

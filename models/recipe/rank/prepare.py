@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from features import FEATURES, features
-from labels import label
-from rouge import counts
+from .features import FEATURES, features
+from .labels import label
+from .rouge import counts
 
 MOST_SENTENCES = 80
 _IMPORTANCE = _IMPORTANCE_ROW = None  # set once, before the workers fork

@@ -7,27 +7,20 @@ Slow and plain on purpose. Reads no torch, no training code.
 
 import itertools
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-import sets  # noqa: E402
-from features import DANGLING, features  # noqa: E402
-from quantize import from_int8  # noqa: E402
+from ..quantize import tensors
+from . import sets
+from .features import DANGLING, features
 
 
 class Reference:
     def __init__(self, folder):
         self.config = json.loads((Path(folder) / "rank.json").read_text())
-        raw = load_file(Path(folder) / "rank.safetensors")
-        self.t = {}
-        for name, value in raw.items():
-            if value.dtype == np.int8:
-                value = from_int8(value, raw[name.removesuffix("weight") + "scale"])
-            self.t[name.removeprefix("rank.")] = value.astype(np.float32)
+        weights = tensors(Path(folder) / "rank.safetensors")
+        self.t = {name.removeprefix("rank."): value for name, value in weights.items()}
 
     def linear(self, name, x):
         return x @ self.t[f"{name}.weight"].T + self.t[f"{name}.bias"]

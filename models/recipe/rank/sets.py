@@ -17,7 +17,7 @@ import math
 import numpy as np
 import torch
 
-from features import ends_sentence
+from .features import ends_sentence
 
 AMONG, MOST, TRAINED = 10, 5, 3
 TEMPERATURE, EVERY = 0.04, 8  # of the training documents, one in EVERY is enough for eleven weights
@@ -68,7 +68,7 @@ def features(sets, sentences, ids, value, overlap, importance, repeat):
 
 def worth(row, sets):
     """(ROUGE-1 + ROUGE-2) / 2 of each set."""
-    import labels
+    from . import labels
 
     picked = np.array(sets)
     return labels.worth(row["uni"].astype(np.int64)[picked].sum(1), row["bi"].astype(np.int64)[picked].sum(1),

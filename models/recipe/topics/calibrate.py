@@ -12,7 +12,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from measure import LEVEL1, cap, thresholds
+from .measure import LEVEL1, cap, thresholds
 
 FLOOR = 0.35  # a best label that is right one time in three is better left unsaid
 

@@ -1,7 +1,7 @@
 """Labelled and unlabelled news rows, cleaned of test rows, split, encoded.
 
-In: the data folder (topics/*.jsonl.xz, text/news.jsonl.xz) and tokenizer.json.
-Out: WORK/rows.pkl (texts and labels by group) and WORK/tokens.npz (token ids by sentence).
+In: DATA/topics/*.jsonl.xz, DATA/text/news.jsonl.xz, the vocabulary. Out: WORK/topics/rows/GROUP.jsonl (texts,
+labels, and where the library's sentences begin and end) and WORK/topics/tokens.npz (token ids by sentence).
 
 Groups: `annotated` (several true topics), `weak` (one topic from a site's section),
 `unlabelled`, and the report sets `dev`, `bbc`, `inshorts`, `agnews`, `masakhanews`, which
@@ -15,16 +15,12 @@ Does not keep what the model never sees: text is cut at MAX_CHARS.
 
 import hashlib
 import json
-import pickle
 import re
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from rows import rows  # noqa: E402
+from .. import library
+from ..rows import rows
 
 REPORT = {
     "dev": "annotated_dev",
@@ -36,13 +32,6 @@ REPORT = {
 WEAK = ["rss", "allsides", "dailymail2020", "others"]
 MAX_CHARS = {"annotated": 8000, "weak": 2500, "unlabelled": 2500}
 FOLDS = 8  # one is the validation split
-
-SENTENCE = re.compile(r"""(?<=[.!?])["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9])""")
-
-
-def sentences(text):
-    """A stand-in for the library's splitter: lines, then [.!?] before a capital or digit."""
-    return [s for line in text.split("\n") for s in SENTENCE.split(line) if s.strip()]
 
 
 def fold(row_id):
@@ -92,21 +81,8 @@ def read(folder, name, chars):
         }
 
 
-def taxonomy(data):
-    """Codes of level 1 then level 2, each sorted, and the parent's place for each."""
-    nodes = json.load(open(Path(data) / "topics/iptc_mediatopic_2025-10-09.json"))["nodes"]
-    live = [n for n in nodes if not n["retired"]]
-    level1 = sorted(n["code"] for n in live if n["level"] == 1)
-    level2 = sorted(n["code"] for n in live if n["level"] == 2)
-    place = {c: i for i, c in enumerate(level1 + level2)}
-    parent_of = {n["code"]: n["parent"] for n in live}
-    parent = [-1] * len(level1) + [place[parent_of[c]] for c in level2]
-    label = {n["code"]: n["label"] for n in live}
-    return level1 + level2, parent, label
-
-
 def load(data, log=print):
-    topics = Path(data) / "topics"
+    topics = data / "topics"
     groups = {k: list(read(topics, f, 200_000)) for k, f in REPORT.items()}
     seen = Seen()
     for group in groups.values():
@@ -124,7 +100,7 @@ def load(data, log=print):
         group = [r for r in all_rows if not seen.has(r)]
         log(f"{name}: {len(group)} rows; dropped: {len(all_rows) - len(group)}")
         groups.setdefault("weak", []).extend(group)
-    all_rows = list(read(Path(data) / "text", "news", MAX_CHARS["unlabelled"]))
+    all_rows = list(read(data / "text", "news", MAX_CHARS["unlabelled"]))
     groups["unlabelled"] = [r for r in all_rows if not seen.has(r)]
     log(f"news: {len(groups['unlabelled'])} rows; dropped: {len(all_rows) - len(groups['unlabelled'])}")
     for row in kept:  # the section under which an annotated row was also published
@@ -133,47 +109,77 @@ def load(data, log=print):
     return groups
 
 
-def encode(tokenizer, group):
+class Groups(dict):
+    """The rows of WORK/topics/rows by group, each read when it is first asked for."""
+
+    def __init__(self, job):
+        super().__init__()
+        self.folder = job.topics / "rows"
+
+    def __missing__(self, name):
+        self[name] = list(rows(self.folder, f"{name}.jsonl"))
+        return self[name]
+
+
+def sentences(row):
+    """The texts of a row's sentences, by the library's splitter."""
+    return [row["text"][start:end] for start, end in row["sentences"]]
+
+
+def parts(row):
+    """What `encode` encodes of a row: its title, where there is one, and its sentences."""
+    return ([row["title"]] if row["title"].strip() else []) + sentences(row)
+
+
+class Stream:
     """Token ids (uint16), sentence ends into them, row ends into the sentences, title flags."""
-    texts, row_ends, is_title = [], [], []
-    for row in group:
-        if row["title"].strip():
-            texts.append(row["title"])
-            is_title.append(1)
-        for s in sentences(row["text"]):
-            texts.append(s)
-            is_title.append(0)
-        row_ends.append(len(texts))
-    ids, ends, total = [], [], 0
-    for start in range(0, len(texts), 20_000):
-        for e in tokenizer.encode_batch(texts[start : start + 20_000], add_special_tokens=False):
-            ids.append(np.array(e.ids, dtype=np.uint16))
-            total += len(e.ids)
-            ends.append(total)
-    return {
-        "ids": np.concatenate(ids),
-        "sentence_ends": np.array(ends, np.int64),
-        "row_ends": np.array(row_ends, np.int64),
-        "is_title": np.array(is_title, np.uint8),
-    }
+
+    def __init__(self):
+        self.ids, self.counts, self.row_counts, self.is_title = [], [], [], []
+
+    def add(self, row, found):
+        """A row with its title and what the library found in it; keeps where its sentences are."""
+        told = ([found.title_ids] if row["title"].strip() else []) + found.ids
+        self.ids.append(np.fromiter((i for ids in told for i in ids), np.uint16))
+        self.counts += [len(ids) for ids in told]
+        self.row_counts.append(len(told))
+        self.is_title += [1] * (len(told) - len(found.ids)) + [0] * len(found.ids)
+        row["sentences"] = found.spans
+
+    def arrays(self):
+        return {
+            "ids": np.concatenate([np.zeros(0, np.uint16), *self.ids]),
+            "sentence_ends": np.cumsum(self.counts, dtype=np.int64),
+            "row_ends": np.cumsum(self.row_counts, dtype=np.int64),
+            "is_title": np.array(self.is_title, np.uint8),
+        }
 
 
-def main(data, tokenizer_path, work):
-    from tokenizers import Tokenizer
+def encode(tokenizer, group):
+    """The stream of a group's rows as arrays; gives each row its `sentences`."""
+    stream = Stream()
+    texts = ({"title": row["title"], "text": row["text"]} for row in group)
+    for row, found in zip(group, library.encode(tokenizer, texts), strict=True):
+        stream.add(row, found)
+    return stream.arrays()
 
-    start = time.time()
-    groups = load(data)
-    with open(Path(work) / "rows.pkl", "wb") as out:
-        pickle.dump(groups, out)
-    tokenizer = Tokenizer.from_file(str(tokenizer_path))
-    arrays = {}
+
+def vocabulary_size(tokenizer):
+    return len(json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"])
+
+
+def named(name, arrays):
+    """A stream's arrays under the names that files of several streams have."""
+    return {f"{name}.{key}": value for key, value in arrays.items()}
+
+
+def main(job):
+    groups = load(job.data)
+    (job.topics / "rows").mkdir(parents=True, exist_ok=True)
+    arrays = {"vocabulary": np.array(vocabulary_size(job.tokenizer))}
     for name, group in groups.items():
-        for key, value in encode(tokenizer, group).items():
-            arrays[f"{name}.{key}"] = value
-        print(f"encoded {name}: {len(group)} rows, {len(arrays[name + '.ids'])} tokens, "
-              f"{time.time() - start:.0f} s", flush=True)
-    np.savez(Path(work) / "tokens.npz", **arrays)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:4])
+        arrays |= named(name, encode(job.tokenizer, group))
+        with open(job.topics / f"rows/{name}.jsonl", "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in group)
+        print(f"encoded {name}: {len(group)} rows, {len(arrays[name + '.ids'])} tokens", flush=True)
+    np.savez(job.topics / "tokens.npz", **arrays)

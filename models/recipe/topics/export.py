@@ -1,24 +1,19 @@
 """A trained student and its calibration -> topics.safetensors + topics.json.
 
-Rows of tokens and pairs become int8 with one float32 scale each (models/recipe/quantize.py);
+Rows of tokens and pairs become int8 with one float32 scale each (../quantize.py);
 the head becomes float16. Returns the same model with the rounded weights, so that everything
 reported is measured on what ships.
 """
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.numpy import save_file
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from quantize import from_int8, to_int8  # noqa: E402
-
-import features
-import student
-from measure import LEVEL1
+from ..quantize import from_int8, to_int8
+from . import features, student
+from .measure import LEVEL1
 
 HEAD = ["wide.weight", "wide.bias", "deep.weight", "deep.bias", "out.weight"]
 
@@ -35,7 +30,7 @@ def rounded(model):
 
 def tensors(model, pairs):
     weight, scale = to_int8(model.rows.detach().numpy())
-    v = features.VOCAB
+    v = len(weight) - len(pairs)
     out = {
         "topics.embeddings.weight": weight[:v], "topics.embeddings.scale": scale[:v],
         "topics.pairs.key": pairs.astype(np.uint32),
@@ -46,18 +41,19 @@ def tensors(model, pairs):
     return {k: np.ascontiguousarray(a) for k, a in out.items()}
 
 
+def five_digits(values):
+    return [None if v is None else round(float(v), 5) for v in values]
+
+
 def write(folder, model, pairs, table, codes, parent):
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors(model, pairs), str(folder / "topics.safetensors"))
-    three = lambda a: [None if v is None else round(float(v), 5) for v in a]
     meta = {
         "format": "standfirst-topics/1",
         "codes": codes, "level1": LEVEL1, "parent": parent,
         "pooling": {"title": features.TITLE_IN_USE, "decay": features.DECAY, "eps": student.EPS},
-        "calibration": {"slope": three(table["slope"]), "offset": three(table["offset"])},
-        "threshold": three(table["threshold"]), "precision_95": three(table["precision_95"]),
+        "calibration": {"slope": five_digits(table["slope"]), "offset": five_digits(table["offset"])},
+        "threshold": five_digits(table["threshold"]), "precision_95": five_digits(table["precision_95"]),
         "floor": table["floor"], "most_level1": 3,
     }
-    json.dump(meta, open(folder / "topics.json", "w"), indent=1)
-    return meta
+    (folder / "topics.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Token ids by sentence -> one sparse row of weighted features an article.
 
-In: WORK/tokens.npz (data.py), the list of selected pairs. Out: scipy CSR matrices, one column
+In: WORK/topics/tokens.npz (data.py), the list of selected pairs. Out: scipy CSR matrices, one column
 a token (0..V) and one a selected pair (V..V+P), values = summed sentence weights.
 
 The sentence weight is the only thing that depends on position: TITLE for the title,
@@ -11,7 +11,6 @@ over its sentences, and any sentence can be taken out again by subtraction.
 import numpy as np
 from scipy import sparse
 
-VOCAB = 20_000
 TITLE, DECAY = 2.0, 5.0
 # What the title counts in use. A page's teasers are cut short and their headlines say most; on the
 # validation rows, by then trained on, 3 scored as 2 did (macro F1 +0.001, level 2 -0.001).
@@ -31,6 +30,7 @@ def split(tokens, name):
     place = np.where(is_title == 1, 0, place - titled[sentence_row] + 1)
     counts = np.diff(ends, prepend=0)
     return {
+        "vocabulary": int(tokens["vocabulary"]),
         "ids": ids,
         "sentence": np.repeat(np.arange(len(ends)), counts),
         "row": np.repeat(sentence_row, counts),
@@ -50,21 +50,18 @@ def weight(place, title=TITLE, decay=DECAY):
     return np.where(place == 0, title, 1.0 / (1.0 + np.maximum(place - 1, 0) / decay)).astype(np.float32)
 
 
-def matrix(flat, pairs=None, title=TITLE, decay=DECAY, most=None):
-    """CSR (rows, V + P). `most` keeps only the places below it (1 = title alone)."""
+def matrix(flat, pairs=None, title=TITLE, decay=DECAY):
+    """CSR (rows, V + P)."""
     row, column, place = flat["row"], flat["ids"], flat["place"]
-    columns = VOCAB
+    columns = flat["vocabulary"]
     if pairs is not None and len(pairs):
         key, prow, pplace = pair_keys(flat)
         at = np.minimum(np.searchsorted(pairs, key), len(pairs) - 1)
         hit = pairs[at] == key
         row = np.concatenate([row, prow[hit]])
-        column = np.concatenate([column, at[hit] + VOCAB])
+        column = np.concatenate([column, at[hit] + columns])
         place = np.concatenate([place, pplace[hit]])
         columns += len(pairs)
-    if most is not None:
-        keep = place < most
-        row, column, place = row[keep], column[keep], place[keep]
     x = sparse.csr_matrix((weight(place, title, decay), (row, column.astype(np.int32))),
                           shape=(flat["rows"], columns), dtype=np.float32)
     x.sum_duplicates()

@@ -1,7 +1,8 @@
 """Pretrained student -> calibrated, quantised, measured export.
 
-In: WORK/pretrained.pt (a student that has seen soft labels only), x.*.npz, targets.npz,
-keys.npy, short.npz, x.short.npz, the annotated rows. Out: topics.safetensors, topics.json, metrics.json, golden.json.
+In, of WORK/topics: pretrained.pt (a student that has seen soft labels only), x.*.npz, targets.npz, keys.npy,
+short.npz, the annotated rows. Out: WORK/topics/export (topics.safetensors, topics.json) and the figures,
+models/recipe/topics/metrics.json.
 
 Two copies are fine-tuned. One never sees the validation split: calibration, thresholds and
 the validation figures come from its scores there, after quantisation. The shipped copy is
@@ -13,30 +14,24 @@ the teachers memorised of their training rows, so such folds look far too good.)
 import copy
 import hashlib
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
 from scipy import sparse
 
-import calibrate
-import distil
-import export
-import features
-import golden
-import measure
-import student
-from data import REPORT
-from minilm import labels
+from . import calibrate, distil, export, features, measure, student
+from .data import REPORT
+from .headlines import EDUCATION_CODE
+from .minilm import labels
 
-SEEDS, EPOCHS, RATE, POOL_SHARE = (1, 2), 4, (1e-3, 5e-4), 0.05
+SEEDS, RATE, POOL_SHARE = (1, 2), (1e-3, 5e-4), 0.05
 SHORT_SHARE, NAMED_SHARE, READ_SHARE = 0.05, 2, 0.3
 SECTION_ROWS, SECTION_SHARE = 2400, 0.125  # rows a topic that a section names; share of them an epoch
 
 
-def tune(model, parts):
+def tune(model, parts, epochs, seeds=SEEDS):
     """Copies fine-tuned under several seeds, their weights averaged (they share a start)."""
-    copies = [student.train(copy.deepcopy(model), parts, EPOCHS, RATE, seed, size=64) for seed in SEEDS]
+    copies = [student.train(copy.deepcopy(model), parts, epochs, RATE, seed, size=64) for seed in seeds]
     average = copies[0]
     with torch.no_grad():
         for parameters in zip(*(c.parameters() for c in copies)):
@@ -98,41 +93,54 @@ def report(rows, logits, table):
     return out
 
 
-def main(data, tokenizer, work, out, log=print):
-    rows = distil.Rows(data, work)
+class Soft:
+    """What is rehearsed beside annotated rows: parts as `student.train` takes them."""
+
+    def __init__(self, rows):
+        self.pool, self.brief = (sparse.load_npz(rows.work / f"x.{name}.npz") for name in ("pool", "short"))
+        self.targets, texts = rows.load("targets.npz"), rows.load("short.npz")
+        self.p, helpings = self.targets["p"], self.targets["helpings"]
+        self.rehearse = (self.pool, self.p, distil.weights(helpings), POOL_SHARE)
+        read = np.where(helpings == helpings.max())[0]  # by MPNet
+        self.taught = (self.pool[read], self.p[read], None, READ_SHARE)
+        self.short = (self.brief, texts["p"], None, SHORT_SHARE)
+        at, target = texts["named"], texts["p"][texts["named"]]
+        education = rows.codes.index(EDUCATION_CODE)
+        target[:, education] = np.maximum(target[:, education], 0.9)
+        self.named = (self.brief[at], target, None, NAMED_SHARE)
+        print(f"{len(at)} short texts named for education", flush=True)
+
+
+def main(job):
+    rows, epochs = distil.Rows(job), job.options.tune_epochs
     y, v = rows.y, rows.valid
     halves = np.array([half(rows.annotated[i]) for i in v])
-    x, pool = (sparse.load_npz(rows.work / f"x.{name}.npz") for name in ("annotated", "pool"))
-    keys, soft = np.load(rows.work / "keys.npy"), np.load(rows.work / "targets.npz")
-    state = torch.load(rows.work / "pretrained.pt", weights_only=True)
-    model = student.Student(x.shape[1], len(rows.codes), state["rows"].shape[1], len(state["deep.bias"]))
-    model.load_state_dict(state)
-    rehearse = (pool, soft["p"], distil.weights(soft["helpings"]), POOL_SHARE)
-    read = np.where(soft["helpings"] == soft["helpings"].max())[0]  # by MPNet
-    sectioned, taught = sections(rows, pool), (pool[read], soft["p"][read], None, READ_SHARE)
-    texts = np.load(rows.work / "short.npz")
-    short = (sparse.load_npz(rows.work / "x.short.npz"), texts["p"], None, SHORT_SHARE)
-    at, target = texts["named"], texts["p"][texts["named"]]
-    education = rows.codes.index("medtop:05000000")
-    target[:, education] = np.maximum(target[:, education], 0.9)
-    named = (short[0][at], target, None, NAMED_SHARE)
-    log(f"{len(at)} short texts named for education")
+    x, keys = sparse.load_npz(rows.work / "x.annotated.npz"), rows.load("keys.npy")
+    model, soft = student.read(rows.work / "pretrained.pt"), Soft(rows)
+    beside = [soft.rehearse, soft.taught, soft.short, soft.named, sections(rows, soft.pool)]
 
-    held = tune(model, [(x[rows.train], y[rows.train], None, 1), rehearse, taught, short, named, sectioned])
+    held = tune(model, [(x[rows.train], y[rows.train], None, 1), *beside], epochs)
     z = student.scores(held, x[v])
     table = calibrate.table(z, y[v], rows.parent)
     metrics = {"validation": cross(z, y[v], rows.parent, halves)}
-    log(f"validation {json.dumps(metrics['validation'])}")
-    shipped = tune(model, [(x, y, None, 1), rehearse, taught, short, named, sectioned])
-    export.write(out, shipped, keys, table, rows.codes, rows.parent)
-    golden.main(out, tokenizer)
+    print(f"validation {json.dumps(metrics['validation'])}", flush=True)
+    shipped = tune(model, [(x, y, None, 1), *beside], epochs)
+    export.write(job.topics / "export", shipped, keys, table, rows.codes, rows.parent)
 
-    tokens = np.load(rows.work / "tokens.npz")
-    metrics |= report(rows, lambda name: student.scores(shipped, features.matrix(features.split(tokens, name), keys)), table)
-    lexical = lambda name: np.load(rows.work / f"lexical.{name}.npy").astype(np.float32)
+    tokens = rows.load("tokens.npz")
+
+    def ours(name):
+        return student.scores(shipped, features.matrix(features.split(tokens, name), keys))
+
+    def lexical(name):
+        return rows.load(f"lexical.{name}.npy").astype(np.float32)
+
+    metrics |= report(rows, ours, table)
     zr = lexical("annotated")[v]
     rival = calibrate.table(zr, y[v], rows.parent)
     metrics["rival_tfidf_lr"] = {"validation": cross(zr, y[v], rows.parent, halves)} | report(rows, lexical, rival)
     metrics["labels"] = [rows.label[c] for c in rows.codes[: measure.LEVEL1]]
-    json.dump(metrics, open(Path(out) / "metrics.json", "w"), indent=1)
-    log(json.dumps(metrics))
+    out = job.out / "models/recipe/topics/metrics.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(metrics, indent=1), encoding="utf-8")
+    print(json.dumps(metrics))

@@ -1,15 +1,13 @@
 """A dozen short texts, written for this project, with what the shipped model makes of them.
 
-In: the exported folder, tokenizer.json. Out: golden.json, for parity tests of other engines.
+In: WORK/topics/export, the vocabulary. Out: tests/golden/topics.json, which the library's own forward pass is
+held to.
 """
 
 import json
-import sys
-from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from reference import Topics
+from .. import library
+from .reference import Topics
 
 # title, sentences (split by hand, so that parity doesn't hang on a splitter)
 TEXTS = [
@@ -52,27 +50,23 @@ TEXTS = [
 ]
 
 
-def main(folder, tokenizer_path):
-    topics = Topics(folder)
-    tokenizer = Tokenizer.from_file(str(tokenizer_path))
-    out = []
-    for title, sentences in TEXTS:
-        parts = ([title] if title else []) + sentences
-        ids = [tokenizer.encode(s, add_special_tokens=False).ids for s in parts]
-        u = topics.pool(ids, bool(title))
-        z = topics.logits(u)
-        s = topics.scores(z)
-        codes = topics.meta["codes"]
-        out.append({
-            "title": title, "sentences": sentences, "titled": bool(title), "ids": ids,
-            "pooled": [round(float(v), 6) for v in u],
-            "logits": [round(float(v), 6) for v in z],
-            "scores": [round(float(v), 6) for v in s],
-            "topics": [codes[j] for j in topics.topics(s)],
+def rounded(values):
+    return [round(float(v), 6) for v in values]
+
+
+def main(job):
+    topics = Topics(job.topics / "export")
+    codes, made = topics.meta["codes"], []
+    given = [{"sentences": ([title] if title else []) + sentences} for title, sentences in TEXTS]
+    for (title, sentences), found in zip(TEXTS, library.encode(job.tokenizer, given), strict=True):
+        pooled = topics.pool(found.ids, bool(title))
+        logits = topics.logits(pooled)
+        scores = topics.scores(logits)
+        made.append({
+            "title": title, "sentences": sentences, "titled": bool(title), "ids": found.ids,
+            "pooled": rounded(pooled), "logits": rounded(logits), "scores": rounded(scores),
+            "topics": [codes[j] for j in topics.topics(scores)],
         })
-    json.dump(out, open(Path(folder) / "golden.json", "w"))
-    return out
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    out = job.golden("topics.json")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(made), encoding="utf-8")

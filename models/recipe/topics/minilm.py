@@ -1,18 +1,16 @@
 """all-MiniLM-L6-v2 as a topic teacher: the encoder's forward pass and its fine-tuning.
 
-In: WORK/rows.pkl and the folder with model.safetensors and tokenizer.json (Apache-2.0).
-Out: WORK/minilm.pt (fine-tuned weights), WORK/minilm.annotated.npy (logits of the validation
-rows), WORK/minilm.pool.npy and minilm.pick.npy (logits of part of the pool, and which part).
+In: WORK/topics/rows and the encoder's folder (Apache-2.0). Out, in WORK/topics: minilm.pt (fine-tuned
+weights), minilm.annotated.npy (logits of the validation rows), minilm.pool.npy and minilm.pick.npy
+(logits of part of the pool, and which part).
 Reads the first MAX_TOKENS (pool: POOL_TOKENS) pieces of title and text, no more. Weights are
 kept in float32, matrix products run in bfloat16: reruns agree closely, not bit for bit, between
 kinds of processor.
 """
 
 import hashlib
-import pickle
-import sys
+import json
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,20 +19,19 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
 
-from data import fold, taxonomy
+from ..taxonomy import read as read_taxonomy
+from .data import Groups, fold
+from .teacher import pool_rows
 
 MAX_TOKENS, POOL_TOKENS = 128, 96
-LAYERS, HEADS, WIDTH = 6, 12, 384
-# left as they come, which saves a fifth of the time
-FROZEN = ("word", "position", "kind", "norm.", "layers.0.", "layers.1.")
 
 
 class Layer(nn.Module):
-    def __init__(self, width=WIDTH, heads=HEADS, eps=1e-12):
+    def __init__(self, width, inner, heads, eps=1e-12):
         super().__init__()
         self.heads = heads
         self.q, self.k, self.v, self.o = (nn.Linear(width, width) for _ in range(4))
-        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
         self.norm1, self.norm2 = (nn.LayerNorm(width, eps=eps) for _ in range(2))
 
     def forward(self, x, mask):
@@ -45,15 +42,35 @@ class Layer(nn.Module):
         return self.norm2(x + self.down(F.gelu(self.up(x))))
 
 
+def settings(folder):
+    return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+
+
+def layers(asked, eps=1e-12):
+    width, inner, heads = (asked[k] for k in ("hidden_size", "intermediate_size", "num_attention_heads"))
+    return nn.ModuleList(Layer(width, inner, heads, eps) for _ in range(asked["num_hidden_layers"]))
+
+
+def first_layers(model):
+    """The third of a model's layers that is left as it comes, which saves a fifth of the time."""
+    return tuple(f"layers.{i}." for i in range(len(model.layers) // 3))
+
+
 class Encoder(nn.Module):
-    def __init__(self, labels):
+    def __init__(self, folder, labels):
         super().__init__()
-        self.word, self.position = nn.Embedding(30522, WIDTH), nn.Embedding(512, WIDTH)
-        self.kind = nn.Parameter(torch.zeros(WIDTH))
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.head = nn.Linear(WIDTH, labels)
+        asked = settings(folder)
+        width = asked["hidden_size"]
+        self.word = nn.Embedding(asked["vocab_size"], width)
+        self.position = nn.Embedding(asked["max_position_embeddings"], width)
+        self.kind = nn.Parameter(torch.zeros(width))
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.layers = layers(asked)
+        self.head = nn.Linear(width, labels)
         nn.init.normal_(self.head.weight, std=0.02)
+
+    def frozen(self):
+        return ("word", "position", "kind", "norm.", *first_layers(self))
 
     def forward(self, ids, lengths):
         n = ids.shape[1]
@@ -80,7 +97,7 @@ def fill(model, folder, prefix, names, attention):
     `names`: what else goes where, ours to theirs; `attention`: the same for the parts of a layer that
     encoders call by different names.
     """
-    w = load_file(str(Path(folder) / "model.safetensors"))
+    w = load_file(str(folder / "model.safetensors"))
     w = {k.removeprefix(prefix): v.float() for k, v in w.items()}
     put = {"word.weight": "embeddings.word_embeddings.weight",
            "position.weight": "embeddings.position_embeddings.weight"} | names
@@ -120,21 +137,26 @@ def pad(ids, pick):
     return out, lengths
 
 
+def tokenizer_of(folder):
+    """The encoder's own tokenizer, which neither cuts nor pads."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 def encode(tokenizer, group, most=MAX_TOKENS):
     texts = [(r["title"] + ". " if r["title"].strip() else "") + r["text"][:1500] for r in group]
     return [np.array(e.ids[:most]) for e in tokenizer.encode_batch(texts)]
 
 
-def predict(model, ids, log=""):
+def predict(model, ids):
     model.eval()
     lengths = np.array([len(i) for i in ids])
-    out, start, done = np.zeros((len(ids), model.head.out_features), np.float16), time.time(), 0
+    out = np.zeros((len(ids), model.head.out_features), np.float16)
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for k, pick in enumerate(batches(lengths, 4096)):
+        for pick in batches(lengths, 4096):
             out[pick] = model(*pad(ids, pick)).numpy()
-            done += len(pick)
-            if log and k % 200 == 0:
-                print(f"{log}: {done}/{len(ids)} {time.time() - start:.0f} s", flush=True)
     return out
 
 
@@ -148,13 +170,13 @@ def labels(group, codes):
     return y
 
 
-def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072, *, frozen):
+def train(model, ids, y, epochs, lr, seed, tokens=3072):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     lengths = np.array([len(i) for i in ids])
+    frozen = model.frozen()
     head = [p for n, p in model.named_parameters() if n.startswith("head")]
-    body = [p for n, p in model.named_parameters()
-            if not n.startswith(("head",) + frozen)]
+    body = [p for n, p in model.named_parameters() if not n.startswith(("head", *frozen))]
     opt = torch.optim.AdamW([{"params": body, "lr": lr}, {"params": head, "lr": lr * 10}],
                             weight_decay=0.01, betas=(0.9, 0.98))
     for n, p in model.named_parameters():
@@ -178,7 +200,7 @@ def train(model, ids, y, epochs, lr, seed, log=print, tokens=3072, *, frozen):
         opt.step()
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 20 == 0:
-            log(f"step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s")
+            print(f"step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s", flush=True)
 
 
 # share of each source of the pool that is read: reading all of it would take hours
@@ -199,48 +221,35 @@ def share(groups, pool, shares):
     return pick
 
 
-def read_pool(model, tokenizer, groups, work, log=print):
-    """Logits for a fixed part of the pool, in a fixed random order, saved block by block."""
-    from teacher import pool_rows
-
-    pool = pool_rows(groups)
+def to_read(groups, pool):
+    """Places in the pool that MiniLM reads, in a fixed random order."""
     first = share(groups, pool, READ)
     have = set(first)
     second = [k for k in share(groups, pool, SECOND_READ) if k not in have]
     first, second = (np.random.default_rng(s).permutation(p) for s, p in enumerate((first, second)))
-    pick = np.concatenate([first, second[:SECOND_HELPING]])
-    np.save(Path(work) / "minilm.pick.npy", pick)
-    read(model, tokenizer, groups, pick, [*range(0, len(first), BLOCK), *range(len(first), len(pick), BLOCK)],
-         Path(work) / "minilm.pool.npy", log)
+    return np.concatenate([first, second[:SECOND_HELPING]]).astype(np.int64)
 
 
-def read(model, tokenizer, groups, pick, starts, path, log):
+def read(model, tokenizer, groups, pick, path):
     """Logits of the pool's rows `pick`, saved to `path` after each block."""
-    from teacher import pool_rows
-
     pool = pool_rows(groups)
     ids = encode(tokenizer, [groups[pool[k][0]][pool[k][1]] for k in pick], POOL_TOKENS)
-    log(f"{path.stem} reads {len(pick)} rows, {sum(map(len, ids))} tokens")
+    print(f"{path.stem} reads {len(pick)} rows, {sum(map(len, ids))} tokens", flush=True)
     out = np.full((len(pick), model.head.out_features), np.nan, np.float16)
-    starts = list(starts)
-    for start, stop in zip(starts, starts[1:] + [len(pick)]):
-        out[start:stop] = predict(model, ids[start:stop])
+    for start in range(0, len(pick), BLOCK):
+        out[start : start + BLOCK] = predict(model, ids[start : start + BLOCK])
         np.save(path, out)
-        log(f"{path.stem} has read {stop} rows")
+        print(f"{path.stem} has read {min(len(pick), start + BLOCK)} rows", flush=True)
 
 
-def fine_tune(name, make, epochs, lr, frozen, data, folder, work, log):
+def fine_tune(job, name, make, folder, epochs, rate):
     """An encoder taught the annotated rows: (model, tokenizer, groups).
 
-    `make`: the share of rows that have each label -> an encoder. Leaves WORK/NAME.pt, which is read if it is
-    there, and WORK/NAME.annotated.npy.
+    `make`: the share of rows that have each label -> an encoder. Leaves NAME.pt, which is read if it is
+    there, and NAME.annotated.npy.
     """
-    work = Path(work)
-    codes, _, _ = taxonomy(data)
-    groups = pickle.load(open(work / "rows.pkl", "rb"))
-    tokenizer = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    codes = read_taxonomy(job).codes
+    groups, tokenizer = Groups(job), tokenizer_of(folder)
     rows = groups["annotated"]
     ids, y = encode(tokenizer, rows), labels(rows, codes)
     folds = np.array([fold(r["id"]) for r in rows])
@@ -248,24 +257,24 @@ def fine_tune(name, make, epochs, lr, frozen, data, folder, work, log):
     torch.manual_seed(67280421310721)  # torch's start-up seed, in case an earlier step drew
     model = make(y[inside].mean(0))
     model.load(folder)
-    weights = work / f"{name}.pt"
+    weights = job.topics / f"{name}.pt"
     if weights.exists():
         model.load_state_dict(torch.load(weights, weights_only=True))
     else:
-        train(model, [ids[i] for i in inside], y[inside], epochs, lr, 1, log, frozen=frozen)
+        train(model, [ids[i] for i in inside], y[inside], epochs, rate, seed=1)
         torch.save(model.state_dict(), weights)
     out = np.zeros(y.shape, np.float16)  # its own training rows are of no use to anyone
     out[valid] = predict(model, [ids[i] for i in valid])
-    np.save(work / f"{name}.annotated.npy", out)
+    np.save(job.topics / f"{name}.annotated.npy", out)
     return model, tokenizer, groups
 
 
-def main(data, folder, work, epochs=2, threads=1, log=lambda s: print(s, flush=True)):
-    torch.set_num_threads(int(threads))
-    make = lambda prior: Encoder(len(prior))
-    model, tokenizer, groups = fine_tune("minilm", make, int(epochs), 1.5e-4, FROZEN, data, folder, work, log)
-    read_pool(model, tokenizer, groups, work, log)
+def main(job):
+    def make(prior):
+        return Encoder(job.minilm, len(prior))
 
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    options = job.options
+    model, tokenizer, groups = fine_tune(job, "minilm", make, job.minilm, options.minilm_epochs, options.minilm_rate)
+    pick = to_read(groups, pool_rows(groups))
+    np.save(job.topics / "minilm.pick.npy", pick)
+    read(model, tokenizer, groups, pick, job.topics / "minilm.pool.npy")

@@ -1,34 +1,30 @@
 """all-mpnet-base-v2 as a topic teacher: the encoder's forward pass and its fine-tuning.
 
-In: WORK/rows.pkl and the folder with model.safetensors and tokenizer.json (Apache-2.0). Out:
-WORK/mpnet.pt (fine-tuned weights), WORK/mpnet.annotated.npy (logits of the validation rows),
-WORK/mpnet.pool.npy and mpnet.pick.npy (logits of part of the pool, and which part).
+In: WORK/topics/rows and the encoder's folder (Apache-2.0). Out, in WORK/topics: mpnet.pt (fine-tuned
+weights), mpnet.annotated.npy (logits of the validation rows), mpnet.pool.npy and mpnet.pick.npy
+(logits of part of the pool, and which part).
 
 Ten times MiniLM's arithmetic, so it reads less of the pool: a part of what MiniLM reads. Batches,
 padding, labels, the loop and the steps around it are minilm.py's.
 """
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-import minilm
+from . import minilm
 
-LAYERS, HEADS, WIDTH, BUCKETS, FAR = 12, 12, 768, 32, 128
+FAR = 128  # places apart from which on all distances are one
 FIRST = 2  # the place of a text's first piece: 0 and 1 are taken, as in RoBERTa
-FROZEN = ("word", "position", "norm.", "relative") + tuple(f"layers.{i}." for i in range(4))
-RATE, EPOCHS = 5e-5, 2
 
 
-def buckets(n):
+def buckets(n, count):
     """T5's buckets of the distance from each place (row) to each other (column), both ways."""
     apart = torch.arange(n)[None] - torch.arange(n)[:, None]
-    half = BUCKETS // 2
+    half = count // 2
     near = half // 2
     size = apart.abs()
     log = near + (torch.log(size.clamp(min=1).float() / near) / math.log(FAR / near) * (half - near)).long()
@@ -36,21 +32,27 @@ def buckets(n):
 
 
 class Encoder(nn.Module):
-    def __init__(self, prior):
+    def __init__(self, folder, prior):
         super().__init__()
-        self.word, self.position = nn.Embedding(30527, WIDTH), nn.Embedding(514, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.relative = nn.Embedding(BUCKETS, HEADS)
-        self.layers = nn.ModuleList(minilm.Layer(WIDTH, HEADS, 1e-5) for _ in range(LAYERS))
-        self.head = nn.Linear(WIDTH, len(prior))
+        asked = minilm.settings(folder)
+        width, eps = asked["hidden_size"], asked["layer_norm_eps"]
+        self.word = nn.Embedding(asked["vocab_size"], width)
+        self.position = nn.Embedding(asked["max_position_embeddings"], width)
+        self.norm = nn.LayerNorm(width, eps=eps)
+        self.relative = nn.Embedding(asked["relative_attention_num_buckets"], asked["num_attention_heads"])
+        self.layers = minilm.layers(asked, eps)
+        self.head = nn.Linear(width, len(prior))
         nn.init.normal_(self.head.weight, std=0.02)
         self.head.bias.data = torch.logit(torch.from_numpy(prior).clamp(1e-4, 0.5))
+
+    def frozen(self):
+        return ("word", "position", "norm.", "relative", *minilm.first_layers(self))
 
     def mean(self, ids, lengths):
         n = ids.shape[1]
         x = self.norm(self.word(ids) + self.position.weight[FIRST : FIRST + n])
         real = torch.arange(n)[None] < lengths[:, None]
-        bias = self.relative(buckets(n)).permute(2, 0, 1)[None]
+        bias = self.relative(buckets(n, self.relative.num_embeddings)).permute(2, 0, 1)[None]
         mask = torch.where(real[:, None, None], bias, torch.tensor(-1e4)).to(torch.bfloat16)
         x = x.to(torch.bfloat16) if torch.is_autocast_cpu_enabled() else x
         for layer in self.layers:
@@ -66,17 +68,14 @@ class Encoder(nn.Module):
             "norm1": "attention.LayerNorm"})
 
 
-READ = 40_000  # rows of the pool: the first of those that MiniLM reads, which are in random order
+def main(job):
+    def make(prior):
+        return Encoder(job.mpnet, prior)
 
-
-def main(data, folder, work, threads=1, log=lambda s: print(s, flush=True)):
-    torch.set_num_threads(int(threads))
-    work = Path(work)
-    model, tokenizer, groups = minilm.fine_tune("mpnet", Encoder, EPOCHS, RATE, FROZEN, data, folder, work, log)
-    pick = np.load(work / "minilm.pick.npy")[:READ]
-    np.save(work / "mpnet.pick.npy", pick)
-    minilm.read(model, tokenizer, groups, pick, range(0, len(pick), minilm.BLOCK), work / "mpnet.pool.npy", log)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    options = job.options
+    model, tokenizer, groups = minilm.fine_tune(
+        job, "mpnet", make, job.mpnet, options.mpnet_epochs, options.mpnet_rate)
+    # The first of those that MiniLM reads, which are in random order.
+    pick = np.load(job.topics / "minilm.pick.npy")[: options.mpnet_rows]
+    np.save(job.topics / "mpnet.pick.npy", pick)
+    minilm.read(model, tokenizer, groups, pick, job.topics / "mpnet.pool.npy")

@@ -11,13 +11,13 @@ two tokens scores nothing, however frequent.
 import numpy as np
 from scipy import sparse
 
-from features import pair_keys
+from .features import pair_keys
 
-LEAST, FIRST_PLACES = 30, 15
+FIRST_PLACES = 15
 
 
-def candidates(flats):
-    """Unique (row, key) of pairs early in the article that occur in LEAST articles or more."""
+def candidates(flats, least):
+    """Unique (row, key) of pairs early in the article that occur in `least` articles or more."""
     keys, rows, offset = [], [], 0
     for flat in flats:
         key, row, place = pair_keys(flat)
@@ -28,7 +28,7 @@ def candidates(flats):
         offset += flat["rows"]
     key, row = np.concatenate(keys), np.concatenate(rows)
     unique, place, count = np.unique(key, return_inverse=True, return_counts=True)
-    often = count >= LEAST
+    often = count >= least
     renumber = np.cumsum(often) - 1
     keep = often[place]
     x = sparse.csr_matrix((np.ones(keep.sum(), np.float32), (row[keep], renumber[place[keep]])),
@@ -36,15 +36,15 @@ def candidates(flats):
     return unique[often], x
 
 
-def usefulness(flats, picks, target, prediction, log=print):
+def usefulness(flats, picks, target, prediction, least):
     """`picks`: for each flat, the rows that `target` and `prediction` describe, in order."""
-    key, x = candidates(flats)
+    key, x = candidates(flats, least)
     offset, wanted = 0, []
     for flat, pick in zip(flats, picks):
         wanted.append(np.asarray(pick) + offset)
         offset += flat["rows"]
     x = x[np.concatenate(wanted)].T.tocsr()
-    log(f"pairs: {len(key)} candidates")
+    print(f"pairs: {len(key)} candidates", flush=True)
     use = np.zeros(len(key))
     for j in range(0, target.shape[1], 32):
         p = np.asarray(prediction[:, j : j + 32], np.float32)

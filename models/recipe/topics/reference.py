@@ -6,21 +6,18 @@ Does not tokenise and does not split sentences.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
+from ..quantize import tensors
 
 
 class Topics:
     def __init__(self, folder):
-        t = load_file(str(Path(folder) / "topics.safetensors"))
-        self.meta = json.load(open(Path(folder) / "topics.json"))
-        f32 = np.float32
-        self.tokens = t["topics.embeddings.weight"].astype(f32) * t["topics.embeddings.scale"][:, None]
-        self.pairs = t["topics.pairs.weight"].astype(f32) * t["topics.pairs.scale"][:, None]
+        t = tensors(folder / "topics.safetensors")
+        self.meta = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
+        self.tokens, self.pairs = t["topics.embeddings.weight"], t["topics.pairs.weight"]
         self.row_of = {int(k): i for i, k in enumerate(t["topics.pairs.key"])}
-        self.w = {k.removeprefix("topics.head."): v.astype(f32) for k, v in t.items() if ".head." in k}
+        self.w = {k.removeprefix("topics.head."): v for k, v in t.items() if ".head." in k}
 
     def sentence(self, ids):
         """Sum of the tokens' rows and of the rows of listed adjacent pairs."""

@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from measure import LEVEL1
+from .measure import LEVEL1
 
-DIM, HIDDEN, EPS = 160, 128, 1.0
+EPS = 1.0
 
 
 class Bag(torch.autograd.Function):
@@ -35,7 +35,7 @@ class Bag(torch.autograd.Function):
 
 
 class Student(nn.Module):
-    def __init__(self, features, labels, dim=DIM, hidden=HIDDEN, prior=None):
+    def __init__(self, features, labels, dim, hidden, prior=None):
         super().__init__()
         self.rows = nn.Parameter(torch.randn(features, dim) * 0.05)
         self.wide = nn.Linear(dim, labels)
@@ -54,6 +54,15 @@ class Student(nn.Module):
 
     def forward(self, x, drop=0.0):
         return self.head(Bag.apply(self.rows, x), drop)
+
+
+def read(path):
+    """A student as `torch.save` left its weights."""
+    state = torch.load(path, weights_only=True)
+    (features, dim), (labels, hidden) = state["rows"].shape, state["out.weight"].shape
+    model = Student(features, labels, dim, hidden)
+    model.load_state_dict(state)
+    return model
 
 
 def scores(model, x, size=2048):
@@ -76,8 +85,7 @@ def probabilities(logits, target, weights):
     return loss.sum(1).mean()
 
 
-def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, decay=0.0,
-          ema=0.0, log=None):
+def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, log=None):
     """`parts`: list of (X, targets, weights (n, L) or None, share of rows per epoch).
 
     Targets of shape (n, L) are probabilities. Of shape (n,), the place of one label of level 1 each that
@@ -97,7 +105,6 @@ def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, dec
             order = np.concatenate([rng.permutation(n) for _ in range(int(np.ceil(share)))])[: int(n * share)]
             epoch += [(k, order[i : i + size]) for i in range(0, len(order), size)]
         plan += [epoch[i] for i in rng.permutation(len(epoch))]
-    average = {n: p.detach().clone() for n, p in model.named_parameters()} if ema else None
     start, mean = time.time(), None
     for step, (k, pick) in enumerate(plan):
         t = step / len(plan)
@@ -112,19 +119,8 @@ def train(model, parts, epochs, lr, seed, size=256, drop=0.2, word_drop=0.2, dec
             loss = probabilities(logits, target, w[pick] if w is not None else None)
         opt.zero_grad(set_to_none=True)
         loss.backward()
-        if decay:
-            with torch.no_grad():
-                model.rows.grad.add_(model.rows * decay)
         opt.step()
-        if ema:
-            with torch.no_grad():
-                for n, p in model.named_parameters():
-                    average[n].lerp_(p, max(1 - ema, 1 / (step + 10)))
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if log and step % log == 0:
             print(f"  step {step}/{len(plan)} loss {mean:.3f} {time.time() - start:.0f} s", flush=True)
-    if ema:
-        with torch.no_grad():
-            for n, p in model.named_parameters():
-                p.copy_(average[n])
     return model

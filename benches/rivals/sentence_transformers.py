@@ -3,7 +3,7 @@
 In: a model folder (`scripts/minilm.sh` prints one) and a file with one sentence a line, or JSON Lines
 with a field `text`. Out: the figures of every round, and last one line with the best.
 
-    python models/recipe/parity/throughput.py FOLDER FILE [--threads 1] [--batch 32] [--limit N]
+    python benches/rivals/sentence_transformers.py FOLDER FILE [--threads 1] [--batch 32] [--limit N]
 """
 
 import argparse

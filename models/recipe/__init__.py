@@ -1,0 +1,1 @@
+"""How the shipped models, weights and golden files are made: see README.md."""
