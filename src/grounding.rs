@@ -26,17 +26,17 @@
 //! - Scripts without capitals have no names here; their numbers and dates are read. Chinese
 //!   numerals support figures but claim nothing.
 
-mod common;
-mod cover;
-mod dates;
 mod decimal;
+mod tokens;
 mod items;
-mod names;
+mod dates;
 mod numbers;
+mod common;
+mod names;
+mod cover;
+mod verbatim;
 #[cfg(test)]
 mod tests;
-mod tokens;
-mod verbatim;
 
 use std::collections::{HashMap, HashSet};
 

@@ -119,6 +119,8 @@ mod options;
 
 mod model;
 
+mod workers;
+
 pub mod pretrained;
 
 pub mod models;
@@ -128,8 +130,6 @@ pub mod train;
 mod abstracts;
 
 pub mod digest;
-
-mod workers;
 
 mod digester;
 

@@ -10,8 +10,8 @@
 //! initial, a decimal or a list number explains it. The marks of other scripts (`。`, `؟`, `।`
 //! and so on) end one as well, and those of Chinese and Japanese need no space after them.
 
-use crate::Span;
 use crate::script::is_han_or_kana;
+use crate::span::Span;
 
 /// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
 /// that text without any full stop (a table, a transcript without punctuation) still has parts
