@@ -26,15 +26,15 @@
 //! - Scripts without capitals have no names here; their numbers and dates are read. Chinese
 //!   numerals support figures but claim nothing.
 
-mod cover;
-mod dates;
 mod decimal;
 mod items;
-mod names;
+mod dates;
 mod numbers;
+mod names;
+mod cover;
+mod verbatim;
 #[cfg(test)]
 mod tests;
-mod verbatim;
 
 use std::collections::{HashMap, HashSet};
 

@@ -15,10 +15,11 @@
 //! stems (`keywords/words.rs`), and a phrase by the candidate that it is without its last word, with that
 //! word's number.
 
+mod words;
+mod phrase;
+mod spaceless;
 #[cfg(test)]
 mod slow;
-mod spaceless;
-mod words;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -28,16 +29,13 @@ use crate::nn::rounded;
 use crate::span::Span;
 use crate::text::fold::lower;
 use crate::text::languages::Language;
+use phrase::{MAX_SENTENCES, Phrase, best};
 #[cfg(test)]
 use words::is_function_word;
 use words::{Lexicon, Stem, tokens};
 
 /// The longest phrase, in words.
 const MAX_WORDS: usize = 5;
-
-/// Candidates are collected from at most this many sentences: what an article is about has been
-/// said by then, and the cost stays flat.
-const MAX_SENTENCES: usize = 400;
 
 /// A phrase that characterises an article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,14 +72,6 @@ pub(crate) fn extract(
     found.into_iter().map(keyword).collect()
 }
 
-/// A phrase and its weight.
-#[derive(Debug, Clone, PartialEq)]
-struct Phrase {
-    span: Span,
-    /// Beside the best phrase's, in `0.0..=1.0`.
-    score: f32,
-}
-
 /// As [`extract`], by place: `sentences` are spans into `text`.
 fn phrases(
     text: &str,
@@ -114,33 +104,6 @@ fn phrases(
         .collect();
     let span = |candidate: &Candidate| candidate.span;
     best(scored, limit, span, |a, b| article.near_duplicates(a, b))
-}
-
-/// The best `limit` of scored candidates, none of them `near` a better one.
-fn best<C>(
-    mut scored: Vec<(f32, &C)>,
-    limit: usize,
-    span: impl Fn(&C) -> Span,
-    near: impl Fn(&C, &C) -> bool,
-) -> Vec<Phrase> {
-    // Equal scores keep the order of first occurrence, so hash order never shows.
-    scored.sort_by(|&(a_score, a), &(b_score, b)| {
-        let (a, b) = (span(a), span(b));
-        b_score.total_cmp(&a_score).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end))
-    });
-    // Words that are in every article give no phrase a weight: all are then 0.
-    let most = scored.first().map_or(1.0, |&(score, _)| score.max(f32::MIN_POSITIVE));
-    let mut kept: Vec<(f32, &C)> = Vec::new();
-    for (score, candidate) in scored {
-        if kept.len() == limit {
-            break;
-        }
-        if !kept.iter().any(|(_, other)| near(other, candidate)) {
-            kept.push((score, candidate));
-        }
-    }
-    let phrase = |(score, candidate)| Phrase { span: span(candidate), score: score / most };
-    kept.into_iter().map(phrase).collect()
 }
 
 /// A word of an article.

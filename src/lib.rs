@@ -118,6 +118,8 @@ mod options;
 
 mod model;
 
+mod workers;
+
 pub mod pretrained;
 
 pub mod train;
@@ -125,8 +127,6 @@ pub mod train;
 mod abstracts;
 
 pub mod digest;
-
-mod workers;
 
 mod digester;
 

@@ -12,12 +12,12 @@
 //! ```
 
 pub(crate) mod folder;
+pub(crate) mod seams;
 #[cfg(feature = "pretrained")]
 mod heads;
+mod tagger;
 #[cfg(all(test, feature = "embedded"))]
 mod parity;
-pub(crate) mod seams;
-mod tagger;
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -10,8 +10,8 @@
 //! ```
 
 mod kernels;
-mod linear;
 mod weights;
+mod linear;
 
 pub(crate) use kernels::{Matrix, add_rows, norm_rows, softmax_rows, square_sum};
 pub(crate) use linear::{Linear, add, relu};

@@ -19,24 +19,24 @@
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
-mod articles;
-mod date;
-mod features;
-mod furniture;
-#[cfg(feature = "html")]
-mod html;
+mod result;
+mod words;
+mod vocabulary;
 mod line;
+mod date;
+mod title;
+mod features;
+mod places;
+mod weights;
+mod furniture;
+mod articles;
 #[cfg(feature = "html")]
 mod markup;
-mod places;
+#[cfg(feature = "html")]
+mod html;
 #[cfg(feature = "_recipe")]
 #[doc(hidden)]
 pub mod recipe;
-mod result;
-mod title;
-mod vocabulary;
-mod weights;
-mod words;
 
 use crate::input::{Form, Input};
 use crate::span::Span;

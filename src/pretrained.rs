@@ -13,9 +13,9 @@
 //! rten/           sentence encoders in 8 bits, without libtorch (feature `rten`)
 //! ```
 
+mod description;
 #[cfg(feature = "pretrained")]
 mod checkpoint;
-mod description;
 #[cfg(feature = "pretrained")]
 mod modules;
 #[cfg(feature = "pretrained")]

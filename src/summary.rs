@@ -10,19 +10,19 @@
 //! with pretrained encoders", 2019, with static sentence vectors in place of BERT's), and a greedy
 //! choice takes them as a set, so that none repeats another.
 
-mod compress;
-mod features;
-pub(crate) mod form;
+mod result;
 mod length;
+pub(crate) mod form;
+mod quotes;
+mod standing;
+mod compress;
+mod words;
+mod features;
+mod sets;
+mod select;
+mod ranker;
 #[cfg(all(test, feature = "embedded"))]
 mod parity;
-mod quotes;
-mod ranker;
-mod result;
-mod select;
-mod sets;
-mod standing;
-mod words;
 
 use std::borrow::Cow;
 

@@ -12,11 +12,11 @@
 //! topic.rs     what a topic is, with its evidence
 //! ```
 
-mod head;
-mod labels;
-mod select;
 pub(crate) mod taxonomy;
 mod topic;
+mod select;
+mod head;
+mod labels;
 
 use std::collections::BTreeMap;
 

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::phrase::{MAX_SENTENCES, Phrase, best};
 use super::words::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
-use super::{MAX_SENTENCES, MAX_WORDS, Phrase, best, is_function_word, spaceless};
+use super::{MAX_WORDS, is_function_word, spaceless};
 use crate::span::Span;
 use crate::text::languages::Language;
 

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::{MAX_SENTENCES, Phrase};
+use super::phrase::{MAX_SENTENCES, Phrase, best};
 use crate::span::Span;
 use crate::text::chars::{self, Class, mostly};
 use crate::text::lists::{self, Kind};
@@ -75,25 +75,9 @@ pub(super) fn extract(
         let titled = if candidate.titled { 1.5 } else { 1.0 };
         (said as f32).ln_1p() * (candidate.chars as f32).sqrt() * early * titled
     };
-    let mut scored: Vec<(f32, &Candidate)> =
-        candidates.iter().map(|candidate| (score(candidate), candidate)).collect();
-    scored.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then(a.1.span.start.cmp(&b.1.span.start))
-            .then(b.1.span.end.cmp(&a.1.span.end))
-    });
-    let mut kept: Vec<(f32, Span)> = Vec::new();
-    for (score, candidate) in scored {
-        if kept.len() == limit {
-            break;
-        }
-        let found = candidate.span.of(text);
-        if !kept.iter().any(|(_, other)| overlap(other.of(text), found)) {
-            kept.push((score, candidate.span));
-        }
-    }
-    let best = kept.first().map_or(1.0, |&(score, _)| score);
-    kept.into_iter().map(|(score, span)| Phrase { span, score: score / best }).collect()
+    let scored = candidates.iter().map(|candidate| (score(candidate), candidate)).collect();
+    let near = |a: &Candidate, b: &Candidate| overlap(a.span.of(text), b.span.of(text));
+    best(scored, limit, |candidate| candidate.span, near)
 }
 
 /// Whether two candidates share a pair of characters, so that one says what the other says.

@@ -11,8 +11,8 @@
 //! out is near the 32-bit vectors, not the same: `benches/INT8.md` has how near, and what it costs
 //! and gains. A run reads one text, so that no text depends on its neighbours.
 
-mod bert;
 mod onnx;
+mod bert;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;

@@ -11,6 +11,7 @@
 //! cli.rs           the example programs: exit codes, messages, pipes
 //! model_folder.rs  one lie of a model folder at a time
 //! house_rules.rs   what the source may not name
+//! order.rs         a module uses only what is declared above it
 //! ```
 //!
 //! `pages.rs` has the texts, all of them written for these tests, and `promises.rs` what every
@@ -27,6 +28,7 @@ mod house_rules;
 mod invariants;
 mod model_folder;
 mod options;
+mod order;
 mod pages;
 mod promises;
 mod schema;

@@ -8,8 +8,8 @@ use crate::text::lists::{self, Kind};
 use crate::text::scan::Token;
 
 /// What is the same for a whole sentence.
-pub(in super::super) struct Sentence<'a, 't> {
-    pub(in super::super) tokens: &'a [Token<'t>],
+pub(in crate::grounding) struct Sentence<'a, 't> {
+    pub(in crate::grounding) tokens: &'a [Token<'t>],
     /// Whether so many words have capitals that these say nothing.
     headline: bool,
     /// Whether there are no small letters at all.
@@ -17,7 +17,7 @@ pub(in super::super) struct Sentence<'a, 't> {
 }
 
 impl<'a, 't> Sentence<'a, 't> {
-    pub(in super::super) fn new(tokens: &'a [Token<'t>]) -> Self {
+    pub(in crate::grounding) fn new(tokens: &'a [Token<'t>]) -> Self {
         let words = || tokens.iter().filter(|token| token.is_word());
         let shouted = words().count() >= 3
             && words().all(|token| !token.text.chars().any(char::is_lowercase))
@@ -33,7 +33,7 @@ impl<'a, 't> Sentence<'a, 't> {
         token.opens || self.headline
     }
 
-    pub(in super::super) fn is_function(&self, token: &Token<'_>) -> bool {
+    pub(in crate::grounding) fn is_function(&self, token: &Token<'_>) -> bool {
         is_function(token, self.shouted)
     }
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Kind, TchError, Tensor};
 
-use super::{failed, parsed};
+use super::runtime::{failed, parsed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pretrained::checkpoint::{Checkpoint, ModelType};
 

@@ -24,7 +24,7 @@ use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
 use super::batch::{TOKEN_BUDGET, batches};
-use super::{Runtime, parsed};
+use super::runtime::{Runtime, described, floats, in_batches, padded, parsed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::CONFIG;
 use crate::model::seams::{Classifier, Described};
@@ -84,7 +84,7 @@ impl Head {
     }
 
     fn describe(&self) -> Described {
-        super::described(&self.name, &self.device)
+        described(&self.name, &self.device)
     }
 
     /// The ids of an article, in windows of whole sentences, each of `room` tokens at most. A
@@ -127,7 +127,7 @@ impl Head {
     pub(super) fn logits(&self, rows: Vec<Row>) -> Result<Array2<f32>> {
         let counts: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
         let batches = batches(&counts, TOKEN_BUDGET);
-        super::in_batches(&self.threads, rows, batches, self.classes)
+        in_batches(&self.threads, rows, batches, self.classes)
     }
 }
 
@@ -436,13 +436,13 @@ impl Network {
         tch::no_grad(|| {
             let (ids, types): (Vec<_>, Vec<_>) =
                 rows.into_iter().map(|row| (row.ids, row.types)).unzip();
-            let (ids, mask) = super::padded(&ids, self.pad, self.device);
+            let (ids, mask) = padded(&ids, self.pad, self.device);
             // Architectures without types have tokenizers that give none.
             let typed = types.iter().flatten().any(|&kind| kind != 0);
-            let types: Option<Tensor> = typed.then(|| super::padded(&types, 0, self.device).0);
+            let types: Option<Tensor> = typed.then(|| padded(&types, 0, self.device).0);
             let logits =
                 self.model.forward_t(Some(&ids), Some(&mask), types.as_ref(), None, None, false);
-            super::floats(&logits)
+            floats(&logits)
         })
     }
 }

@@ -20,7 +20,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::batch::{TOKEN_BUDGET, batches, even_batches};
 use super::bert::{self, Bert, Products};
-use super::{Runtime, parsed};
+use super::runtime::{Runtime, described, failed, floats, in_batches, padded, parsed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::seams::{Described, SentenceEncoder};
 use crate::pretrained::checkpoint::{Checkpoint, ModelType};
@@ -111,7 +111,7 @@ impl SentenceEncoder for Encoder {
             true => even_batches(parts.tokens(), bert::TOKEN_BUDGET),
             false => batches(parts.tokens(), TOKEN_BUDGET),
         };
-        let pooled = super::in_batches(&self.threads, rows, batches, self.width)?;
+        let pooled = in_batches(&self.threads, rows, batches, self.width)?;
         Ok(parts.joined(&pooled, &self.modules))
     }
 
@@ -120,7 +120,7 @@ impl SentenceEncoder for Encoder {
     }
 
     fn describe(&self) -> Described {
-        super::described(&self.name, &self.device)
+        described(&self.name, &self.device)
     }
 }
 
@@ -144,16 +144,16 @@ impl Network {
     fn pooled(&self, rows: Vec<Vec<u32>>) -> Result<Vec<f32>> {
         tch::no_grad(|| match &self.transformer {
             Transformer::Bert(bert) => {
-                let hidden = bert.forward(&rows).map_err(|cause| super::failed(cause.into()))?;
+                let hidden = bert.forward(&rows).map_err(|cause| failed(cause.into()))?;
                 let counts: Vec<i64> = rows.iter().map(|row| row.len() as i64).collect();
                 let texts = hidden.split_with_sizes(counts, 0);
                 let pooled: Vec<Tensor> = texts.iter().map(|text| self.pool(text)).collect();
-                super::floats(&Tensor::stack(&pooled, 0))
+                floats(&Tensor::stack(&pooled, 0))
             }
             Transformer::Other(transformer) => {
-                let (ids, mask) = super::padded(&rows, self.pad, self.device);
-                let (hidden, _) = transformer.forward(&ids, &mask).map_err(super::failed)?;
-                super::floats(&self.pool_padded(&hidden.to_kind(Kind::Float), &mask))
+                let (ids, mask) = padded(&rows, self.pad, self.device);
+                let (hidden, _) = transformer.forward(&ids, &mask).map_err(failed)?;
+                floats(&self.pool_padded(&hidden.to_kind(Kind::Float), &mask))
             }
         })
     }

@@ -23,8 +23,8 @@ use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
+use super::runtime::{Runtime, described, failed, parsed};
 use super::tensors::Tensors;
-use super::{Runtime, parsed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::CONFIG;
 use crate::model::seams::{Described, ToWrite, Writer, Written};
@@ -98,7 +98,7 @@ impl Writer for Abstractor {
     }
 
     fn describe(&self) -> Described {
-        super::described(&self.name, &self.device)
+        described(&self.name, &self.device)
     }
 }
 
@@ -226,7 +226,7 @@ impl Author {
             Pegasus(model) => model.generate_from_ids_and_past(ids, None, options),
             ProphetNet(model) => model.generate_from_ids_and_past(ids, None, options),
         };
-        let first = output.map_err(super::failed)?.into_iter().next();
+        let first = output.map_err(failed)?.into_iter().next();
         Ok(first.map(|output| output.indices).unwrap_or_default())
     }
 
@@ -384,7 +384,7 @@ impl Source {
             ModelType::ProphetNet => {
                 let config = parsed::<ProphetNetConfig>(checkpoint)?;
                 let made = ProphetNetForConditionalGeneration::new(root, &config);
-                made.map(drop).map_err(super::failed)?;
+                made.map(drop).map_err(failed)?;
             }
             other => return Err(no_summarizer(other)),
         }
