@@ -15,11 +15,11 @@ use std::cell::LazyCell;
 
 use rustc_hash::FxHashMap;
 
-use crate::Span;
 use crate::page::line::{self, Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
 use crate::page::vocabulary::Vocabulary;
 use crate::page::{date, furniture, title};
+use crate::span::Span;
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]

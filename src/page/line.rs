@@ -6,9 +6,9 @@
 //! Knows nothing of other lines: what a line means on its page is `furniture.rs` and
 //! `articles.rs`.
 
-use crate::Span;
 use crate::page::vocabulary::{Run, Vocabulary, Words};
 use crate::page::words::{self, Found, Marks};
+use crate::span::Span;
 use crate::text::chars::{self, Class};
 use crate::text::hash;
 

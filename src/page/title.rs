@@ -6,9 +6,9 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::Span;
 use crate::page::line::Line;
 use crate::page::vocabulary::{COMPARED_WORDS, Telling, Vocabulary};
+use crate::span::Span;
 use crate::text::hash;
 use crate::text::words::{self, Inner};
 

@@ -9,9 +9,9 @@ use super::{
     EAST_ASIAN_CHARS_PER_WORD, Ending, LOOK_WORDS, Line, breaks, ending, has_clock, is_counter,
     is_east_asian, is_stop, lines, may_break_inside, pieces,
 };
-use crate::Span;
 use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
 use crate::page::words::{self, Marks, twin};
+use crate::span::Span;
 use crate::text::chars::{self, Class, is_of_word};
 use crate::text::hash;
 
