@@ -39,6 +39,8 @@ mod modules;
 #[cfg(feature = "pretrained")]
 mod pool;
 mod pretrained;
+#[cfg(all(test, feature = "embedded"))]
+pub(crate) mod recipe;
 #[cfg(feature = "rten")]
 mod rten;
 #[cfg(feature = "rust-bert")]

@@ -207,7 +207,7 @@ mod parity {
     use serde::Deserialize;
 
     use super::Limits;
-    use crate::engine::Model;
+    use crate::engine::{Model, recipe};
     use crate::span::Span;
 
     /// Both sides add 32-bit floats, in different orders.
@@ -227,22 +227,34 @@ mod parity {
 
     #[test]
     fn ids_vectors_scores_and_topics_are_those_of_the_reference() {
-        let golden: Vec<Golden> =
-            serde_json::from_str(include_str!("../tests/golden/topics.json")).unwrap();
-        let model = Model::embedded().unwrap();
+        check(include_str!("../tests/golden/topics.json"), &Model::embedded().unwrap());
+    }
+
+    #[test]
+    fn and_so_they_are_of_the_recipe() {
+        let Some((golden, model)) = recipe::embedded("topics.json") else { return };
+        check(&golden, &model);
+    }
+
+    /// Sentences joined by line feeds, and where each is.
+    fn joined(sentences: &[String]) -> (String, Vec<Span>) {
+        let mut start = 0;
+        let spans = sentences
+            .iter()
+            .map(|sentence| {
+                let span = Span::new(start, start + sentence.len());
+                start = span.end + 1;
+                span
+            })
+            .collect();
+        (sentences.join("\n"), spans)
+    }
+
+    fn check(golden: &str, model: &Model) {
+        let golden: Vec<Golden> = serde_json::from_str(golden).unwrap();
         assert!(golden.len() >= 10);
         for case in golden {
-            let text = case.sentences.join("\n");
-            let mut start = 0;
-            let spans: Vec<Span> = case
-                .sentences
-                .iter()
-                .map(|sentence| {
-                    let span = Span::new(start, start + sentence.len());
-                    start = span.end + 1;
-                    span
-                })
-                .collect();
+            let (text, spans) = joined(&case.sentences);
             let title = case.title.as_deref().filter(|_| case.titled);
             let encoded = model.encode(&text, &spans, title).unwrap();
             let body_ids = if case.titled { &case.ids[1..] } else { &case.ids[..] };
@@ -255,7 +267,7 @@ mod parity {
                     title,
                     &text,
                     &encoded,
-                    Limits { max_level1: 5, min_score: None, precise: false },
+                    Limits { max_level1: 3, min_score: None, precise: false },
                 )
                 .unwrap();
             for (ours, theirs) in found.scores.iter().zip(&case.scores) {
@@ -271,6 +283,35 @@ mod parity {
             expected.sort_unstable();
             assert_eq!(codes, expected, "{text}");
         }
+    }
+
+    #[cfg(feature = "rust-bert")]
+    #[derive(Deserialize)]
+    struct WithHeads {
+        title: String,
+        sentences: Vec<String>,
+        kept: Vec<usize>,
+        scores: Vec<f32>,
+    }
+
+    #[cfg(feature = "rust-bert")]
+    #[test]
+    fn and_so_are_the_scores_of_the_heads_of_the_recipe() {
+        let Some((golden, model)) = recipe::with_heads() else { return };
+        let golden: Vec<WithHeads> = serde_json::from_str(&golden).unwrap();
+        for case in &golden {
+            let kept: Vec<String> =
+                case.kept.iter().map(|&place| case.sentences[place].clone()).collect();
+            let (text, spans) = joined(&kept);
+            let title = Some(case.title.as_str()).filter(|title| !title.is_empty());
+            let encoded = model.encode(&text, &spans, title).unwrap();
+            let limits = Limits { max_level1: 3, min_score: None, precise: false };
+            let found = model.topics(title, &text, &encoded, limits).unwrap();
+            for (ours, theirs) in found.scores.iter().zip(&case.scores) {
+                assert!((ours - theirs).abs() < 2e-3, "{ours} {theirs} in {text}");
+            }
+        }
+        assert!(golden.len() >= 6);
     }
 
     #[test]
