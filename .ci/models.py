@@ -1,6 +1,7 @@
-"""Checks that `models/README.md` names each model file with its size and sha256, and that the heads stand on
-the embedded model that is there."""
+"""Checks that `models/README.md` names each model file with its size and sha256, that the heads stand on the
+embedded model that is there, and that the rankers' features have the names that the recipe gives them."""
 
+import ast
 import hashlib
 import json
 import sys
@@ -22,3 +23,10 @@ base = hashlib.sha256(Path("models/embedded/model.safetensors").read_bytes()).he
 heads = json.loads(Path("models/all-minilm-l6-v2/config.json").read_text(encoding="utf-8"))
 if heads["base_sha256"] != base:
     sys.exit("models/all-minilm-l6-v2 was trained on another embedded model: train it anew")
+source = ast.parse(Path("models/recipe/rank/features.py").read_text(encoding="utf-8"))
+assigned = [node for node in source.body if isinstance(node, ast.Assign) and node.targets[0].id == "FEATURES"]
+names = ast.literal_eval(assigned[0].value)
+for folder in ("embedded", "all-minilm-l6-v2"):
+    config = json.loads(Path(f"models/{folder}/config.json").read_text(encoding="utf-8"))
+    if config["ranker"]["features"] != names:
+        sys.exit(f"models/{folder}/config.json has other features than models/recipe/rank/features.py: {names}")

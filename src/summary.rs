@@ -14,6 +14,7 @@
 mod compress;
 mod features;
 pub mod grounding;
+mod overlaps;
 mod quotes;
 mod ranker;
 mod select;
@@ -54,7 +55,7 @@ pub(crate) fn summarize(
     let Extract { title, length, compress } = extract;
     let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
     let words = Words::of(&parts, title, encoded, ranker.importance());
-    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
+    let overlaps = overlaps::Overlaps::new(&words.ids, &words.importance);
     let logits = ranker.logits(&parts, encoded, &words, &overlaps);
     let shown: Vec<Shown<'_>> = standing::standings(text, &encoded.sentences)
         .into_iter()
@@ -182,7 +183,7 @@ pub(crate) fn ranked(
 ) -> Vec<usize> {
     let parts: Vec<&str> = encoded.sentences.iter().map(|span| span.of(text)).collect();
     let words = Words::of(&parts, title, encoded, ranker.importance());
-    let overlaps = features::Overlaps::new(&words.ids, &words.importance);
+    let overlaps = overlaps::Overlaps::new(&words.ids, &words.importance);
     let values = ranker.logits(&parts, encoded, &words, &overlaps).several;
     let value = |index: usize| values.get(index).copied().unwrap_or(f32::NEG_INFINITY);
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -197,7 +198,8 @@ mod parity {
     use serde::Deserialize;
 
     use super::Length;
-    use super::features::{Overlaps, features};
+    use super::features::{SentenceFeatures, features};
+    use super::overlaps::Overlaps;
     use super::select::{Candidate, select};
     use super::words::Words;
     use crate::engine::Model;
@@ -245,12 +247,11 @@ mod parity {
             let overlaps =
                 Overlaps::new(&encoded.ids, model.ranker(&Length::default()).importance());
             let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
-            for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
-                for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-                    assert!(
-                        (ours - theirs).abs() < FEATURE_TOLERANCE,
-                        "feature {index}: {ours} {theirs}"
-                    );
+            for (ours, theirs) in ours.iter().zip(&case.features) {
+                let names = SentenceFeatures::<f32>::NAMES;
+                assert_eq!(theirs.len(), names.len());
+                for (name, (ours, theirs)) in names.iter().zip(ours.values().iter().zip(theirs)) {
+                    assert!((ours - theirs).abs() < FEATURE_TOLERANCE, "{name}: {ours} {theirs}");
                 }
             }
             let ranker = model.ranker(&Length::default());

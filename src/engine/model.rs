@@ -148,7 +148,7 @@ impl Model {
             rank_table: StaticTable::load(&weights, "rank", vocab, config.ranker.dim, false)?,
             ranker: Ranker::load(
                 &weights,
-                config.ranker,
+                config.ranker.clone(),
                 weights.vector("rank.importance", vocab)?.to_vec(),
             )?,
             mean: Mean::load(

@@ -10,7 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::{Overlaps, ends_sentence};
+use super::features::ends_sentence;
+use super::overlaps::Overlaps;
 use super::sets::{self, Field, SetsConfig};
 use crate::script::words;
 

@@ -39,6 +39,7 @@ class DenseReference(plain.Reference):
     def enter_dense(self, sentences, ids, title_ids, dense):
         table = self.t["embeddings.weight"]
         facts = plain.features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
+        facts = plain.in_order(facts, self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
         joined = np.concatenate([vectors, dense, facts], axis=1).astype(np.float32)

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import sets  # noqa: E402
-from features import DANGLING, features  # noqa: E402
+from features import DANGLING, features, in_order  # noqa: E402
 from quantize import from_int8  # noqa: E402
 
 
@@ -55,7 +55,7 @@ class Reference:
 
     def enter(self, sentences, ids, title_ids):
         table = self.t["embeddings.weight"]
-        facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
+        facts = in_order(features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]]), self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
         return self.linear("enter", np.concatenate([vectors, facts], axis=1)) + self.t["place"][places]
