@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::Length;
 use super::Words;
-use super::features::{Overlaps, features};
+use super::features::{SentenceFeatures, features};
+use super::overlaps::Overlaps;
 use super::select::{Candidate, select};
 use crate::article::Article;
 use crate::model::Model;
@@ -102,12 +103,11 @@ fn check(golden: &str, model: &Model) {
         assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
         let overlaps = Overlaps::new(&encoded.ids, model.ranker(Length::default()).importance());
         let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
-        for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
-            for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-                assert!(
-                    (ours - theirs).abs() < FEATURE_TOLERANCE,
-                    "feature {index}: {ours} {theirs}"
-                );
+        for (ours, theirs) in ours.iter().zip(&case.features) {
+            let names = SentenceFeatures::<f32>::NAMES;
+            assert_eq!(theirs.len(), names.len());
+            for (name, (ours, theirs)) in names.iter().zip(ours.values().iter().zip(theirs)) {
+                assert!((ours - theirs).abs() < FEATURE_TOLERANCE, "{name}: {ours} {theirs}");
             }
         }
         let ranker = model.ranker(Length::default());
