@@ -7,7 +7,7 @@
 //! chars.rs      a character -> what it is            words.rs      text -> words, and counts
 //! hash.rs       a word -> a number                   languages.rs  the languages
 //! lists.rs      a word -> what it is listed as       fold.rs       a word -> what it is compared by
-//! scan.rs       a sentence -> words, figures, marks
+//! scan.rs       a sentence -> words, figures, marks calendar.rs   words -> dates and times
 //! ```
 
 pub(crate) mod chars;
@@ -21,3 +21,5 @@ pub(crate) mod lists;
 
 pub(crate) mod fold;
 pub(crate) mod scan;
+
+pub(crate) mod calendar;

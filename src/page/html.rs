@@ -21,7 +21,8 @@ use html5ever::tokenizer::{
 
 use crate::page::articles::Hints;
 use crate::page::furniture::{self, MARKUP};
-use crate::page::{Page, articles, date, line, weights};
+use crate::page::{Page, articles, line, weights};
+use crate::text::calendar;
 use crate::text::hash;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
@@ -688,7 +689,7 @@ impl Reader {
 
     /// Keeps a stated date, the better `rank` (lower) first.
     fn date(&mut self, rank: u8, value: Option<&str>) {
-        let Some(stated) = value.and_then(date::stated) else { return };
+        let Some(stated) = value.and_then(calendar::stated) else { return };
         if self.stated_date.as_ref().is_none_or(|(old, _)| rank < *old) {
             self.stated_date = Some((rank, stated.iso));
         }
