@@ -12,9 +12,8 @@
 //! ```text
 //! line.rs       text -> lines and their facts        words.rs    what furniture calls itself
 //! furniture.rs  lines -> story or furniture          weights.rs  the learned weights of that
-//! title.rs      headlines, suffixes off              date.rs     the date a line states
+//! title.rs      headlines, suffixes off              vocabulary.rs the words of the lines, read once
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
-//! vocabulary.rs the words of the lines, read once
 //! ```
 
 mod articles;
@@ -350,8 +349,8 @@ mod tests {
     #[test]
     fn each_month_that_is_listed_is_read() {
         let words = |kind| words_of(kind).map(|(word, entry)| (word.to_owned(), entry));
-        let phrases = phrases_of(Kind::Month)
-            .map(|(first, phrase, entry)| ([&[first], phrase.rest].concat().join(" "), entry));
+        let phrases =
+            phrases_of(Kind::Month).map(|(first, phrase, entry)| (phrase.with(first), entry));
         let mut count = 0;
         for (word, entry) in words(Kind::Month).chain(words(Kind::MonthShort)).chain(phrases) {
             check(&format!("14 {word} 2024"), &format!("2024-{:02}-14", entry.number().unwrap()));

@@ -14,9 +14,7 @@ pub(crate) mod chars;
 pub(crate) mod words;
 
 pub(crate) mod hash;
-#[allow(dead_code, reason = "x")]
 pub(crate) mod languages;
-#[allow(dead_code, reason = "the users of some of it are being moved here")]
 pub(crate) mod lists;
 
 pub(crate) mod fold;
