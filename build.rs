@@ -58,9 +58,8 @@ fn write(path: &Path, code: &str) -> Result<(), String> {
 
 fn languages_code(languages: &[Language]) -> String {
     let mut code = String::from("static LANGUAGES: &[Row] = &[\n");
-    for Language { code: short, long_code, name } in languages {
-        let _ =
-            writeln!(code, "Row {{ code: {short:?}, long_code: {long_code:?}, name: {name:?} }},");
+    for Language { code: short, long_code, .. } in languages {
+        let _ = writeln!(code, "Row {{ code: {short:?}, long_code: {long_code:?} }},");
     }
     code + "];\n"
 }

@@ -7,7 +7,9 @@
 use whatlang::{Lang, Script};
 
 use crate::span::Span;
+use crate::text::hash;
 use crate::text::languages::Language;
+use crate::text::lists::{self, Entry, Kind};
 
 /// How much of the text is looked at, in bytes: enough for trigram statistics to settle.
 const SAMPLE_BYTES: usize = 800;
@@ -17,35 +19,17 @@ const SAMPLE_BYTES: usize = 800;
 /// written in Latin letters reaches by chance.
 const ENGLISH_SHARE: f32 = 0.15;
 
-/// Whether `word` is one of those by which short English is known; none is frequent in another
-/// language written in Latin letters.
+/// Whether `word` is one of those by which short English is known.
 fn is_english_word(word: &str) -> bool {
-    // By length, so that a word is compared with few and as a number.
-    const TWO: [&[u8; 2]; 10] =
-        [b"of", b"to", b"is", b"on", b"as", b"at", b"by", b"it", b"be", b"an"];
-    const THREE: [&[u8; 3]; 12] = [
-        b"the", b"and", b"for", b"are", b"was", b"his", b"has", b"new", b"who", b"how", b"why",
-        b"its",
-    ];
-    const FOUR: [&[u8; 4]; 8] =
-        [b"with", b"that", b"from", b"will", b"over", b"says", b"what", b"this"];
-    const FIVE: [&[u8; 5]; 2] = [b"after", b"their"];
-    fn has<const N: usize>(list: &[&[u8; N]], word: &[u8; N]) -> bool {
-        let lower = word.map(|byte| byte.to_ascii_lowercase());
-        list.iter().any(|known| **known == lower)
+    // No word that is listed is longer: the others need no look.
+    const LONGEST_BYTES: usize = 5;
+    if word.len() > LONGEST_BYTES {
+        return false;
     }
-    let bytes = word.as_bytes();
-    if let Ok(word) = bytes.try_into() {
-        has(&TWO, word)
-    } else if let Ok(word) = bytes.try_into() {
-        has(&THREE, word)
-    } else if let Ok(word) = bytes.try_into() {
-        has(&FOUR, word)
-    } else if let Ok(word) = bytes.try_into() {
-        has(&FIVE, word)
-    } else {
-        false
-    }
+    let small = word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()));
+    let key = small.fold(hash::START, hash::with);
+    let row = lists::find_hashed(key, |listed| listed.eq_ignore_ascii_case(word));
+    row.is_some_and(|row| row.of(Kind::TellsLanguage).any(Entry::is_english))
 }
 
 /// The language of `text` as an ISO 639-1 code (639-3 where there is none), or `None` when it is
@@ -121,6 +105,7 @@ mod tests {
 
     use super::{ENGLISH_SHARE, is_english};
     use crate::text::languages::Language;
+    use crate::text::lists::{Kind, words_of};
 
     #[test]
     fn each_language_that_is_told_is_listed() {
@@ -129,11 +114,9 @@ mod tests {
         }
     }
 
-    const ENGLISH_WORDS: [&str; 32] = [
-        "the", "of", "and", "to", "for", "is", "with", "that", "on", "as", "at", "by", "from",
-        "are", "was", "his", "after", "has", "it", "be", "will", "an", "over", "new", "says",
-        "who", "how", "why", "what", "their", "this", "its",
-    ];
+    fn english_words() -> impl Iterator<Item = &'static str> {
+        words_of(Kind::TellsLanguage).filter(|(_, entry)| entry.is_english()).map(|(word, _)| word)
+    }
 
     /// Slow twin of [`is_english`], word by word.
     fn is_english_slowly(sample: &str) -> bool {
@@ -142,14 +125,14 @@ mod tests {
             all += 1;
             ascii += word.bytes().filter(u8::is_ascii).count() + 1;
             let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            known += usize::from(ENGLISH_WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)));
+            known += usize::from(english_words().any(|it| word.eq_ignore_ascii_case(it)));
         }
         known > 0 && known as f32 >= ENGLISH_SHARE * all as f32 && ascii * 10 >= sample.len() * 9
     }
 
     #[test]
     fn each_word_of_the_list_is_english() {
-        for word in ENGLISH_WORDS {
+        for word in english_words() {
             assert!(
                 is_english(word) && is_english(&format!("({},", word.to_uppercase())),
                 "{word}"

@@ -14,7 +14,7 @@
 //! vocabulary.rs the words of the lines, read once
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
-//! title.rs      headlines, suffixes off              date.rs     the date a line states
+//! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
@@ -252,8 +252,8 @@ mod tests {
     #[test]
     fn each_month_that_is_listed_is_read() {
         let words = |kind| words_of(kind).map(|(word, entry)| (word.to_owned(), entry));
-        let phrases = phrases_of(Kind::Month)
-            .map(|(first, phrase, entry)| ([&[first], phrase.rest].concat().join(" "), entry));
+        let phrases =
+            phrases_of(Kind::Month).map(|(first, phrase, entry)| (phrase.with(first), entry));
         let mut count = 0;
         for (word, entry) in words(Kind::Month).chain(words(Kind::MonthShort)).chain(phrases) {
             check(&format!("14 {word} 2024"), &format!("2024-{:02}-14", entry.number().unwrap()));

@@ -12,6 +12,8 @@
 
 use crate::span::Span;
 use crate::text::chars::{self, Class};
+use crate::text::fold;
+use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
 
 /// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
@@ -198,16 +200,23 @@ fn is_closing_quote(c: char) -> bool {
 fn wide_speech_tag(after: &str) -> bool {
     /// A longer clause is a sentence of its own.
     const LONGEST_CHARS: usize = 14;
-    const SAYING: [char; 11] = ['说', '說', '道', '问', '問', '称', '稱', '喊', '答', '叹', '嘆'];
     // Japanese marks a quotation after it.
-    if after.starts_with('と') || after.starts_with("って") {
+    let listed = |part: Option<&str>, kind| part.is_some_and(|part| lists::has(part, kind));
+    let first = |count: usize| {
+        let end = after.char_indices().nth(count).map_or(after.len(), |(at, _)| at);
+        after.get(..end)
+    };
+    if (1..=2).any(|count| listed(first(count), Kind::QuotationBehind)) {
         return true;
     }
     let end = after.find(|c| Mark::of(c) != Mark::None).unwrap_or(after.len());
     let tag = after.get(..end).unwrap_or("").trim_end_matches(|c: char| !c.is_alphanumeric());
-    let stated =
-        ["表示", "指出", "强调", "強調", "补充", "補充"].iter().any(|verb| tag.ends_with(verb));
-    tag.chars().count() <= LONGEST_CHARS && (stated || tag.ends_with(SAYING))
+    let last = |count: usize| {
+        let start = tag.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
+        tag.get(start..)
+    };
+    tag.chars().take(LONGEST_CHARS + 1).count() <= LONGEST_CHARS
+        && (1..=2).any(|count| listed(last(count), Kind::Saying))
 }
 
 /// Length in bytes of the terminal marks at the start of `tail`.
@@ -319,35 +328,15 @@ fn abbreviated(before: &str, following: &str) -> bool {
 /// Whether a full stop after a number makes it an ordinal, as in German: *am 3. Oktober*, *vom 19.
 /// Jahrhundert*, *der 2. Wahlgang*.
 fn is_ordinal(before: &str, number: &str, following: &str) -> bool {
-    const COUNTED: [&str; 23] = [
-        "Januar",
-        "Jänner",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-        "Jahrhundert",
-        "Jahrhunderts",
-        "Liga",
-        "Bundesliga",
-        "FC",
-        "Klasse",
-        "Runde",
-        "Platz",
-        "Geburtstag",
-        "Weltkrieg",
-    ];
     let head = before.get(..before.len() - number.len()).unwrap_or("").trim_end();
     let article = last_word(head);
-    COUNTED.contains(&first_word(following))
-        || matches!(article, "dem" | "der" | "vom" | "zum" | "zur" | "im" | "beim" | "des")
+    let counted = first_word(following);
+    let small = fold::lower(counted);
+    let is_counted = counted.starts_with(char::is_uppercase)
+        && (lists::has(&small, Kind::Counted)
+            || Language::of_code("de")
+                .is_some_and(|german| lists::has_in(&small, Kind::Month, german)));
+    is_counted || lists::has(article, Kind::BeforeOrdinal)
 }
 
 fn opens_quote(following: &str) -> bool {
@@ -377,134 +366,35 @@ enum Abbreviation {
 
 impl Abbreviation {
     fn of(word: &str) -> Option<Abbreviation> {
-        if word.len() > 7 {
+        /// No abbreviation that is listed is longer.
+        const LONGEST_BYTES: usize = 8;
+        if word.len() > LONGEST_BYTES {
             return None;
         }
-        let lower = word.to_ascii_lowercase();
-        let capital = word.starts_with(char::is_uppercase);
-        Some(match lower.as_str() {
-            // "al" ends "et al."; "Al" is a name.
-            "al" if !capital => Abbreviation::Never,
-            "z.b" | "d.h" | "u.a" | "bzw" | "ca" | "nr" | "mio" | "mrd" | "vgl" | "ggf"
-            | "evtl" | "inkl" | "sog" | "sra" | "dra" | "srta" | "ee" | "им" | "ул" | "проф"
-            | "акад" | "тыс" | "млн" | "млрд" | "डॉ" | "mr" | "mrs" | "ms" | "messrs" | "dr"
-            | "prof" | "e.g" | "i.e" | "cf" | "viz" | "vs" | "mt" | "supt" | "insp" | "sgt"
-            | "cpl" | "lt" | "cmdr" | "capt" | "approx" | "mme" | "mlle" => Abbreviation::Never,
-            "no" | "nos" | "pp" | "vol" | "fig" | "figs" | "sec" | "art" | "ch" | "para" | "p" => {
-                Abbreviation::BeforeDigit
-            }
-            "ft" => Abbreviation::BeforeName,
-            // In small letters these are words.
-            "gen" | "col" | "maj" | "adm" | "sen" | "sens" | "rep" | "reps" | "gov" | "govs"
-            | "rev" | "hon" | "pres" | "det" | "st" | "fr" | "pvt" | "sgts" | "dept" | "univ"
-            | "assn" | "ave" | "blvd" | "rd"
-                if capital =>
-            {
-                Abbreviation::BeforeName
-            }
-            "mar" | "est" | "pa" | "mo" | "miss" | "mass" | "wash" | "del" | "kan" | "ore"
-            | "tex" | "penn" | "conn" | "co"
-                if capital =>
-            {
-                Abbreviation::Maybe
-            }
-            "jan" | "feb" | "apr" | "jun" | "jul" | "aug" | "sep" | "sept" | "oct" | "nov"
-            | "dec" | "mon" | "tue" | "tues" | "wed" | "thu" | "thur" | "thurs" | "fri" | "inc"
-            | "corp" | "cos" | "ltd" | "llc" | "plc" | "bros" | "jr" | "sr" | "esq" | "etc"
-            | "a.m" | "p.m" | "u.s" | "u.k" | "u.n" | "d.c" | "e.u" | "ph.d" | "m.d" | "b.a"
-            | "m.a" | "l.a" | "n.y" | "u.s.a" | "u.a.e" | "calif" | "fla" | "ariz" | "colo"
-            | "va" | "ga" | "mich" | "minn" | "tenn" | "wis" | "okla" | "ky" | "md" | "nev"
-            | "neb" | "n.j" | "n.c" | "s.c" | "n.h" | "n.m" | "r.i" | "w.va" | "b.c" | "a.d" => {
-                Abbreviation::Maybe
-            }
-            _ => return None,
-        })
+        let row = lists::find(&fold::lower(word))?;
+        let cased = if word.starts_with(char::is_uppercase) {
+            Kind::AbbreviationCapital
+        } else {
+            Kind::AbbreviationSmall
+        };
+        let entry = row.of(Kind::Abbreviation).chain(row.of(cased)).next()?;
+        match entry.text()? {
+            "never" => Some(Abbreviation::Never),
+            "before-digit" => Some(Abbreviation::BeforeDigit),
+            "before-name" => Some(Abbreviation::BeforeName),
+            "maybe" => Some(Abbreviation::Maybe),
+            _ => None,
+        }
     }
 }
 
 /// Whether `word`, capitalised, usually opens a sentence, so that a full stop before it ends one
 /// even after an abbreviation.
 fn starts_sentence(word: &str) -> bool {
-    matches!(
-        word,
-        "The"
-            | "A"
-            | "An"
-            | "In"
-            | "On"
-            | "At"
-            | "He"
-            | "She"
-            | "It"
-            | "They"
-            | "We"
-            | "I"
-            | "You"
-            | "But"
-            | "And"
-            | "This"
-            | "That"
-            | "These"
-            | "Those"
-            | "There"
-            | "His"
-            | "Her"
-            | "Its"
-            | "Their"
-            | "Our"
-            | "My"
-            | "As"
-            | "For"
-            | "From"
-            | "If"
-            | "When"
-            | "While"
-            | "After"
-            | "Before"
-            | "Since"
-            | "With"
-            | "However"
-            | "Meanwhile"
-            | "Also"
-            | "So"
-            | "Or"
-            | "Not"
-            | "No"
-            | "One"
-            | "Some"
-            | "Many"
-            | "Most"
-            | "More"
-            | "What"
-            | "Who"
-            | "Why"
-            | "How"
-            | "Where"
-            | "Although"
-            | "Though"
-            | "Because"
-            | "Last"
-            | "Now"
-            | "Then"
-            | "Both"
-            | "All"
-            | "By"
-            | "To"
-            | "Of"
-            | "He's"
-            | "It's"
-            | "I'm"
-            | "She's"
-            | "Let"
-            | "Police"
-            | "According"
-            | "Yet"
-            | "Under"
-            | "Until"
-            | "Once"
-            | "Despite"
-            | "During"
-    )
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && !chars.any(char::is_uppercase)
+        && lists::has(&fold::lower(word), Kind::OpensSentence)
 }
 
 /// Whether the line end at `at` lies inside a sentence: the next line is not blank and begins

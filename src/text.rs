@@ -14,9 +14,7 @@
 pub(crate) mod chars;
 pub(crate) mod words;
 pub(crate) mod hash;
-#[allow(dead_code, reason = "names are for messages that not every build has")]
 pub(crate) mod languages;
-#[allow(dead_code, reason = "what is unused is for its tests")]
 pub(crate) mod lists;
 pub(crate) mod capitals;
 pub(crate) mod fold;

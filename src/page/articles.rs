@@ -12,6 +12,7 @@
 //! title the story evidently goes on, and nothing opens there.
 
 use std::cell::LazyCell;
+use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
@@ -21,6 +22,7 @@ use crate::page::vocabulary::Vocabulary;
 use crate::page::{furniture, title};
 use crate::span::Span;
 use crate::text::calendar::Order;
+use crate::text::lists::{self, Kind};
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +65,14 @@ const CUT_WORDS: usize = 12;
 /// A story of more paragraphs than this is cut short only where a sentence breaks off inside it:
 /// its last line may as well be a caption or a signature.
 const SHORT_BODY: usize = 2;
+
+/// How pages say that they show only the beginning; and how many characters say it at most.
+static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words = lists::words_of(Kind::CutHere).map(|(word, _)| word.to_owned());
+    let phrases = lists::phrases_of(Kind::CutHere);
+    words.chain(phrases.map(|(first, phrase, _)| phrase.with(first))).collect()
+});
+const MORE_CHARS: usize = 24;
 
 /// What becomes of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -687,10 +697,9 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     let Some(last) = body.last() else { return false };
     let tail = last.span.of(text).trim_end_matches(|c: char| !c.is_alphanumeric());
     let says_more = |part: &str| {
-        let low: String =
-            part.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
-        let low = low.to_lowercase();
-        low.ends_with("read more") || low.ends_with("continue reading")
+        let start = part.char_indices().rev().take(MORE_CHARS).last().map_or(0, |(at, _)| at);
+        let low = part.get(start..).unwrap_or("").to_lowercase();
+        CUT_HERE.iter().any(|phrase| low.ends_with(phrase))
     };
     if last.ending == Ending::Ellipsis || says_more(tail) {
         return true;

@@ -11,7 +11,9 @@ use crate::page::words::{self, Found, Marks};
 use crate::span::Span;
 use crate::text::calendar::{self, Stated};
 use crate::text::chars::{self, Class};
+use crate::text::fold;
 use crate::text::hash;
+use crate::text::lists::{self, Kind};
 
 /// Words of a line that are compared with the word lists; furniture says what it is early.
 const LOOK_WORDS: usize = 24;
@@ -494,17 +496,16 @@ impl Walk<'_, '_> {
         self.line.words += 1;
         self.line.capitalised += usize::from(first_upper);
         self.line.shouted += usize::from(chars >= 2 && upper == chars);
-        let spelled = self.part.get(start..end).unwrap_or("");
-        if chars <= words::LONGEST_COMMON {
-            self.line.common += usize::from(words::is_common(spelled));
-        }
-        if self.look.len() < LOOK_WORDS {
+        let looked_at = self.look.len() < LOOK_WORDS;
+        if looked_at || chars <= words::LONGEST_COMMON {
+            let spelled = self.part.get(start..end).unwrap_or("");
             // A word of one run has the run's hash.
-            self.look.push(if mixed {
-                words::find(spelled)
-            } else {
-                words::find_key(self.run.key, spelled)
-            });
+            let found =
+                if mixed { words::find(spelled) } else { words::find_key(self.run.key, spelled) };
+            self.line.common += usize::from(words::is_common(&found));
+            if looked_at {
+                self.look.push(found);
+            }
         }
         self.word.chars = 0;
     }
@@ -571,10 +572,14 @@ pub(super) fn ending(part: &str) -> Ending {
 
 /// Whether `part` begins with a number among others, such as `2 of 5` or `Image 2/5`.
 fn is_counter(part: &str) -> bool {
-    let bare = ["Image ", "Photo ", "Slide "].iter().find_map(|name| part.strip_prefix(name));
     let number = |part: Option<&str>| {
         part.is_some_and(|w| (1..=3).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
     };
+    let named = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            && lists::has(&fold::lower(word), Kind::NumberedPicture)
+    };
+    let bare = part.split_once(' ').filter(|(word, _)| named(word)).map(|(_, rest)| rest);
     let mut words = bare.unwrap_or(part).split([' ', '/']);
     let first = words.next();
     let second = words.next();

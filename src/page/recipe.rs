@@ -13,7 +13,8 @@ use crate::page::furniture::{Features, story_lines};
 use crate::page::html::{self, Document};
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::Model;
-use crate::page::{Page, line};
+use crate::page::line;
+use crate::page::result::Page;
 use crate::span::Span;
 
 /// A line of a page as the line model sees it: written by serde, the features under their names.

@@ -1,19 +1,16 @@
-//! The word lists: what a page's furniture calls itself.
+//! What a page's furniture calls itself.
 //!
 //! In: the words of a line. Out: which of them are among the commonest words, and [`Marks`], one
-//! flag per kind of furniture that the first words speak of. A flag is a hint among many, never a verdict: the weights of
-//! the line model say how much it counts.
+//! flag per kind of furniture that the first words speak of, by the lists of `data/`. A flag is a
+//! hint among many, never a verdict: the weights of the line model say how much it counts.
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
-
-use crate::page::line;
 use crate::text::chars;
 use crate::text::hash;
 use crate::text::lists::{self, Entry, Kind, Row};
 
-/// Longest word of [`COMMON`], in characters.
+/// The longest of the commonest words, in characters.
 pub(super) const LONGEST_COMMON: usize = 5;
 
 /// What the words of a line speak of.
@@ -72,7 +69,7 @@ pub(super) fn find_key(key: u64, text: &str) -> Found<'_> {
 /// characters that make words of their own.
 fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars()
-        .filter(|c| chars::is_of_word(*c) && !line::is_east_asian(*c))
+        .filter(|c| chars::is_of_word(*c) && !chars::is(*c, chars::Class::HAN_OR_KANA))
         .flat_map(char::to_lowercase)
 }
 
@@ -144,10 +141,6 @@ impl Marks {
                 self.calendar = true;
                 return;
             }
-            Kind::Zone => {
-                self.calendar |= entry.text() == Some("plain");
-                return;
-            }
             // What else a word is says nothing of furniture.
             _ => return,
         }
@@ -155,111 +148,48 @@ impl Marks {
     }
 }
 
-/// What stands in the last words of a caption: who took the picture, or for whom.
-const CREDITS: &[&str] = &[
-    "(ap)",
-    "(ap ",
-    "(photo",
-    "(picture",
-    "/ap",
-    "/afp",
-    "afp)",
-    "afp/",
-    "alamy",
-    "ap photo",
-    "associated press",
-    "bloomberg",
-    "courtesy",
-    "credit:",
-    "file photo",
-    "file)",
-    "foto:",
-    "getty",
-    "handout",
-    "image:",
-    "imago",
-    "istock",
-    "photo:",
-    "photograph:",
-    "photos:",
-    "picture:",
-    "reuters",
-    "screenshot",
-    "shutterstock",
-    "via ap",
-    "wikimedia",
-];
 /// As many characters at a line's end are looked at.
 const CREDIT_CHARS: usize = 48;
 
-/// Whether a line ends with who took the picture.
+/// Whether a line ends with who took the picture: whether one of the words and signs that are listed
+/// for that stands in its last characters.
 pub(super) fn ends_in_credit(part: &str) -> bool {
+    static SIGNS: LazyLock<Vec<(String, bool)>> = LazyLock::new(|| {
+        let words = lists::words_of(Kind::CreditEnding)
+            .map(|(word, entry)| (word.to_owned(), entry.text() == Some("whole")));
+        let phrases = lists::phrases_of(Kind::CreditEnding)
+            .map(|(first, phrase, entry)| (phrase.with(first), entry.text() == Some("whole")));
+        words.chain(phrases).collect()
+    });
     let from = part.char_indices().rev().take(CREDIT_CHARS).last().map_or(0, |(at, _)| at);
     let tail = part.get(from..).unwrap_or("").to_lowercase();
-    CREDITS.iter().any(|credit| tail.contains(credit))
-}
-
-/// The commonest words of the languages we met most, at most 16 each: a line of prose is full of
-/// them, a menu is not (the idea is jusText's, Pomikálek 2011).
-const COMMON: &[&str] = &[
-    "a", "al", "and", "are", "as", "at", "be", "but", "by", "con", "da", "dan", "dari", "das",
-    "de", "del", "dem", "den", "der", "des", "di", "die", "do", "du", "e", "ein", "eine", "el",
-    "em", "en", "er", "es", "est", "et", "for", "from", "had", "has", "have", "he", "her", "his",
-    "i", "il", "in", "is", "ist", "it", "its", "la", "las", "le", "les", "lo", "los", "mit",
-    "nicht", "não", "o", "of", "on", "os", "par", "para", "pas", "per", "por", "pour", "que",
-    "qui", "said", "se", "she", "si", "sich", "su", "that", "the", "their", "they", "this", "to",
-    "um", "un", "una", "und", "une", "untuk", "von", "was", "we", "were", "which", "who", "will",
-    "with", "y", "yang", "you", "zu", "в", "и", "на", "не", "с", "что",
-];
-
-/// [`COMMON`], each word as a number.
-static COMMON_PACKED: LazyLock<FxHashSet<u64>> =
-    LazyLock::new(|| COMMON.iter().filter_map(|word| packed(word)).collect());
-
-/// Whether a word of a line, as [`find`] takes it, is one of the commonest.
-pub(super) fn is_common(text: &str) -> bool {
-    packed(text).is_some_and(|word| COMMON_PACKED.contains(&word))
-}
-
-/// A word of a line as a number: the bytes of its lower case, of which a number holds eight; nothing
-/// for a longer word. No two words have the same.
-fn packed(text: &str) -> Option<u64> {
-    let with = |number: u64, byte: u8| number << 8 | u64::from(byte);
-    let plain = |number, byte: u8| {
-        byte.is_ascii_alphanumeric().then(|| with(number, byte.to_ascii_lowercase()))
-    };
-    let number = if text.len() <= 8 { text.bytes().try_fold(0, plain) } else { None };
-    number.or_else(|| {
-        let (mut number, mut bytes) = (0, [0; 4]);
-        for c in lower(text) {
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                if number >> 56 != 0 {
-                    return None;
-                }
-                number = with(number, byte);
-            }
-        }
-        Some(number)
+    let ends_word =
+        |end: usize| !tail.get(end..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    SIGNS.iter().any(|(sign, whole)| {
+        tail.match_indices(sign.as_str()).any(|(at, _)| !whole || ends_word(at + sign.len()))
     })
+}
+
+/// Whether a word of a line is one of the commonest of its language: a line of prose is full of
+/// them, a menu is not (the idea is jusText's, Pomikálek 2011).
+pub(super) fn is_common(found: &Found) -> bool {
+    found.listed.is_some_and(|row| row.has(Kind::Common))
 }
 
 /// Slow twins of the look-ups, for words in lower case.
 #[cfg(test)]
 pub(super) mod twin {
-    use super::{COMMON, Marks};
-    use crate::text::lists::{self, Entry};
+    use super::Marks;
+    use crate::text::lists::{self, Entry, Kind};
 
     pub(in crate::page) fn is_common(word: &str) -> bool {
-        COMMON.contains(&word)
+        lists::words_of(Kind::Common).any(|(listed, _)| listed == word)
     }
 
     /// All that the lists hold, with what it is.
     fn listed() -> impl Iterator<Item = (String, &'static [Entry])> {
         lists::all().flat_map(|row| {
-            let phrases = row
-                .phrases
-                .iter()
-                .map(|phrase| ([&[row.word][..], phrase.rest].concat().join(" "), phrase.entries));
+            let phrases = row.phrases.iter().map(|phrase| (phrase.with(row.word), phrase.entries));
             std::iter::once((row.word.to_owned(), row.entries)).chain(phrases)
         })
     }
@@ -279,25 +209,41 @@ pub(super) mod twin {
 
     /// All that the lists hold, for tests to put into a text.
     pub(in crate::page) fn phrases() -> Vec<String> {
-        listed().map(|(phrase, _)| phrase).chain(COMMON.iter().map(|it| it.to_string())).collect()
+        listed().map(|(phrase, _)| phrase).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, LONGEST_COMMON, find, is_common};
+    use super::{LONGEST_COMMON, ends_in_credit, find, is_common};
+    use crate::text::lists::{Kind, words_of};
 
     #[test]
-    fn the_lists_are_sorted_and_their_words_are_found() {
-        assert!(COMMON.is_sorted());
-        for word in COMMON {
+    fn words_are_found_as_lines_write_them() {
+        for (word, _) in words_of(Kind::Common) {
             assert!(word.chars().count() <= LONGEST_COMMON, "{word}");
-            assert!(is_common(word) && is_common(&word.to_uppercase()), "{word}");
+            assert!(is_common(&find(word)) && is_common(&find(&word.to_uppercase())), "{word}");
         }
         for word in ["share", "SHARE", "Комментарии", "leave", "don't"] {
             let listed = find(word).listed.unwrap();
             assert!(super::spells(word, listed.word), "{word}");
         }
         assert!(find("ferry").listed.is_none() && find("").listed.is_none());
+    }
+
+    #[test]
+    fn a_caption_ends_with_who_took_the_picture() {
+        for line in [
+            "The pier (AP)",
+            "The pier. Photo: A. Poe",
+            "A pier, via AP",
+            "Pier/AFP",
+            "gettyimages",
+        ] {
+            assert!(ends_in_credit(line), "{line}");
+        }
+        for line in ["The pier (April)", "The pier in April"] {
+            assert!(!ends_in_credit(line), "{line}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The languages that the library knows by name.
 //!
-//! In: a code of ISO 639. Out: a [`Language`], with its codes and its English name. The list is
-//! `data/languages.tsv`. Not the crate `isolang`: of its 8,000 languages some 70 are told, and the
+//! In: a code of ISO 639. Out: a [`Language`], with its code on the wire. The list is
+//! `data/languages.tsv`, which also has their English names, for who reads it. Not the crate `isolang`: of its 8,000 languages some 70 are told, and the
 //! codes that need a decision are those that it does not map (a detector's `cmn` is `zh`, its `pes`
 //! is `fa`).
 //! Does not know which language a text is in: that is `language.rs`.
@@ -16,8 +16,6 @@ struct Row {
     code: &'static str,
     /// ISO 639-3.
     long_code: &'static str,
-    /// In English.
-    name: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
@@ -51,11 +49,6 @@ impl Language {
     pub(crate) fn code(self) -> &'static str {
         self.row().map_or("", |row| row.code)
     }
-
-    /// Its English name.
-    pub(crate) fn name(self) -> &'static str {
-        self.row().map_or("", |row| row.name)
-    }
 }
 
 /// The row of English.
@@ -84,10 +77,9 @@ mod tests {
         for row in LANGUAGES {
             let language = Language::of_code(row.code).unwrap();
             assert_eq!(Language::of_long_code(row.long_code), Some(language));
-            assert_eq!((language.code(), language.name()), (row.code, row.name));
+            assert_eq!(language.code(), row.code);
         }
         assert_eq!(Language::ENGLISH.code(), "en");
-        assert_eq!(Language::of_code("de").map(Language::name), Some("German"));
         assert_eq!(Language::of_long_code("cmn").map(Language::code), Some("zh"));
         assert_eq!((Language::of_code("deu"), Language::of_code("")), (None, None));
     }

@@ -36,6 +36,13 @@ pub(crate) struct Phrase {
     pub(crate) entries: &'static [Entry],
 }
 
+impl Phrase {
+    /// The whole phrase, which begins with `first`.
+    pub(crate) fn with(&self, first: &str) -> String {
+        [&[first], self.rest].concat().join(" ")
+    }
+}
+
 /// One of the things that a word or phrase is listed as.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -109,6 +116,7 @@ pub(crate) fn find_hashed(hash: u64, is: impl Fn(&str) -> bool) -> Option<&'stat
 }
 
 /// All rows, in byte order.
+#[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     ROWS.iter()
 }

@@ -232,7 +232,6 @@ impl<'a, 't> Scan<'a, 't> {
         Scan { tokens }
     }
 
-    #[allow(dead_code)]
     /// How many tokens there are.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()

@@ -361,7 +361,7 @@ fn days(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Day>, usi
     let mut days = vec![first];
     while days.len() < MOST_DAYS {
         let joined = scan.is_dash(end) || matches!(scan.sign(end), '&' | '/');
-        let loose = matches!(scan.word(end), "to" | "and");
+        let loose = months::is(scan, end, Kind::JoinsDays);
         if !joined && !loose {
             break;
         }
@@ -428,12 +428,16 @@ fn year(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(u16, usize)> 
 fn is_meant(scan: &Scan<'_, '_>, at: usize, named: Named, beside: bool, stop: bool) -> bool {
     let capital = scan.has_capital(at);
     match (named.english, named.whole) {
-        (true, true) => match scan.word(at) {
-            // "10 may have died", "they march".
-            "may" => capital && (beside || is_month_cue(scan, at)),
-            "march" => capital || beside,
-            _ => true,
-        },
+        // "10 may have died", "they march".
+        (true, true) => {
+            match months::row(scan, at).and_then(|row| row.of(Kind::MonthWord).next()) {
+                Some(word) if word.text() == Some("cued") => {
+                    capital && (beside || is_month_cue(scan, at))
+                }
+                Some(_) => capital || beside,
+                None => true,
+            }
+        }
         (true, false) => capital && (beside || stop),
         (false, true) => beside,
         (false, false) => false,
@@ -442,8 +446,7 @@ fn is_meant(scan: &Scan<'_, '_>, at: usize, named: Named, beside: bool, stop: bo
 
 /// Whether the word before `at` shows that *May* is the month and not a name or a verb.
 fn is_month_cue(scan: &Scan<'_, '_>, at: usize) -> bool {
-    let before =
-        at.checked_sub(1).is_some_and(|before| months::is(scan, before, Kind::BeforeMonth));
-    let hyphened = at.checked_sub(2).map_or("", |before| scan.word(before));
-    before || (hyphened == "mid" && scan.is_hyphen(at.saturating_sub(1)))
+    let cues = |at: Option<usize>| at.is_some_and(|at| months::is(scan, at, Kind::BeforeMonth));
+    let hyphened = at > 0 && scan.is_hyphen(at - 1);
+    cues(at.checked_sub(1)) || (hyphened && cues(at.checked_sub(2)))
 }
