@@ -130,6 +130,9 @@ pub mod digest;
 
 mod digester;
 
+#[cfg(all(test, feature = "embedded"))]
+mod recipe;
+
 /// The README's example, run as a test.
 #[cfg(all(doctest, feature = "embedded"))]
 #[doc = include_str!("../README.md")]

@@ -23,7 +23,6 @@ mod result;
 mod words;
 mod vocabulary;
 mod line;
-mod date;
 mod title;
 mod features;
 mod places;
@@ -126,4 +125,176 @@ pub fn whole(text: &str) -> Page {
     }
     let article = Section { paragraphs, ..Section::default() };
     Page { articles: vec![article], removed: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, split};
+    use crate::text::lists::{Kind, phrases_of, words_of};
+
+    /// The date of a page whose second line is `line`, and why that line was removed.
+    fn published(line: &str) -> (Option<String>, Option<Reason>) {
+        let text = format!(
+            "Ferry returns to Lake Orrin after nine years\n\n{line}\n\n\
+             The ferry crossed Lake Orrin on Sunday for the first time in nine years, with two hundred people on board.\n\n\
+             The town paid for the repair with the money that it had put aside for a bridge, the mayor said.\n\n\
+             Fishermen had asked for a bridge, which would have cost eleven times as much as the ship.\n"
+        );
+        let page = split(&text);
+        assert_eq!(page.articles.len(), 1, "{line}");
+        let removed = page.removed.iter().find(|removed| removed.span.of(&text) == line);
+        (page.articles[0].published.clone(), removed.map(|removed| removed.reason))
+    }
+
+    fn check(line: &str, expected: &str) {
+        let (date, reason) = published(line);
+        assert_eq!(date.as_deref(), Some(expected), "{line}");
+        assert_eq!(reason, Some(Reason::DateLine), "{line}");
+    }
+
+    #[test]
+    fn dates_in_figures_are_read() {
+        for line in [
+            "2024-04-14",
+            "2024/4/14",
+            "2024.04.14",
+            "2024.04.14.",
+            "2024. 4. 14.",
+            "14.04.2024",
+            "14.4.2024",
+            "14. 4. 2024",
+            "14.4. 2024",
+            "14/04/2024",
+            "14-04-2024",
+            "4/14/2024",
+            "14.04.24",
+            "2024年4月14日",
+            "２０２４年４月１４日",
+            "2024년 4월 14일",
+            "2024년 4월 14일(현지시간)",
+        ] {
+            check(line, "2024-04-14");
+        }
+    }
+
+    #[test]
+    fn dates_in_each_language_are_read() {
+        for line in [
+            "April 14, 2024",
+            "14th of April 2024",
+            "Sunday, 14 April 2024",
+            "Apr. 14, 2024",
+            "14-Apr-2024",
+            "14. April 2024",
+            "Sonntag, den 14. April 2024",
+            "Veröffentlicht am 14. April 2024",
+            "14 avril 2024",
+            "Publié le dimanche 14 avril 2024",
+            "14 de abril de 2024",
+            "domingo, 14 de abril del 2024",
+            "Publicado em 14 de abril de 2024",
+            "domenica 14 aprile 2024",
+            "14 d'abril de 2024",
+            "zondag 14 april 2024",
+            "14 kwietnia 2024 r.",
+            "14. dubna 2024",
+            "14 aprilie 2024",
+            "2024. április 14.",
+            "2024. április 14., vasárnap",
+            "söndag 14 april 2024",
+            "den 14 april 2024",
+            "søndag den 14. april 2024",
+            "14. huhtikuuta 2024",
+            "14 апреля 2024 г.",
+            "14 квітня 2024 року",
+            "14 Nisan 2024 Pazar",
+            "Minggu, 14 April 2024",
+            "Chủ nhật, ngày 14 tháng 4 năm 2024",
+            "14 tháng 4, 2024",
+            "14 tháng tư 2024",
+            "Κυριακή 14 Απριλίου 2024",
+            "14 ΑΠΡΙΛΙΟΥ 2024",
+            "١٤ أبريل ٢٠٢٤",
+            "14 अप्रैल 2024",
+        ] {
+            check(line, "2024-04-14");
+        }
+        check("1er août 2018", "2018-08-01");
+        check("1º de maio de 2018", "2018-05-01");
+        check("1° maggio 2018", "2018-05-01");
+        // One word, two months: Croatian writes a full stop behind the day.
+        check("14 listopada 2024", "2024-11-14");
+        check("14. listopada 2024.", "2024-10-14");
+    }
+
+    #[test]
+    fn times_are_read_with_their_dates() {
+        for (line, time) in [
+            ("14 April 2024 at 3.20pm", "15:20:00"),
+            ("14 April 2024, 15:20 GMT", "15:20:00"),
+            ("14. April 2024, 15.20 Uhr", "15:20:00"),
+            ("Um 15:20 am 14. April 2024", "15:20:00"),
+            ("14 avril 2024 à 15h20", "15:20:00"),
+            ("14 de abril de 2024 às 15 h 20", "15:20:00"),
+            ("14 Απριλίου 2024, 3:20 μ.μ.", "15:20:00"),
+            ("14 апреля 2024, 15:20", "15:20:00"),
+            ("2024年4月14日 15:20", "15:20:00"),
+            ("2024年4月14日 下午3:20", "15:20:00"),
+            ("2024年4月14日15时20分", "15:20:00"),
+            ("2024년 4월 14일 오후 3:20", "15:20:00"),
+            ("2024.04.14 오전 3시 20분", "03:20:00"),
+            ("2024-04-14T15:20:07+02:00", "15:20:07"),
+        ] {
+            check(line, &format!("2024-04-14T{time}"));
+        }
+    }
+
+    #[test]
+    fn each_month_that_is_listed_is_read() {
+        let words = |kind| words_of(kind).map(|(word, entry)| (word.to_owned(), entry));
+        let phrases = phrases_of(Kind::Month)
+            .map(|(first, phrase, entry)| ([&[first], phrase.rest].concat().join(" "), entry));
+        let mut count = 0;
+        for (word, entry) in words(Kind::Month).chain(words(Kind::MonthShort)).chain(phrases) {
+            check(&format!("14 {word} 2024"), &format!("2024-{:02}-14", entry.number().unwrap()));
+            count += 1;
+        }
+        assert!(count > 500, "{count}");
+    }
+
+    #[test]
+    fn what_is_no_date_gives_none() {
+        for line in [
+            "03/04/2024",
+            "31 April 2024",
+            "April 2024",
+            "14 April",
+            "24年4月14日",
+            "Section 4.14",
+            "Patch notes: 1.8.86",
+            "Echo Show 8 (3rd Gen, 2023)",
+            "Intel Gen 12, 2021",
+            "Nov 18 52 photos",
+            "June 17-20, 2026",
+            "14-16 April 2024",
+        ] {
+            assert_eq!(published(line).0, None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_space_that_was_lost_loses_no_date() {
+        check("By Ada Poe14 April 2024", "2024-04-14");
+        check("14Apr2024 at3:20 pm", "2024-04-14T15:20:00");
+    }
+
+    #[test]
+    fn a_page_that_writes_the_month_first_has_its_doubtful_dates_unread() {
+        assert_eq!(published("09.10.2024").0.as_deref(), Some("2024-10-09"));
+        let text = "Ferry returns to Lake Orrin after nine years\n\n09.10.2024\n\n\
+            The ferry crossed Lake Orrin on Sunday for the first time in nine years, with two hundred people on board.\n\n\
+            The town paid for the repair with the money that it had put aside for a bridge, the mayor said.\n\n\
+            Home\n\nNews\n\nWeather\n\nContact us\n\nJobs\n\nMost read\n\n11.24.2024\n";
+        assert_eq!(split(text).articles[0].published, None);
+    }
 }

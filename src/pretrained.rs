@@ -15,7 +15,7 @@
 
 mod description;
 #[cfg(feature = "pretrained")]
-mod checkpoint;
+pub(crate) mod checkpoint;
 #[cfg(feature = "pretrained")]
 mod modules;
 #[cfg(feature = "pretrained")]
@@ -23,7 +23,7 @@ mod pool;
 #[cfg(feature = "rten")]
 mod rten;
 #[cfg(feature = "rust-bert")]
-mod rust_bert;
+pub(crate) mod rust_bert;
 
 use std::num::NonZeroUsize;
 use std::path::Path;

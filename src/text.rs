@@ -8,7 +8,7 @@
 //! hash.rs       a word -> a number                   languages.rs  the languages
 //! lists.rs      a word -> what it is listed as       fold.rs       a word -> what it is compared by
 //! capitals.rs   a word -> is it mostly written small, in English news?
-//! scan.rs       a sentence -> words, figures, marks
+//! scan.rs       a sentence -> words, figures, marks  calendar.rs   words -> dates and times
 //! ```
 
 pub(crate) mod chars;
@@ -21,3 +21,4 @@ pub(crate) mod lists;
 pub(crate) mod capitals;
 pub(crate) mod fold;
 pub(crate) mod scan;
+pub(crate) mod calendar;

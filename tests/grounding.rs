@@ -15,7 +15,8 @@
 //! mended since (a first word taken for a name, *Man United*); 2 are runs that no sentence of the
 //! source has (*Real Madrid News*), 1 is a common word that the data capitalises. Of the 95, 14 say
 //! in another form what the source holds or implies: 7 nationalities, 3 clipped names (*Utd*), 2
-//! family names, 2 rounded figures.
+//! family names, 2 rounded figures. Since then the words that open a sentence are judged by what was
+//! learned from other news: of the 295 reports of that day 4 are gone and 2 are new.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;

@@ -103,7 +103,7 @@ def main(job):
         "own_labels": {"slope": slope, "offset": offset, "threshold": OWN_THRESHOLD},
         "ranker": {
             "dim": rank["embedding"],
-            "features": len(rank["features"]),
+            "features": rank["features"],
             "width": rank["width"],
             "heads": rank["heads"],
             "inner": rank["inner"],

@@ -1,26 +1,21 @@
-"""The line model and its cross-validation, as steps of the recipe: pages/train.py with this run's folders."""
+"""The line model and its cross-validation, as steps of the recipe: pages/train.py in this run's folders."""
 
-import subprocess
-import sys
+from .job import program
+from .pages import train
 
-from .job import ROOT, program
+PROGRAM = "page_features"
 
 
-def train(job, *wanted):
-    work = job.work / "pages"
-    work.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "recipe.pages.train", "--data", job.data, "--program", program("page_features"),
-               "--work", work, *wanted]
-    subprocess.run(list(map(str, command)), cwd=ROOT / "models", check=True)
+def place(job, name):
+    out = job.place(name)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return out
 
 
 def lines(job):
-    out = job.out / "data/page.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    train(job, "--out", out)
+    train.main(job.data, program(PROGRAM), job.work / "pages", out=place(job, "out/data/page.json"))
 
 
 def folds(job):
-    out = job.out / "models/recipe/pages/folds.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    train(job, "--folds", out)
+    figures = place(job, "out/models/recipe/pages/folds.json")
+    train.main(job.data, program(PROGRAM), job.work / "pages", figures=figures)

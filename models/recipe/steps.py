@@ -110,10 +110,11 @@ STEPS = [
          ("minilm",), minutes=1),
 ]
 
-# What is asked for by name, and the last steps of each.
+# What is asked for by name, and the last steps of each. The heads stand on the embedded model, so they bring it.
+EMBEDDED = ("topic-golden", "rank-golden", "rank-measure", "assemble")
 PRODUCTS = {
-    "embedded": ("topic-golden", "rank-golden", "rank-measure", "assemble"),
-    "heads": ("head-golden", "head-measure"),
+    "embedded": EMBEDDED,
+    "heads": (*EMBEDDED, "head-golden", "head-measure"),
     "pages": ("page-lines", "page-folds"),
     "parity": ("parity",),
 }

@@ -173,8 +173,9 @@ def composed_pages(writer, count):
         for _ in range(writer.random.randint(2, 4)):
             codes = writer.pick(writer.random.randrange(17))
             articles.append({"title": writer.title(codes), "body": writer.paragraphs(writer.sentences(codes, 4, 8))})
-        text = "\n\n".join("\n".join([a["title"], *a["body"]]) for a in articles)
-        yield {"id": f"c00-{number:03}", "style": "plain", "text": text, "articles": articles}
+        # Each headline twice, as on pages of teasers: that is how the library knows where an article begins.
+        text = "\n\n".join("\n".join([a["title"], a["title"], *a["body"]]) for a in articles)
+        yield {"id": f"c00-{number:03}", "style": "doubled", "text": text, "articles": articles}
 
 
 def reuters(writer):

@@ -18,8 +18,9 @@ use rustc_hash::FxHashMap;
 use crate::page::line::{self, Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
 use crate::page::vocabulary::Vocabulary;
-use crate::page::{date, furniture, title};
+use crate::page::{furniture, title};
 use crate::span::Span;
+use crate::text::calendar::Order;
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
@@ -125,7 +126,7 @@ fn roles(
     };
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
-    let stated: Vec<bool> = lines.iter().map(|line| is_date_line(line, text)).collect();
+    let stated: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
     // Few pages ask.
     let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
     let is_new = |head: usize, body: &Line| {
@@ -214,13 +215,6 @@ fn is_notice(line: &Line) -> bool {
         } else {
             line.words <= 8 && !line.is_sentence()
         }
-}
-
-/// Whether a line states a date and little else.
-fn is_date_line(line: &Line, text: &str) -> bool {
-    line.dated
-        && (line.ending != Ending::Sentence || line.words <= 9)
-        && date::stated(line.span.of(text)).is_some_and(|stated| stated.other_words <= 4)
 }
 
 /// A line that returns between the paragraphs of a story.
@@ -598,7 +592,7 @@ fn assemble(
     for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
-    let mut published = dates_of(&kept, &dates, lines, text);
+    let mut published = dates_of(&kept, &dates, lines);
     if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines))
         && let Some(slot) = published.get_mut(longest)
     {
@@ -647,9 +641,14 @@ fn longest(drafts: &[Draft], lines: &[Line]) -> Option<usize> {
 
 /// The date of each article: between its headline and its second paragraph, or, where it has none
 /// there, just above its headline.
-fn dates_of(drafts: &[Draft], dates: &[usize], lines: &[Line], text: &str) -> Vec<Option<String>> {
+fn dates_of(drafts: &[Draft], dates: &[usize], lines: &[Line]) -> Vec<Option<String>> {
+    // Where a page writes `11.24.2025`, its `09.10.2024` is not of October for sure.
+    let stated = || lines.iter().filter_map(|line| line.stated.as_ref());
+    let month_first = stated().any(|stated| stated.order == Order::MonthFirst);
     let iso = |i: &usize| {
-        lines.get(*i).and_then(|line| date::stated(line.span.of(text))).map(|stated| stated.iso)
+        let stated = lines.get(*i)?.stated.as_ref();
+        let sure = stated.filter(|it| !(month_first && it.order == Order::Assumed));
+        sure.map(|stated| stated.iso.clone())
     };
     let between = |from: usize, to: usize| {
         let start = dates.partition_point(|i| *i < from);

@@ -26,7 +26,8 @@ use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
-use crate::page::{articles, date, furniture, markup};
+use crate::page::{articles, furniture, markup};
+use crate::text::calendar;
 use crate::text::hash;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
@@ -478,7 +479,7 @@ impl Reader {
 
     /// Keeps a stated date where no better source has stated one.
     fn date(&mut self, source: DateSource, value: Option<&str>) {
-        let Some(stated) = value.and_then(date::stated) else { return };
+        let Some(stated) = value.and_then(calendar::stated) else { return };
         if self.stated_date.as_ref().is_none_or(|(old, _)| source < *old) {
             self.stated_date = Some((source, stated.iso));
         }

@@ -9,6 +9,7 @@
 use crate::page::vocabulary::{Run, Vocabulary, Words};
 use crate::page::words::{self, Found, Marks};
 use crate::span::Span;
+use crate::text::calendar::{self, Stated};
 use crate::text::chars::{self, Class};
 use crate::text::hash;
 
@@ -21,6 +22,11 @@ const EAST_ASIAN_CHARS_PER_WORD: usize = 2;
 const BUTTON_WORDS: usize = 5;
 /// As many where the line names the networks to share on.
 const SHARE_WORDS: usize = 12;
+
+/// A longer line is about other things than its date, in words.
+const MOST_DATED_WORDS: usize = 16;
+/// The shortest date has as many digits: *1 May 20*.
+const LEAST_DATE_DIGITS: usize = 3;
 
 /// How a line ends, closing quotes and brackets aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +82,10 @@ pub(super) struct Line {
     pub(super) counter: bool,
     /// What the word lists say of it.
     pub(super) marks: Marks,
-    /// A month or weekday, or a time, and digits, in a line that is short.
+    /// A date, or a month or weekday or a time with digits, in a line that is short.
     pub(super) dated: bool,
+    /// The date that it states.
+    pub(super) stated: Option<Stated>,
     /// Where the page's vocabulary has its words.
     pub(super) said: Words,
 }
@@ -101,6 +109,27 @@ impl Line {
             && self.marks.share
             && self.words <= SHARE_WORDS
             && self.ending != Ending::Sentence
+    }
+
+    /// Sees whether the line, which is `part`, is dated, and by which date; its counts and marks are
+    /// known.
+    fn read_date(&mut self, part: &str) {
+        if self.words > MOST_DATED_WORDS || self.digits == 0 {
+            return;
+        }
+        let hinted = self.marks.calendar || has_clock(part);
+        if self.digits >= LEAST_DATE_DIGITS
+            && (hinted || self.marks.month || calendar::may_state(part))
+        {
+            self.stated = calendar::stated(part);
+        }
+        self.dated = hinted || self.stated.is_some();
+    }
+
+    /// Whether the line states a date and little else.
+    pub(super) fn is_date_line(&self) -> bool {
+        (self.ending != Ending::Sentence || self.words <= 9)
+            && self.stated.as_ref().is_some_and(|stated| stated.other_words <= 4)
     }
 
     /// Whether the line reads like prose that was finished: some words and a sentence end.
@@ -260,6 +289,7 @@ impl<'a> Reader<'a> {
             counter: is_counter(part),
             marks: Marks::default(),
             dated: false,
+            stated: None,
             said: self.vocabulary.start_line(),
         };
         self.look.clear();
@@ -492,8 +522,7 @@ impl Walk<'_, '_> {
         line.mailbox &= !self.spaced_sign;
         line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
         line.marks = words::marks(look, line.words);
-        line.dated =
-            line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
+        line.read_date(part);
         // A line of symbols alone is the same only as itself.
         if line.letters + line.digits == 0 {
             line.key = part.chars().fold(hash::START, hash::with);

@@ -37,6 +37,8 @@ pub(super) struct Marks {
     pub(super) advert: bool,
     /// A month, a weekday, or words such as `published`.
     pub(super) calendar: bool,
+    /// A month, shortened or not, in any language.
+    pub(super) month: bool,
     /// Words such as `published`, `updated`, `release time`.
     pub(super) publishing: bool,
     /// The line begins with a furniture phrase.
@@ -108,13 +110,13 @@ impl Marks {
             if words <= PHRASE_WORDS
                 || matches!(entry.kind, Kind::Notice | Kind::Credit | Kind::Menu)
             {
-                self.note(entry.kind, at, phrase);
+                self.note(entry, at, phrase);
             }
         }
     }
 
-    fn note(&mut self, kind: Kind, at: usize, phrase: bool) {
-        match kind {
+    fn note(&mut self, entry: &Entry, at: usize, phrase: bool) {
+        match entry.kind {
             Kind::Share => self.share = true,
             Kind::Menu => self.menu = true,
             Kind::Notice => self.notice = true,
@@ -132,8 +134,18 @@ impl Marks {
                 self.calendar = true;
             }
             // `May` and `March` lead sentences too; a date mark says nothing of leading.
-            Kind::Month | Kind::Weekday | Kind::Zone => {
+            Kind::Month | Kind::MonthShort | Kind::DatePart => {
+                self.month = true;
+                // Short ones of other languages are words of English: *out*, *set*, *pro*.
+                self.calendar |= entry.kind == Kind::Month || entry.is_english();
+                return;
+            }
+            Kind::Weekday | Kind::WeekdayShort => {
                 self.calendar = true;
+                return;
+            }
+            Kind::Zone => {
+                self.calendar |= entry.text() == Some("plain");
                 return;
             }
             // What else a word is says nothing of furniture.

@@ -5,10 +5,12 @@ use serde::Deserialize;
 
 use super::Length;
 use super::Words;
-use super::features::{Overlaps, features};
+use super::features::{SentenceFeatures, features};
+use super::overlaps::Overlaps;
 use super::select::{Candidate, select};
 use crate::article::Article;
 use crate::model::Model;
+use crate::recipe;
 use crate::span::Span;
 use crate::vectors::Wanted;
 
@@ -38,9 +40,59 @@ struct Selection {
 
 #[test]
 fn ids_features_logits_and_choices_are_those_of_the_reference() {
-    let golden: Vec<Golden> =
-        serde_json::from_str(include_str!("../../tests/golden/rank.json")).unwrap();
-    let model = Model::embedded().unwrap();
+    check(include_str!("../../tests/golden/rank.json"), &Model::embedded().unwrap());
+}
+
+#[test]
+fn and_so_they_are_of_the_recipe() {
+    let Some((golden, model)) = recipe::embedded("rank.json") else { return };
+    check(&golden, &model);
+}
+
+#[cfg(feature = "rust-bert")]
+#[derive(Deserialize)]
+struct WithHeads {
+    title: String,
+    sentences: Vec<String>,
+    kept: Vec<usize>,
+    ranker: Vec<[f32; 2]>,
+}
+
+#[cfg(feature = "rust-bert")]
+#[test]
+fn and_so_are_the_logits_of_the_heads_of_the_recipe() {
+    let Some((golden, model)) = recipe::with_heads() else { return };
+    let golden: Vec<WithHeads> = serde_json::from_str(&golden).unwrap();
+    let mut compared = 0;
+    for case in &golden {
+        let kept: Vec<&str> =
+            case.kept.iter().map(|&place| case.sentences[place].as_str()).collect();
+        let text = kept.join("\n");
+        let mut start = 0;
+        let spans: Vec<Span> = kept
+            .iter()
+            .map(|part| {
+                let span = Span::new(start, start + part.len());
+                start = span.end + 1;
+                span
+            })
+            .collect();
+        let title = Some(case.title.as_str()).filter(|title| !title.is_empty());
+        let encoded = model.encode(Article::of(&text, spans, title), Wanted::ALL).unwrap();
+        let ranker = model.ranker(Length::default());
+        let overlaps = Overlaps::new(&encoded.ids, ranker.importance());
+        let words = Words::of(&encoded, ranker.importance());
+        let logits = ranker.logits(&encoded, &words, &overlaps);
+        for (ours, theirs) in logits.for_length(&Length::default()).iter().zip(&case.ranker) {
+            assert!((ours - theirs[0]).abs() < 5e-3, "{ours} {theirs:?} in {text}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 15, "{compared}");
+}
+
+fn check(golden: &str, model: &Model) {
+    let golden: Vec<Golden> = serde_json::from_str(golden).unwrap();
     assert!(golden.len() >= 3);
     for case in golden {
         let spans: Vec<Span> = crate::sentence::split(&case.text);
@@ -51,12 +103,11 @@ fn ids_features_logits_and_choices_are_those_of_the_reference() {
         assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
         let overlaps = Overlaps::new(&encoded.ids, model.ranker(Length::default()).importance());
         let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
-        for (ours, theirs) in ours.rows().into_iter().zip(&case.features) {
-            for (index, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-                assert!(
-                    (ours - theirs).abs() < FEATURE_TOLERANCE,
-                    "feature {index}: {ours} {theirs}"
-                );
+        for (ours, theirs) in ours.iter().zip(&case.features) {
+            let names = SentenceFeatures::<f32>::NAMES;
+            assert_eq!(theirs.len(), names.len());
+            for (name, (ours, theirs)) in names.iter().zip(ours.values().iter().zip(theirs)) {
+                assert!((ours - theirs).abs() < FEATURE_TOLERANCE, "{name}: {ours} {theirs}");
             }
         }
         let ranker = model.ranker(Length::default());

@@ -19,21 +19,23 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::features::{self, FEATURES, Overlaps};
+use super::features::{self, SentenceFeatures};
 use super::length::Length;
+use super::overlaps::Overlaps;
 use super::select::SelectionConfig;
 use super::words::Words;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::nn::{Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
 use crate::vectors::Encoded;
 
 /// The shape of the network: the `ranker` part of `config.json`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RankerConfig {
     /// Length of a sentence vector, its dense part counted.
     pub(crate) dim: usize,
-    /// Number of features a sentence.
-    pub(crate) features: usize,
+    /// The names of the features that a sentence has, in the order of their columns in the weights:
+    /// each of [`SentenceFeatures`] once.
+    pub(crate) features: Vec<String>,
     pub(crate) width: usize,
     pub(crate) heads: usize,
     pub(crate) inner: usize,
@@ -46,14 +48,36 @@ pub(crate) struct RankerConfig {
 }
 
 impl RankerConfig {
-    /// What is wrong with the numbers.
+    /// For each column of features in the weights, which of [`SentenceFeatures`] it is for; or what is
+    /// wrong with the names.
+    fn columns(&self) -> std::result::Result<Vec<usize>, String> {
+        /// So many unknown names are told: a file may have millions.
+        const MOST_TOLD: usize = 5;
+        let expected = SentenceFeatures::<f32>::NAMES;
+        let count = |name: &str| self.features.iter().filter(|given| *given == name).count();
+        let missing: Vec<&str> = expected.into_iter().filter(|name| count(name) == 0).collect();
+        let repeated: Vec<&str> = expected.into_iter().filter(|name| count(name) > 1).collect();
+        let place = |name: &String| expected.iter().position(|known| known == name);
+        let unknown = self.features.iter().filter(|name| place(name).is_none());
+        let unknown: Vec<&String> = unknown.take(MOST_TOLD).collect();
+        if missing.is_empty() && repeated.is_empty() && unknown.is_empty() {
+            return Ok(self.features.iter().filter_map(place).collect());
+        }
+        Err(format!(
+            "has features of the ranker that are unknown: {unknown:?}, missing: {missing:?}, and there more \
+             than once: {repeated:?}; expected each of {expected:?} once"
+        ))
+    }
+
+    /// What is wrong with the names and numbers.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        let Self { features, width, heads, window, places, selection, .. } = *self;
+        self.columns()?;
+        let Self { width, heads, window, places, selection, .. } = *self;
         let divides = heads > 0 && width.checked_rem(heads) == Some(0);
-        if features != FEATURES || !divides || window == 0 || places == 0 {
+        if !divides || window == 0 || places == 0 {
             return Err(format!(
-                "asks for a ranker of {features} features, {heads} heads, width {width}, window {window} and {places} \
-                 places; expected {FEATURES} features, heads that divide the width, and a window and places of at least 1"
+                "asks for a ranker of {heads} heads, width {width}, window {window} and {places} places; \
+                 expected heads that divide the width, and a window and places of at least 1"
             ));
         }
         let SelectionConfig { repeat, fragment_penalty, budget_floor, .. } = selection;
@@ -103,6 +127,8 @@ struct Layer {
 #[derive(Debug)]
 pub(crate) struct Ranker {
     config: RankerConfig,
+    /// For each column of features in `enter`, which of [`SentenceFeatures`] it is for.
+    columns: Vec<usize>,
     importance: Vec<f32>,
     enter: Linear,
     /// (places, width)
@@ -133,7 +159,9 @@ impl Ranker {
         config: RankerConfig,
         importance: Vec<f32>,
     ) -> Result<Self> {
-        let RankerConfig { dim, features, width, inner, .. } = config;
+        let RankerConfig { dim, width, inner, .. } = config;
+        let columns =
+            config.columns().map_err(|wrong| Error::new(ErrorKind::InvalidModel, wrong))?;
         let layer = |index: usize| -> Result<Layer> {
             let name = |part: &str| format!("rank.layers.{index}.{part}");
             Ok(Layer {
@@ -147,11 +175,12 @@ impl Ranker {
         };
         Ok(Self {
             importance,
-            enter: Linear::load(weights, "rank.enter", width, dim + features)?,
+            enter: Linear::load(weights, "rank.enter", width, dim + columns.len())?,
             place: weights.matrix("rank.place", config.places, width)?,
             layers: (0..config.layers).map(layer).collect::<Result<_>>()?,
             norm: Norm::load(weights, "rank.norm", width)?,
             score: Linear::load(weights, "rank.score", 2, width)?,
+            columns,
             config,
         })
     }
@@ -175,6 +204,8 @@ impl Ranker {
     ) -> Logits {
         let sentences = &encoded.article.sentences;
         let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
+        debug_assert_eq!(encoded.rank_vectors.nrows(), sentences.len());
+        debug_assert_eq!(encoded.dense_vectors.nrows(), sentences.len());
         let lexical = &encoded.rank_vectors;
         let unread = vec![0.0; lexical.ncols()];
         // An encoder without heads has dense vectors that this ranker was not trained on.
@@ -182,23 +213,25 @@ impl Ranker {
         let dense_known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
         let mut logits = Logits { several: Vec::new(), single: Vec::new() };
         let mut start = 0;
-        while start < sentences.len() {
-            let end = sentences.len().min(start + self.config.window);
-            let mut joined = Vec::with_capacity((end - start) * self.enter.input());
-            for index in start..end {
+        for features in features.chunks(self.config.window) {
+            // (sentences of the window, dim + features)
+            let mut joined = Vec::with_capacity(features.len() * self.enter.input());
+            for (index, features) in (start..).zip(features) {
                 match lexical.row(index).to_slice() {
                     Some(row) if words.known => joined.extend(row),
                     _ => joined.extend(&unread),
                 }
                 joined.extend(dense.row(index).iter().take(dense_known));
-                joined.extend(features.row(index));
+                let values = features.values();
+                joined.extend(self.columns.iter().filter_map(|column| values.get(*column)));
             }
-            let x = self.enter(end - start, &joined, start);
-            for row in self.read(end - start, x).chunks_exact(2) {
+            debug_assert_eq!(joined.len(), features.len() * self.enter.input());
+            let x = self.enter(features.len(), &joined, start);
+            for row in self.read(features.len(), x).chunks_exact(2) {
                 logits.several.extend(row.first());
                 logits.single.extend(row.get(1));
             }
-            start = end;
+            start += features.len();
         }
         logits
     }

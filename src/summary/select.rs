@@ -10,9 +10,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::features::Overlaps;
 use super::form::{ends_sentence, is_dangling};
 use super::length::{Length, Room};
+use super::overlaps::Overlaps;
 use super::sets::{self, Field, SetsConfig};
 
 /// How sentences compete: the `ranker.selection` part of `config.json`.

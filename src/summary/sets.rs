@@ -10,9 +10,8 @@
 //! text matching", 2020), and a linear model reads what only a whole summary has: its length, how
 //! much of the article's words it covers, where it stands in the article.
 
-use serde::{Deserialize, Serialize};
-
-use super::features::Overlaps;
+use super::overlaps::{Overlaps, Worth};
+use crate::named::named;
 
 /// Summaries of more sentences are left to the greedy choice: their sets are too many.
 pub(super) const MOST: usize = 5;
@@ -23,21 +22,37 @@ const AMONG: usize = 10;
 /// The size that the weights were learned for; other sizes are read as if they had it.
 const TRAINED: f64 = 3.0;
 
-/// A weight for each feature of a summary: the `ranker.selection.sets` part of `config.json`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct SetsConfig {
-    plan: f64,
-    length: f64,
-    length_squared: f64,
-    length_by_sentences: f64,
-    coverage: f64,
-    repeated: f64,
-    repeated_by_sentences: f64,
-    density: f64,
-    place: f64,
-    adjacent: f64,
-    shortest: f64,
+named! {
+    /// The features of a summary as a whole: what only a set of sentences has. Sums over its sentences
+    /// and its words are read as if it had [`TRAINED`] of them.
+    pub(crate) struct SetFeatures {
+        /// The values of its sentences, less what they repeat: what the greedy choice goes by.
+        plan,
+        /// Words, 50 to the unit.
+        length,
+        /// The square of that.
+        length_squared,
+        /// Logarithm of the words, times that of the article's sentences.
+        length_by_sentences,
+        /// Share of the importance of all words of the article that its words have.
+        coverage,
+        /// Share of their recurrence: how much of what the article keeps coming back to it says.
+        repeated,
+        /// The same, times the logarithm of the article's sentences.
+        repeated_by_sentences,
+        /// The recurrence of its words, a token.
+        density,
+        /// Logarithm of the mean place of its sentences.
+        place,
+        /// Pairs of sentences that follow each other in the article.
+        adjacent,
+        /// Tokens of its shortest sentence, 20 to the unit.
+        shortest,
+    }
 }
+
+/// The weight of each: the `ranker.selection.sets` part of `config.json`.
+pub(crate) type SetsConfig = SetFeatures<f64>;
 
 /// An article's sentences as they compete.
 pub(super) struct Field<'a> {
@@ -68,7 +83,7 @@ pub(super) fn best(
     among.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
     among.truncate(AMONG);
     among.sort_unstable();
-    let combined = Combined::of(field, &among);
+    let combined = Combined::new(config, field, &among);
     let mut best: Option<(f64, Vec<usize>)> = None;
     let mut set = Vec::with_capacity(size);
     each_combination(among.len(), size, |places| {
@@ -77,12 +92,12 @@ pub(super) fn best(
         if combined.repeats(places, field.same) || !allowed(&set) {
             return;
         }
-        let form = combined.form(config, places);
+        let outline = combined.outline(places);
         let highest = best.as_ref().map(|&(highest, _)| highest);
-        if highest.is_some_and(|highest| combined.is_below(highest, config, places, &form)) {
+        if highest.is_some_and(|highest| combined.is_below(highest, places, &outline)) {
             return;
         }
-        let score = combined.score(config, places, &form);
+        let score = combined.score(places, &outline);
         if highest.is_none_or(|highest| score > highest) {
             best = Some((score, set.clone()));
         }
@@ -92,25 +107,23 @@ pub(super) fn best(
 
 /// What the features of all sets are made of; the combined sentences go by their places, in the
 /// order of the article.
-struct Combined {
+struct Combined<'a> {
+    weights: &'a SetsConfig,
     sentences: Vec<Sentence>,
     /// What each two share, row by row.
     shared: Vec<f32>,
-    /// The sums of `words` over those that each two hold; on the diagonal, that one holds.
-    both: Vec<Weight>,
+    /// The sums of `words` over those that each two hold, row by row; on the diagonal, that one holds.
+    both: Vec<Worth>,
     repeat: f64,
-    /// Importance, and what is told, of each word of the combined sentences.
-    words: Vec<Weight>,
+    /// The words of the combined sentences.
+    words: Vec<Worth>,
     /// Whether all of these are finite and none is below 0, as bounds on their sums need.
-    plain: bool,
-    /// The same two sums over all words of the article.
-    all: Weight,
+    bounded: bool,
+    /// All words of the article.
+    all: Worth,
     /// Logarithm of the article's number of sentences.
-    length: f64,
+    log_sentences: f64,
 }
-
-/// Importance, and importance times the logarithm of the number of sentences that hold a word.
-type Weight = (f64, f64);
 
 struct Sentence {
     index: usize,
@@ -121,21 +134,20 @@ struct Sentence {
     holds: Vec<u64>,
 }
 
-/// The part of a set's score that does not ask which words it holds, term by term.
-struct Form {
-    plan: f64,
-    length: f64,
-    length_squared: f64,
-    length_by_sentences: f64,
-    place: f64,
-    adjacent: f64,
-    shortest: f64,
+/// What there is to say of a set without a look at its words.
+struct Outline {
+    /// Those that come from its words are 0.
+    features: SetFeatures<f64>,
+    /// What sums over the set are multiplied by, to be as if it had [`TRAINED`] sentences.
     scale: f64,
     tokens: f64,
 }
 
-impl Combined {
-    fn of(field: &Field<'_>, among: &[usize]) -> Self {
+impl<'a> Combined<'a> {
+    fn new(weights: &'a SetsConfig, field: &Field<'_>, among: &[usize]) -> Self {
+        debug_assert_eq!(field.value.len(), field.overlaps.sentences());
+        debug_assert_eq!(field.words.len(), field.overlaps.sentences());
+        debug_assert_eq!(field.tokens.len(), field.overlaps.sentences());
         let overlaps = field.overlaps;
         let mut vocabulary: Vec<usize> =
             among.iter().flat_map(|&index| overlaps.words_of(index).iter().copied()).collect();
@@ -159,40 +171,37 @@ impl Combined {
                 holds,
             }
         };
-        let weight = |&number: &usize| {
-            let word = overlaps.word(number);
-            (word.importance, word.told)
-        };
-        let words: Vec<Weight> = vocabulary.iter().map(weight).collect();
+        let words: Vec<Worth> = vocabulary.iter().map(|&number| overlaps.word(number)).collect();
         let sentences: Vec<Sentence> = among.iter().map(sentence).collect();
         let size = sentences.len();
-        let (mut shared, mut both) = (vec![0.0; size * size], vec![(0.0, 0.0); size * size]);
+        let (mut shared, mut both) = (vec![0.0; size * size], vec![Worth::default(); size * size]);
         for (place, a) in sentences.iter().enumerate() {
             for (other, b) in sentences.iter().enumerate().skip(place) {
                 let sum = sum_of(&words, |block| Some(a.holds.get(block)? & b.holds.get(block)?));
                 for cell in [place * size + other, other * size + place] {
                     if let (Some(shared), Some(both)) = (shared.get_mut(cell), both.get_mut(cell)) {
-                        *shared = overlaps.shared(sum.0, a.index, b.index);
+                        *shared = overlaps.shared(sum.importance, a.index, b.index);
                         *both = sum;
                     }
                 }
             }
         }
-        let plain = |part: f64| part >= 0.0 && part.is_finite();
+        let bounded = |part: f64| part >= 0.0 && part.is_finite();
         Self {
+            weights,
             sentences,
             shared,
             both,
             repeat: f64::from(field.repeat),
-            plain: words.iter().all(|word| plain(word.0) && plain(word.1)),
+            bounded: words.iter().all(|word| bounded(word.importance) && bounded(word.recurrence)),
             words,
-            all: overlaps.all_told(),
-            length: (overlaps.sentences().max(1) as f64).ln(),
+            all: overlaps.all(),
+            log_sentences: (overlaps.sentences().max(1) as f64).ln(),
         }
     }
 
     /// What each two sentences of a set share, `0.0..=1.0`.
-    fn pairs<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = f32> + 'a {
+    fn pairs<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = f32> + 'b {
         places.iter().enumerate().flat_map(move |(nth, &a)| {
             let later = places.iter().skip(nth + 1);
             later.filter_map(move |&b| self.shared.get(a * self.sentences.len() + b).copied())
@@ -203,107 +212,98 @@ impl Combined {
         self.pairs(places).any(|shared| shared >= same)
     }
 
-    fn set<'a>(&'a self, places: &'a [usize]) -> impl Iterator<Item = &'a Sentence> + Clone + 'a {
+    fn set<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = &'b Sentence> + Clone + 'b {
         places.iter().filter_map(|&place| self.sentences.get(place))
     }
 
-    fn form(&self, config: &SetsConfig, places: &[usize]) -> Form {
+    fn outline(&self, places: &[usize]) -> Outline {
         let set = self.set(places);
         let size = places.len().max(1) as f64;
         let scale = TRAINED / size;
         let repeats: f64 = self.pairs(places).map(f64::from).sum();
-        let plan = set.clone().map(|one| one.value).sum::<f64>() - self.repeat * repeats;
         let words = scale * set.clone().map(|one| one.words).sum::<f64>();
-        let tokens: f64 = set.clone().map(|one| one.tokens).sum();
+        let length = words / 50.0;
         let shortest = set.clone().map(|one| one.tokens).fold(f64::INFINITY, f64::min);
-        let after = set.clone().zip(set.clone().skip(1));
-        let neighbours = after.filter(|(a, b)| a.index + 1 == b.index).count();
-        let middle = set.map(|one| one.index).sum::<usize>() as f64 / size;
-        Form {
-            plan: config.plan * scale * plan,
-            length: config.length * (words / 50.0),
-            length_squared: config.length_squared * (words / 50.0).powi(2),
-            length_by_sentences: config.length_by_sentences * self.length * words.ln_1p(),
-            place: config.place * middle.ln_1p(),
-            adjacent: config.adjacent * neighbours as f64,
-            shortest: config.shortest * shortest / 20.0,
-            scale,
-            tokens,
+        let pairs = set.clone().zip(set.clone().skip(1));
+        let adjacent = pairs.filter(|(a, b)| a.index + 1 == b.index).count();
+        let middle = set.clone().map(|one| one.index).sum::<usize>() as f64 / size;
+        let features = SetFeatures {
+            plan: scale * (set.clone().map(|one| one.value).sum::<f64>() - self.repeat * repeats),
+            length,
+            length_squared: length.powi(2),
+            length_by_sentences: self.log_sentences * words.ln_1p(),
+            place: middle.ln_1p(),
+            adjacent: adjacent as f64,
+            shortest: shortest / 20.0,
+            ..SetFeatures::default()
+        };
+        Outline { features, scale, tokens: set.map(|one| one.tokens).sum() }
+    }
+
+    /// The features of a set that holds words worth so much.
+    fn features(&self, outline: &Outline, held: Worth) -> SetFeatures<f64> {
+        let repeated = outline.scale * share(held.recurrence, self.all.recurrence);
+        SetFeatures {
+            coverage: outline.scale * share(held.importance, self.all.importance),
+            repeated,
+            repeated_by_sentences: self.log_sentences * repeated,
+            density: share(held.recurrence, outline.tokens),
+            ..outline.features
         }
     }
 
     /// How good a summary the set is.
-    fn score(&self, config: &SetsConfig, places: &[usize], form: &Form) -> f64 {
-        let (covered, told) = self.covered(places);
-        let repeated = form.scale * share(told, self.all.1);
-        form.plan
-            + form.length
-            + form.length_squared
-            + form.length_by_sentences
-            + config.coverage * form.scale * share(covered, self.all.0)
-            + config.repeated * repeated
-            + config.repeated_by_sentences * self.length * repeated
-            + config.density * share(told, form.tokens)
-            + form.place
-            + form.adjacent
-            + form.shortest
+    fn score(&self, places: &[usize], outline: &Outline) -> f64 {
+        self.weights.dot(&self.features(outline, self.held(places)))
     }
 
     /// Whether the set's score is surely below `highest`, seen without a look at its words; their
-    /// sums take most of the time.
-    ///
-    /// What a set holds weighs at least what its sentences weigh less what each two share (such
-    /// words are taken off too often), and at most the same less what one of them shares with each
-    /// other (Hunter, "An upper bound for the probability of a union", 1976).
-    fn is_below(&self, highest: f64, config: &SetsConfig, places: &[usize], form: &Form) -> bool {
+    /// sums take most of the time. The score is linear in the two sums, so their bounds bound it.
+    fn is_below(&self, highest: f64, places: &[usize], outline: &Outline) -> bool {
         /// Far above what rounding does to a sum of a summary's words, relative to its terms.
         const ROUNDING: f64 = 1e-9;
-        if !self.plain {
-            return false;
-        }
-        let (mut alone, mut twice, mut most) = ((0.0, 0.0), (0.0, 0.0), (0.0_f64, 0.0_f64));
-        for &place in places {
-            let mut with = (0.0, 0.0);
-            for &other in places {
-                let Some(&both) = self.both.get(place * self.sentences.len() + other) else {
-                    return false;
-                };
-                let sum = if place == other { &mut alone } else { &mut with };
-                *sum = (sum.0 + both.0, sum.1 + both.1);
-            }
-            most = (most.0.max(with.0), most.1.max(with.1));
-            twice = (twice.0 + with.0, twice.1 + with.1);
-        }
-        let covers = config.coverage * form.scale * share(1.0, self.all.0);
-        let tells = (config.repeated + config.repeated_by_sentences * self.length)
-            * form.scale
-            * share(1.0, self.all.1)
-            + config.density * share(1.0, form.tokens);
-        let bound = |weight: f64, alone: f64, twice: f64, most: f64| {
-            weight * if weight > 0.0 { alone - most } else { alone - twice / 2.0 }
-        };
-        let terms = [
-            form.plan,
-            form.length,
-            form.length_squared,
-            form.length_by_sentences,
-            form.place,
-            form.adjacent,
-            form.shortest,
-            bound(covers, alone.0, twice.0, most.0),
-            bound(tells, alone.1, twice.1, most.1),
-        ];
-        let parts = covers.abs() * alone.0
-            + (config.repeated.abs() + config.repeated_by_sentences.abs() * self.length)
-                * form.scale
-                * share(alone.1, self.all.1)
-            + config.density.abs() * share(alone.1, form.tokens);
-        let size: f64 = terms.iter().map(|term| term.abs()).sum::<f64>() + parts;
-        terms.iter().sum::<f64>() + ROUNDING * size < highest
+        let Some(Bounds { alone, least, most }) = self.bounds(places) else { return false };
+        let words_only = Outline { features: SetFeatures::default(), ..*outline };
+        let gain = |held: Worth| self.weights.dot(&self.features(&words_only, held));
+        let most_gain =
+            |of_one: f64, least: f64, most: f64| of_one * if of_one > 0.0 { most } else { least };
+        let importance = gain(Worth { importance: 1.0, recurrence: 0.0 });
+        let recurrence = gain(Worth { importance: 0.0, recurrence: 1.0 });
+        let bound = self.weights.dot(&outline.features)
+            + most_gain(importance, least.importance, most.importance)
+            + most_gain(recurrence, least.recurrence, most.recurrence);
+        let terms = self.features(outline, alone).map(f64::abs);
+        let size = self.weights.map(f64::abs).dot(&terms);
+        bound + ROUNDING * size < highest
     }
 
-    /// The sums of `words` over those that the set holds.
-    fn covered(&self, places: &[usize]) -> Weight {
+    /// Bounds on what the words of a set are worth together; `None` where there are none.
+    ///
+    /// They are worth at least what the sentences' words are worth less what each two share (what
+    /// three share is taken off too often), and at most the same less what one of them shares with
+    /// each other (Hunter, "An upper bound for the probability of a union", 1976).
+    fn bounds(&self, places: &[usize]) -> Option<Bounds> {
+        if !self.bounded {
+            return None;
+        }
+        let (mut alone, mut twice, mut most) =
+            (Worth::default(), Worth::default(), Worth::default());
+        for &place in places {
+            let mut with_others = Worth::default();
+            for &other in places {
+                let both = *self.both.get(place * self.sentences.len() + other)?;
+                let sum = if place == other { &mut alone } else { &mut with_others };
+                *sum = *sum + both;
+            }
+            most = most.zip(with_others, f64::max);
+            twice = twice + with_others;
+        }
+        let least = alone.zip(twice, |alone, twice| alone - twice / 2.0);
+        Some(Bounds { alone, least, most: alone.zip(most, |alone, most| alone - most) })
+    }
+
+    /// What the words that the set holds are worth.
+    fn held(&self, places: &[usize]) -> Worth {
         sum_of(&self.words, |block| {
             let holds = self.set(places).filter_map(|one| one.holds.get(block));
             Some(holds.fold(0, |held, holds| held | holds))
@@ -311,14 +311,22 @@ impl Combined {
     }
 }
 
-/// The sums over those words that `held` has a bit for, in order, 64 to a block.
-fn sum_of(words: &[Weight], held: impl Fn(usize) -> Option<u64>) -> Weight {
-    let mut sum = (0.0, 0.0);
+/// Of the words of a set: what they would be worth if no two sentences shared one, and what they are
+/// worth at least and at most.
+struct Bounds {
+    alone: Worth,
+    least: Worth,
+    most: Worth,
+}
+
+/// The sum over those words that `held` has a bit for, in order, 64 to a block.
+fn sum_of(words: &[Worth], held: impl Fn(usize) -> Option<u64>) -> Worth {
+    let mut sum = Worth::default();
     for (block, words) in words.chunks(64).enumerate() {
         let mut held = held(block).unwrap_or(0);
         while held != 0 {
             if let Some(word) = words.get(held.trailing_zeros() as usize) {
-                sum = (sum.0 + word.0, sum.1 + word.1);
+                sum = sum + *word;
             }
             held &= held - 1;
         }
@@ -356,7 +364,7 @@ mod tests {
     use std::collections::{BTreeSet, HashMap};
 
     use super::{Combined, Field, SetsConfig, best, each_combination};
-    use crate::summary::features::Overlaps;
+    use crate::summary::overlaps::Overlaps;
 
     const CONFIG: SetsConfig = SetsConfig {
         plan: 0.6,
@@ -482,11 +490,11 @@ mod tests {
                     _ => panic!("{found:?} {twin:?}"),
                 }
                 // To the bit what it is when no set is left out unseen.
-                let combined = Combined::of(&field, &order);
+                let combined = Combined::new(&CONFIG, &field, &order);
                 let mut highest: Option<(f64, Vec<usize>)> = None;
                 each_combination(order.len(), size, |places| {
                     let set: Vec<usize> = places.iter().map(|&place| order[place]).collect();
-                    let score = combined.score(&CONFIG, places, &combined.form(&CONFIG, places));
+                    let score = combined.score(places, &combined.outline(places));
                     if allowed(&set)
                         && shared(&set) < 0.9
                         && highest.as_ref().is_none_or(|(best, _)| score > *best)

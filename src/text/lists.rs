@@ -59,6 +59,11 @@ impl Entry {
         self.languages.is_empty() || self.languages.contains(&language)
     }
 
+    /// Whether it is English, among others perhaps.
+    pub(crate) fn is_english(&self) -> bool {
+        self.languages.iter().any(|language| language.code() == "en")
+    }
+
     /// The number that is its value.
     pub(crate) fn number(&self) -> Option<u32> {
         match self.value {

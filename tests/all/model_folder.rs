@@ -405,14 +405,74 @@ fn heads_that_do_not_divide_the_width_are_refused() {
 
 #[test]
 fn a_ranker_of_another_shape_is_refused() {
-    for (field, value) in [("features", 24), ("window", 0), ("places", 0)] {
-        let lie = |folder: &Path| set(folder, CONFIG, &format!("/ranker/{field}"), json!(value));
-        check(lie, &[CONFIG, &value.to_string(), "expected 25 features"]);
+    for field in ["window", "places"] {
+        let lie = |folder: &Path| set(folder, CONFIG, &format!("/ranker/{field}"), json!(0));
+        check(lie, &[CONFIG, "0", "a window and places of at least 1"]);
     }
     let more = |folder: &Path| set(folder, CONFIG, "/ranker/layers", json!(3));
     check(more, &[WEIGHTS, "rank.layers.2"]);
     let places = |folder: &Path| set(folder, CONFIG, "/ranker/places", json!(65));
     check(places, &[WEIGHTS, "rank.place has shape [64, 96], expected [65, 96]"]);
+}
+
+#[test]
+fn a_feature_of_the_ranker_that_is_unknown_missing_or_there_twice_is_named() {
+    let name = |place: &'static str, name: &'static str| {
+        move |folder: &Path| set(folder, CONFIG, &format!("/ranker/features/{place}"), json!(name))
+    };
+    check(
+        name("0", "colour"),
+        &[
+            CONFIG,
+            r#"unknown: ["colour"]"#,
+            r#"missing: ["position"]"#,
+            r#"expected each of ["position", "#,
+        ],
+    );
+    check(name("0", "colon"), &[r#"missing: ["position"]"#, r#"more than once: ["colon"]"#]);
+    check(|folder| shorten(folder, CONFIG, "/ranker/features"), &[r#"missing: ["title_covered"]"#]);
+    let more = |folder: &Path| {
+        edit(folder, CONFIG, |json| {
+            let features = json.pointer_mut("/ranker/features").unwrap().as_array_mut().unwrap();
+            features.extend((0..100_000).map(|number| json!(format!("feature {number}"))));
+        });
+    };
+    check(more, &[r#"unknown: ["feature 0", "#]);
+    let (_, whole) = refusal(more);
+    assert!(whole.len() < 2000, "{} bytes", whole.len());
+    // As models had it before their features had names.
+    check(
+        |folder| set(folder, CONFIG, "/ranker/features", json!(25)),
+        &[CONFIG, "is not a model's config", "invalid type: integer `25`, expected a sequence"],
+    );
+}
+
+/// The names say which column of the weights is whose: in another order, both moved, the model is
+/// the same.
+#[test]
+fn features_of_the_ranker_go_by_name() {
+    let folder = copied();
+    let dim = 128;
+    edit(folder.path(), CONFIG, |json| {
+        json.pointer_mut("/ranker/features").unwrap().as_array_mut().unwrap().swap(2, 15);
+    });
+    let summary = |folder: &Path| {
+        let digester = Digester::builder().model_folder(folder).build().unwrap();
+        let digest = digester.digest(&Input::article("rates", RATES)).unwrap();
+        digest.articles[0].summary.clone().unwrap()
+    };
+    assert_ne!(summary(folder.path()), summary(copied().path()), "weights of other features");
+    retell_one(folder.path(), "rank.enter.weight", |tensor| {
+        let width = tensor.shape[1];
+        for row in tensor.data.chunks_exact_mut(width) {
+            row.swap(dim + 2, dim + 15);
+        }
+    });
+    let (found, expected) = (summary(folder.path()), summary(copied().path()));
+    for (found, expected) in found.sentences.iter().zip(&expected.sentences) {
+        assert_eq!(found.text, expected.text);
+        assert!((found.score - expected.score).abs() < 1e-3);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ Out: two logits a sentence; summaries by the same rules as the embedded model's.
 
 import numpy as np
 
-from ..rank.features import features
+from ..rank.features import features, in_order
 from ..rank.reference import Reference
 
 
@@ -25,6 +25,7 @@ class DenseReference(Reference):
     def enter_dense(self, sentences, ids, title_ids, dense):
         table = self.t["embeddings.weight"]
         facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
+        facts = in_order(facts, self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
         joined = np.concatenate([vectors, dense, facts], axis=1).astype(np.float32)

@@ -2,6 +2,8 @@
 
 In: sentence texts, their token ids, the title's token ids, `importance` (one weight a token).
 Out: float32 (sentences, FEATURES). Every value is finite and within about -1..2.
+The twin of src/summary/features.rs: the same names, and golden files hold the values together. Columns go by
+name: `config.json` lists the names in the order of the columns of the weights that were trained with them.
 Does not look at the reference, the network or the length asked for.
 
 A sentence's *words* are its distinct token ids. `weight(S)` is the sum of `importance` over a set S of
@@ -44,7 +46,7 @@ FEATURES = [
     "new",                 # share of words that no earlier sentence holds
     "in_previous",         # share(words, words of sentence i-1); 0 for sentence 0
     "in_next",             # share(words, words of sentence i+1); 0 for the last
-    "title_told",          # share(title, words): how much of the title it tells; 0 without a title
+    "title_covered",       # share(title, words): how much of the title it says; 0 without a title
 ]
 
 
@@ -54,6 +56,18 @@ def ends_sentence(text):
 
 def share(words, other, importance, total):
     return sum(importance[t] for t in words if t in other) / total if total > 0 else 0.0
+
+
+def columns(row, names):
+    """The values of a row, a dict that has each of `names` and no other, in the order of `names`."""
+    assert row.keys() == set(names), row.keys() ^ set(names)
+    return [row[name] for name in names]
+
+
+def in_order(values, names):
+    """The columns of `features` in another order."""
+    assert sorted(names) == sorted(FEATURES), set(names) ^ set(FEATURES)
+    return values[:, [FEATURES.index(name) for name in names]]
 
 
 def features(sentences, ids, title_ids, importance):
@@ -73,32 +87,33 @@ def features(sentences, ids, title_ids, importance):
         lead = set().union(*(sets[j] for j in range(min(3, n)) if j != i))
         letters = [c for c in text if c.isalpha()]
         terms = text.split()
-        out[i] = [
-            i / n,
-            math.log(n) / 5,
-            math.log(1 + tokens) / 5,
-            min(tokens, 60) / 60,
-            bool(DANGLING.match(text)),
-            any(c in "0123456789" for c in text),
-            text[:1] in QUOTES,
-            any(c in "\"“”" for c in text),
-            ends_sentence(text),
-            "?" in text,
-            ":" in text,
-            "(" in text,
-            text[:1].islower(),
-            sum(c.isupper() for c in letters) / max(1, len(letters)),
-            sum(t[0].isupper() for t in terms) / max(1, len(terms)),
-            total / max(1, len(w)),
-            sum(importance[t] * math.log(spread[t]) for t in w) / total / 3 if total > 0 else 0.0,
-            share(w, sets[0], importance, total) if i > 0 else 0.0,
-            share(w, lead, importance, total),
-            share(w, title, importance, total),
-            bool(title),
-            1.0 - share(w, seen, importance, total),
-            share(w, sets[i - 1], importance, total) if i > 0 else 0.0,
-            share(w, sets[i + 1], importance, total) if i + 1 < n else 0.0,
-            share(title, sets[i], importance, title_total),
-        ]
+        row = dict(
+            position=i / n,
+            document_length=math.log(n) / 5,
+            length=math.log(1 + tokens) / 5,
+            length_linear=min(tokens, 60) / 60,
+            dangling=bool(DANGLING.match(text)),
+            digit=any(c in "0123456789" for c in text),
+            opens_quote=text[:1] in QUOTES,
+            holds_quote=any(c in "\"“”" for c in text),
+            ends_sentence=ends_sentence(text),
+            question="?" in text,
+            colon=":" in text,
+            bracket="(" in text,
+            opens_lower=text[:1].islower(),
+            upper_letters=sum(c.isupper() for c in letters) / max(1, len(letters)),
+            capitalised=sum(t[0].isupper() for t in terms) / max(1, len(terms)),
+            importance=total / max(1, len(w)),
+            spread=sum(importance[t] * math.log(spread[t]) for t in w) / total / 3 if total > 0 else 0.0,
+            in_first=share(w, sets[0], importance, total) if i > 0 else 0.0,
+            in_lead=share(w, lead, importance, total),
+            in_title=share(w, title, importance, total),
+            has_title=bool(title),
+            new=1.0 - share(w, seen, importance, total),
+            in_previous=share(w, sets[i - 1], importance, total) if i > 0 else 0.0,
+            in_next=share(w, sets[i + 1], importance, total) if i + 1 < n else 0.0,
+            title_covered=share(title, sets[i], importance, title_total),
+        )
+        out[i] = columns(row, FEATURES)
         seen |= sets[i]
     return out

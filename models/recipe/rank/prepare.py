@@ -33,7 +33,7 @@ def _one(d):
     weights = _IMPORTANCE
     full = features(d.sentences, d.ids, d.title_ids, weights)
     bare = full.copy()  # as it would be without a title
-    bare[:, [FEATURES.index(name) for name in ("in_title", "has_title", "title_told")]] = 0
+    bare[:, [FEATURES.index(name) for name in ("in_title", "has_title", "title_covered")]] = 0
     n = min(len(d.ids), MOST_SENTENCES)
     uni, bi, ref_uni, ref_bi, words = counts(d.sentences[:n], d.summary)
     row = {

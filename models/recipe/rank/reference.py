@@ -13,7 +13,7 @@ import numpy as np
 
 from ..quantize import tensors
 from . import sets
-from .features import DANGLING, features
+from .features import DANGLING, features, in_order
 
 
 class Reference:
@@ -48,7 +48,7 @@ class Reference:
 
     def enter(self, sentences, ids, title_ids):
         table = self.t["embeddings.weight"]
-        facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
+        facts = in_order(features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]]), self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
         return self.linear("enter", np.concatenate([vectors, facts], axis=1)) + self.t["place"][places]

@@ -17,7 +17,7 @@ import math
 import numpy as np
 import torch
 
-from .features import ends_sentence
+from .features import columns, ends_sentence
 
 AMONG, MOST, TRAINED = 10, 5, 3
 TEMPERATURE, EVERY = 0.04, 8  # of the training documents, one in EVERY is enough for eleven weights
@@ -47,8 +47,8 @@ def features(sets, sentences, ids, value, overlap, importance, repeat):
         for t in words:
             spread[t] = spread.get(t, 0) + 1
     weight = lambda words: sum(float(importance[t]) for t in words)
-    told = lambda words: sum(float(importance[t]) * math.log(spread[t]) for t in words)
-    all_weight, all_told = weight(sorted(spread)), told(sorted(spread))
+    recurrence = lambda words: sum(float(importance[t]) * math.log(spread[t]) for t in words)
+    all_weight, all_recurrence = weight(sorted(spread)), recurrence(sorted(spread))
     over = lambda a, b: a / b if b > 0 else 0.0
     n = math.log(len(ids))
     out = []
@@ -57,12 +57,20 @@ def features(sets, sentences, ids, value, overlap, importance, repeat):
         union = sorted(set().union(*(distinct[i] for i in s)))
         words = scale * sum(len(sentences[i].split()) for i in s)
         plan = sum(value[i] for i in s) - repeat * sum(overlap(a, b) for a, b in itertools.combinations(s, 2))
-        repeated = scale * over(told(union), all_told)
-        out.append([
-            scale * plan, words / 50, (words / 50) ** 2, n * math.log(1 + words), scale * over(weight(union), all_weight),
-            repeated, n * repeated, over(told(union), sum(len(ids[i]) for i in s)), math.log(1 + sum(s) / len(s)),
-            sum(b == a + 1 for a, b in zip(s, s[1:])), min(len(ids[i]) for i in s) / 20,
-        ])
+        repeated = scale * over(recurrence(union), all_recurrence)
+        out.append(columns(dict(
+            plan=scale * plan,
+            length=words / 50,
+            length_squared=(words / 50) ** 2,
+            length_by_sentences=n * math.log(1 + words),
+            coverage=scale * over(weight(union), all_weight),
+            repeated=repeated,
+            repeated_by_sentences=n * repeated,
+            density=over(recurrence(union), sum(len(ids[i]) for i in s)),
+            place=math.log(1 + sum(s) / len(s)),
+            adjacent=sum(b == a + 1 for a, b in zip(s, s[1:])),
+            shortest=min(len(ids[i]) for i in s) / 20,
+        ), NAMES))
     return np.array(out)
 
 

@@ -12,6 +12,7 @@ use super::{
 use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
 use crate::page::words::{self, Marks, twin};
 use crate::span::Span;
+use crate::text::calendar;
 use crate::text::chars::{self, Class, is_of_word};
 use crate::text::hash;
 
@@ -44,6 +45,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         counter: is_counter(part),
         marks: Marks::default(),
         dated: false,
+        stated: None,
         said: Words::default(),
     };
     line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
@@ -97,7 +99,12 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
     }
     line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
     line.marks = twin::marks(&look, line.words);
-    line.dated = line.words <= 16 && line.digits > 0 && (line.marks.calendar || has_clock(part));
+    if line.words <= 16 && line.digits > 0 {
+        let hinted = line.marks.calendar || has_clock(part);
+        let asked = hinted || line.marks.month || calendar::may_state(part);
+        line.stated = calendar::stated(part).filter(|_| asked && line.digits >= 3);
+        line.dated = hinted || line.stated.is_some();
+    }
     // A line of symbols alone is the same only as itself.
     if line.letters + line.digits == 0 {
         line.key = part.chars().fold(hash::START, hash::with);
