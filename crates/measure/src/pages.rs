@@ -82,6 +82,22 @@ impl Tally {
         }
     }
 
+    /// Counts all pages that another counted.
+    pub fn add_all(&mut self, other: &Self) {
+        let Self { pages, failed, bodies, precision, recall, right, wrong, missed, titles, exact } =
+            other;
+        self.pages += pages;
+        self.failed += failed;
+        self.bodies += bodies;
+        self.precision += precision;
+        self.recall += recall;
+        self.right += right;
+        self.wrong += wrong;
+        self.missed += missed;
+        self.titles += titles;
+        self.exact += exact;
+    }
+
     fn add_body(&mut self, page: &str, truth: &str, articles: &[Article]) {
         let length =
             |article: &Article| article.paragraphs.iter().map(|span| span.len()).sum::<usize>();
@@ -167,6 +183,12 @@ fn likeness(a: &Bag<String>, b: &Bag<String>) -> f64 {
 }
 
 impl Figures {
+    /// F1 of articles, or of bodies where pages hold one article; 0 of no page.
+    pub fn f1(&self) -> f64 {
+        let bodies = self.bodies.map_or(0.0, |bodies| bodies.body_f1);
+        self.articles.map_or(bodies, |articles| articles.article_f1)
+    }
+
     /// The figures for people.
     pub fn lines(&self) -> Vec<Line> {
         let mut lines = vec![Line::count("pages", self.n), Line::count("failed", self.failed)];
@@ -217,7 +239,7 @@ mod tests {
         };
         let articles: Vec<Value> = articles.iter().map(article).collect();
         let engine = json!({"name": "embedded", "model": "m"});
-        let row = json!({"schema": "s", "id": "p", "engine": engine, "articles": articles});
+        let row = json!({"schema": standfirst::digest::SCHEMA, "id": "p", "engine": engine, "articles": articles});
         serde_json::from_value(row).unwrap()
     }
 

@@ -12,12 +12,14 @@
 //! evidence.rs       whether a topic falls without its evidence
 //! summary_sets.rs   summaries beside the lead and TextRank         textrank.rs
 //! page_sets.rs      pages beside the whole page as one article
+//! bootstrap.rs      how far a figure would move on other rows
 //! figures.rs        what all of them add up to
 //! blocks.rs         figures -> tables, and tables -> documents
 //! ```
 
 mod about;
 mod blocks;
+mod bootstrap;
 mod evidence;
 mod figures;
 mod many_labels;

@@ -1,7 +1,7 @@
 //! The report as data: `report.json`, field by field.
 //!
 //! Shares lie in `0.0..=1.0`; ROUGE is in per cent. `ours` is the library, `rival` what stands
-//! beside it, on the same rows.
+//! beside it, on the same rows. The rows that an interval resamples are those of its figure.
 
 use serde::{Deserialize, Serialize};
 use standfirst_measure::length::Length;
@@ -44,11 +44,34 @@ pub struct Beside<T> {
     pub rival: T,
 }
 
+/// Where the middle 95 of a hundred resamples of the rows lie: from, to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval(pub f64, pub f64);
+
+/// The intervals of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Intervals {
+    pub ours: Interval,
+    pub rival: Interval,
+    /// Of how far ours is above the rival's on the same resample.
+    pub ahead: Interval,
+}
+
+/// The intervals of the figures on topics.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TopicIntervals {
+    pub macro_f1: Intervals,
+    pub micro_f1: Intervals,
+    pub l2_micro_f1: Intervals,
+    pub top1_in_set: Intervals,
+}
+
 /// Topics on the annotated rows, beside TF-IDF + logistic regression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Topics {
     #[serde(flatten)]
     pub all: Beside<topics::Figures>,
+    pub intervals: TopicIntervals,
     pub by_label: Vec<ByLabel>,
 }
 
@@ -68,6 +91,7 @@ pub struct CarryOver {
     pub n: usize,
     #[serde(flatten)]
     pub top1_in_classes: Beside<f64>,
+    pub intervals: Intervals,
 }
 
 /// Answers given less often.
@@ -97,6 +121,8 @@ pub struct Given {
     pub precision: [f64; 2],
     /// Of all topics that the readers gave, level by level.
     pub recall: [f64; 2],
+    pub precision_intervals: [Interval; 2],
+    pub recall_intervals: [Interval; 2],
     /// Different topics given, level by level.
     pub labels: [usize; 2],
 }
@@ -111,10 +137,13 @@ pub struct OwnSet {
     pub occurring: usize,
     /// By name and description.
     pub described: f64,
+    pub described_interval: Interval,
     /// With examples beside them: a draw each.
     pub draws: Vec<f64>,
     /// The mean of the draws.
     pub examples: f64,
+    /// Of the mean, over rows; the draws of examples stay.
+    pub examples_interval: Interval,
     /// Examples a label.
     pub examples_a_label: usize,
 }
@@ -158,6 +187,10 @@ pub struct Summaries {
     pub textrank: Summarizer,
     pub gain_over_lead: [f64; 3],
     pub gain_over_textrank: [f64; 3],
+    /// Of ours and of the gains, article by article.
+    pub rouge_intervals: [Interval; 3],
+    pub gain_over_lead_intervals: [Interval; 3],
+    pub gain_over_textrank_intervals: [Interval; 3],
     /// Whether the library is ahead of the lead by all three measures.
     pub beats_lead: bool,
     /// Sentences of ours that stand in the article where the digest says.
@@ -182,4 +215,6 @@ pub struct Pages {
     pub taught: String,
     #[serde(flatten)]
     pub all: Beside<pages::Figures>,
+    /// Of the first figure of the set: F1 of articles, or of bodies.
+    pub f1_intervals: Intervals,
 }

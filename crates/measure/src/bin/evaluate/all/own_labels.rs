@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use fastrand::Rng;
 use standfirst::Digester;
+use standfirst::digest::Digest;
 use standfirst::topics::OwnLabel;
 use standfirst_measure::gold::{Case, Codes};
 
-use super::Run;
 use super::figures::OwnSet;
+use super::{Run, bootstrap};
 use crate::subject::Asked;
 
 const EXAMPLES: usize = 8;
@@ -75,44 +76,56 @@ fn own_set(run: &Run<'_>, set: &Set) -> Result<OwnSet> {
             own.examples = examples.iter().map(|&row| text(&cases[row])).collect();
         }
         let drawn: BTreeSet<usize> = drawn.into_iter().flatten().collect();
-        share_right(run, set, labels, &cases, &drawn)
+        right(run, set, labels, &cases, &drawn)
     });
-    let draws = draws.collect::<Result<Vec<f64>>>()?;
+    let draws = draws.collect::<Result<Vec<Vec<Option<bool>>>>>()?;
+    let described = right(run, set, described, &cases, &BTreeSet::new())?;
+    let mean = |rows: &[usize]| {
+        let shares = draws.iter().map(|right| share(right, rows));
+        shares.sum::<f64>() / draws.len().max(1) as f64
+    };
+    let all: Vec<usize> = (0..cases.len()).collect();
+    let [described_interval, examples_interval] =
+        bootstrap::intervals(cases.len(), |rows| [share(&described, rows), mean(rows)]);
     Ok(OwnSet {
         set: set.name.to_owned(),
         n: cases.len(),
         offered: set.labels.len(),
         occurring: occurring.len(),
-        described: share_right(run, set, described.clone(), &cases, &BTreeSet::new())?,
-        examples: draws.iter().sum::<f64>() / draws.len().max(1) as f64,
-        draws,
+        described: share(&described, &all),
+        described_interval,
+        examples: mean(&all),
+        examples_interval,
+        draws: draws.iter().map(|right| share(right, &all)).collect(),
         examples_a_label: EXAMPLES,
     })
 }
 
-/// How often the label with the highest score is the row's own, `drawn` rows left out.
-fn share_right(
+/// Whether the label with the highest score is each row's own; none for `drawn` rows.
+fn right(
     run: &Run<'_>,
     set: &Set,
     labels: Vec<OwnLabel>,
     cases: &[Case<Codes>],
     drawn: &BTreeSet<usize>,
-) -> Result<f64> {
+) -> Result<Vec<Option<bool>>> {
     let digester = own_digester(run, labels)?;
     let digests = run.digests(set.file, &digester, cases);
-    let (mut right, mut n) = (0_usize, 0_usize);
-    for (row, (case, digest)) in cases.iter().zip(&digests).enumerate() {
-        if drawn.contains(&row) {
-            continue;
-        }
-        n += 1;
+    let is_right = |(row, (case, digest)): (usize, (&Case<Codes>, &Option<Digest>))| {
         let article = digest.as_ref().and_then(|digest| digest.articles.first());
         let scores = article.and_then(|article| article.scores.as_ref());
         // The first of equals in the order of their names.
         let best = scores.into_iter().flatten().rev().max_by(|(_, a), (_, b)| a.total_cmp(b));
-        right += usize::from(best.map(|(label, _)| label) == case.truth.own.as_ref());
-    }
-    Ok(right as f64 / n.max(1) as f64)
+        let is_right = best.map(|(label, _)| label) == case.truth.own.as_ref();
+        (!drawn.contains(&row)).then_some(is_right)
+    };
+    Ok(cases.iter().zip(&digests).enumerate().map(is_right).collect())
+}
+
+/// The share of right ones among some rows.
+fn share(right: &[Option<bool>], rows: &[usize]) -> f64 {
+    let scored = || rows.iter().filter_map(|&row| right[row]);
+    scored().filter(|right| *right).count() as f64 / scored().count().max(1) as f64
 }
 
 /// A digester that tags with these labels.

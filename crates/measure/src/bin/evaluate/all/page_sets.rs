@@ -12,8 +12,8 @@ use standfirst_measure::gold::{Case, Stories};
 use standfirst_measure::pages::{Figures, Tally};
 use standfirst_measure::root;
 
-use super::Run;
 use super::figures::{Beside, Pages};
+use super::{Run, bootstrap};
 
 pub const COMPOSED: &str = "pages/composed_dev.jsonl.xz";
 pub const REAL: &str = "pages/aeb.jsonl.xz";
@@ -29,11 +29,21 @@ pub fn measure(run: &Run<'_>, digester: &Digester) -> Result<Vec<Pages>> {
     ];
     let set = |(set, file, html, taught): (&str, _, _, &str)| {
         let cases = run.pages(file, html)?;
-        let ours = figures(&cases, &run.digests(file, digester, &cases));
+        let ours = tallies(&cases, &run.digests(file, digester, &cases));
         // The rival: nothing is left out, and nothing is parted.
         let whole: Vec<Case<()>> = cases.iter().map(whole).collect();
-        let rival = figures(&cases, &run.digests(file, digester, &whole));
-        Ok(Pages { set: set.to_owned(), taught: taught.to_owned(), all: Beside { ours, rival } })
+        let rival = tallies(&cases, &run.digests(file, digester, &whole));
+        let all: Vec<usize> = (0..cases.len()).collect();
+        let [f1_intervals] = bootstrap::beside(cases.len(), |rows| Beside {
+            ours: [figures(&ours, rows).f1()],
+            rival: [figures(&rival, rows).f1()],
+        });
+        Ok(Pages {
+            set: set.to_owned(),
+            taught: taught.to_owned(),
+            all: Beside { ours: figures(&ours, &all), rival: figures(&rival, &all) },
+            f1_intervals,
+        })
     };
     sets.into_iter().map(set).collect()
 }
@@ -43,13 +53,24 @@ fn whole(page: &Case<Stories>) -> Case<()> {
     Case { line: page.line, input: page.input.clone().into_article(), truth: () }
 }
 
-fn figures(cases: &[Case<Stories>], digests: &[Option<Digest>]) -> Figures {
-    let mut tally = Tally::default();
-    for (case, digest) in cases.iter().zip(digests) {
+/// What is counted of each page.
+fn tallies(cases: &[Case<Stories>], digests: &[Option<Digest>]) -> Vec<Tally> {
+    let tally = |(case, digest): (&Case<Stories>, &Option<Digest>)| {
+        let mut tally = Tally::default();
         let extracted = digest.as_ref().and_then(|digest| digest.text.as_deref());
         tally.add(extracted.unwrap_or(case.input.text()), &case.truth, digest.as_ref());
+        tally
+    };
+    cases.iter().zip(digests).map(tally).collect()
+}
+
+/// The figures of some pages.
+fn figures(tallies: &[Tally], rows: &[usize]) -> Figures {
+    let mut all = Tally::default();
+    for &row in rows {
+        all.add_all(&tallies[row]);
     }
-    tally.figures()
+    all.figures()
 }
 
 /// What the recipe measured, where it left its figures.

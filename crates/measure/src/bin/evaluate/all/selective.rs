@@ -10,9 +10,9 @@ use anyhow::Result;
 use standfirst_measure::gold::{Case, Codes};
 use standfirst_measure::topics::{Answer, Count, is_level1};
 
-use super::Run;
 use super::figures::{Beside, Given, Point, Selective};
 use super::topic_sets::{DEV, Found};
+use super::{Run, bootstrap};
 use crate::subject::Asked;
 
 /// The shares of articles answered that the report shows, in per cent.
@@ -77,25 +77,50 @@ fn area(order: &[bool]) -> f64 {
 
 fn given(cases: &[Case<Codes>], answers: &[Option<Answer>]) -> Given {
     let nothing = Answer::default();
-    let mut counts = [Count::default(); 2];
     let mut labels = [BTreeSet::new(), BTreeSet::new()];
     let mut answered = 0;
+    // Each article's topics, level by level.
+    let mut each = Vec::with_capacity(cases.len());
     for (case, answer) in cases.iter().zip(answers) {
         let answer = answer.as_ref().unwrap_or(&nothing);
         answered += usize::from(!answer.level1.is_empty());
         let levels = [(&case.truth.level1, &answer.level1), (&case.truth.level2, &answer.level2)];
+        let mut counts = [Count::default(); 2];
         for ((count, labels), (truth, given)) in counts.iter_mut().zip(&mut labels).zip(levels) {
             count.add(truth, given);
             labels.extend(given);
         }
+        each.push(counts);
     }
-    let share = |part: usize, other: usize| part as f64 / (part + other).max(1) as f64;
+    let all: Vec<usize> = (0..each.len()).collect();
+    let [precision, l2_precision, recall, l2_recall] = precision_and_recall(&each, &all);
+    let intervals = bootstrap::intervals(each.len(), |rows| precision_and_recall(&each, rows));
     Given {
         coverage: answered as f64 / cases.len().max(1) as f64,
-        precision: counts.map(|count| share(count.right, count.wrong)),
-        recall: counts.map(|count| share(count.right, count.missed)),
+        precision: [precision, l2_precision],
+        recall: [recall, l2_recall],
+        precision_intervals: [intervals[0], intervals[1]],
+        recall_intervals: [intervals[2], intervals[3]],
         labels: labels.map(|labels| labels.len()),
     }
+}
+
+/// Precision at level 1 and at level 2, then recall, over the topics of some articles.
+fn precision_and_recall(each: &[[Count; 2]], rows: &[usize]) -> [f64; 4] {
+    let mut sums = [Count::default(); 2];
+    for &row in rows {
+        for (sum, count) in sums.iter_mut().zip(each[row]) {
+            *sum = sum.plus(count);
+        }
+    }
+    let share = |part: usize, other: usize| part as f64 / (part + other).max(1) as f64;
+    let [one, two] = sums;
+    [
+        share(one.right, one.wrong),
+        share(two.right, two.wrong),
+        share(one.right, one.missed),
+        share(two.right, two.missed),
+    ]
 }
 
 #[cfg(test)]

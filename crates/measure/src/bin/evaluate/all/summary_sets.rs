@@ -11,8 +11,8 @@ use standfirst_measure::length::Length;
 use standfirst_measure::summaries::{Sums, add, gain, lead, mean, rouge};
 use standfirst_measure::text;
 
-use super::figures::{Summaries, Summarizer};
-use super::{Run, textrank};
+use super::figures::{Interval, Summaries, Summarizer};
+use super::{Run, bootstrap, textrank};
 use crate::subject::Asked;
 
 pub const CNNDM: &str = "summaries/cnndm_val.jsonl.xz";
@@ -115,12 +115,17 @@ fn summed<'a>(set: &str, length: Length, articles: impl Iterator<Item = &'a Arti
         }
     });
     let gain_over_lead = gain(ours.rouge, lead.rouge);
+    let [rouge_intervals, gain_over_lead_intervals, gain_over_textrank_intervals] =
+        intervals(&articles);
     Summaries {
         set: set.to_owned(),
         length,
         n,
         gain_over_lead,
         gain_over_textrank: gain(ours.rouge, textrank.rouge),
+        rouge_intervals,
+        gain_over_lead_intervals,
+        gain_over_textrank_intervals,
         beats_lead: gain_over_lead.iter().all(|&gain| gain > 0.0),
         verbatim: share(
             articles.iter().map(|article| article.verbatim).sum(),
@@ -130,4 +135,23 @@ fn summed<'a>(set: &str, length: Length, articles: impl Iterator<Item = &'a Arti
         lead,
         textrank,
     }
+}
+
+/// The intervals of our ROUGE, of what it gains over the lead, and over TextRank, in per cent.
+fn intervals(articles: &[&Article]) -> [[Interval; 3]; 3] {
+    let found: [Interval; 9] = bootstrap::intervals(articles.len(), |rows| {
+        let mut sums = [[0.0; 3]; 3];
+        for &row in rows {
+            for (sum, summary) in sums.iter_mut().zip(&articles[row].by) {
+                add(sum, summary.rouge);
+            }
+        }
+        let [ours, lead, textrank] =
+            sums.map(|sum| sum.map(|sum| 100.0 * sum / rows.len().max(1) as f64));
+        std::array::from_fn(|figure| {
+            let measure = figure % 3;
+            ours[measure] - [0.0, lead[measure], textrank[measure]][figure / 3]
+        })
+    });
+    std::array::from_fn(|kind| std::array::from_fn(|measure| found[3 * kind + measure]))
 }

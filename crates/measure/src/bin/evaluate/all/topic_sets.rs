@@ -14,7 +14,8 @@ use standfirst_measure::gold::{Case, Codes};
 use standfirst_measure::topics::{Answer, Figures, Tally};
 
 use super::Run;
-use super::figures::{Beside, ByLabel, CarryOver, Topics};
+use super::bootstrap;
+use super::figures::{Beside, ByLabel, CarryOver, Intervals, TopicIntervals, Topics};
 use super::rival::Rival;
 
 pub const DEV: &str = "topics/annotated_dev.jsonl.xz";
@@ -57,7 +58,23 @@ pub fn measure(run: &Run<'_>, digester: &Digester) -> Result<Found> {
         ours: figures(&dev, &answers.ours, None),
         rival: figures(&dev, &answers.rival, None),
     };
-    Ok(Found { figures: by_label(all, taxonomy), carry_over, dev, digests, answers })
+    let figures = by_label(all, intervals(&dev, &answers), taxonomy);
+    Ok(Found { figures, carry_over, dev, digests, answers })
+}
+
+fn intervals(cases: &[Case<Codes>], answers: &Beside<Vec<Option<Answer>>>) -> TopicIntervals {
+    let of = |answers: &[Option<Answer>], rows: &[usize]| {
+        let mut tally = Tally::new(None);
+        for &row in rows {
+            tally.add_topics(&cases[row].truth, answers[row].as_ref());
+        }
+        let found = tally.figures();
+        [found.macro_f1, found.micro_f1, found.l2_micro_f1, found.top1_in_set]
+    };
+    let [macro_f1, micro_f1, l2_micro_f1, top1_in_set] = bootstrap::beside(cases.len(), |rows| {
+        Beside { ours: of(&answers.ours, rows), rival: of(&answers.rival, rows) }
+    });
+    TopicIntervals { macro_f1, micro_f1, l2_micro_f1, top1_in_set }
 }
 
 fn figures(
@@ -72,14 +89,14 @@ fn figures(
     tally.figures()
 }
 
-fn by_label(all: Beside<Figures>, taxonomy: &Taxonomy) -> Topics {
+fn by_label(all: Beside<Figures>, intervals: TopicIntervals, taxonomy: &Taxonomy) -> Topics {
     let of = |figures: &Figures, code: &str| figures.per_label.get(code).copied().unwrap_or(0.0);
     let rows = all.ours.per_label.keys().map(|code| ByLabel {
         name: name(taxonomy, code),
         f1: Beside { ours: of(&all.ours, code), rival: of(&all.rival, code) },
         code: code.clone(),
     });
-    Topics { by_label: rows.collect(), all }
+    Topics { by_label: rows.collect(), all, intervals }
 }
 
 fn name(taxonomy: &Taxonomy, code: &str) -> String {
@@ -93,10 +110,27 @@ fn carry_over(run: &Run<'_>, digester: &Digester, rival: &Rival, set: &Other) ->
     let classes = cases.iter().flat_map(|case| case.truth.level1.iter().cloned()).collect();
     let digests = run.digests(set.file, digester, &cases);
     let ours: Vec<_> = digests.iter().map(|digest| digest.as_ref().and_then(Answer::of)).collect();
-    let top1 = |answers: &[Option<Answer>]| {
-        figures(&cases, answers, Some(&classes)).top1_in_classes.unwrap_or(0.0)
+    let rival = rival.answers(set.file, &cases)?;
+    let top1 = |cases: &[Case<Codes>], answers: &[Option<Answer>]| {
+        figures(cases, answers, Some(&classes)).top1_in_classes.unwrap_or(0.0)
     };
-    let rival = top1(&rival.answers(set.file, &cases)?);
-    let top1_in_classes = Beside { ours: top1(&ours), rival };
-    Ok(CarryOver { set: set.name.to_owned(), n: cases.len(), top1_in_classes })
+    // Of one article: 1 where the best is right, or 0.
+    let each = |answers: &[Option<Answer>]| -> Vec<f64> {
+        cases.chunks(1).zip(answers.chunks(1)).map(|(case, answer)| top1(case, answer)).collect()
+    };
+    let right = Beside { ours: each(&ours), rival: each(&rival) };
+    let [intervals]: [Intervals; 1] = bootstrap::beside(cases.len(), |rows| Beside {
+        ours: [mean(&right.ours, rows)],
+        rival: [mean(&right.rival, rows)],
+    });
+    Ok(CarryOver {
+        set: set.name.to_owned(),
+        n: cases.len(),
+        top1_in_classes: Beside { ours: top1(&cases, &ours), rival: top1(&cases, &rival) },
+        intervals,
+    })
+}
+
+fn mean(values: &[f64], rows: &[usize]) -> f64 {
+    rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len().max(1) as f64
 }
