@@ -7,20 +7,22 @@
 
 mod cli;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use serde::Deserialize;
-use standfirst::train::{Example, TrainOptions, train};
+use cli::progress::Progress;
+use standfirst::train::{Example, TrainOptions, TrainReport, train};
 
 /// Train topics of your own from labelled articles, on this machine, and write a model folder.
 ///
-/// Rows: {"title"?, "text", "labels": ["…"]}. One row in ten is held out for thresholds and one in
-/// ten for the figures that are printed at the end.
+/// Rows: {"title"?, "text", "labels": ["…"]}. The figures that are printed on standard error are
+/// cross-validated: each row is told by a model that was trained without it. The model that is
+/// written is trained on all rows.
 #[derive(Debug, Parser)]
 #[command(
     name = "train",
@@ -42,7 +44,7 @@ struct Cli {
     out: PathBuf,
 
     /// The model's name, written into digests
-    #[arg(long, value_name = "NAME", default_value_t = TrainOptions::default().name)]
+    #[arg(long, value_name = "NAME", default_value = TrainOptions::DEFAULT_NAME)]
     name: String,
 
     /// Start from the model in this folder instead of the embedded one
@@ -50,23 +52,24 @@ struct Cli {
     base: Option<PathBuf>,
 
     /// Times that each row is seen
-    #[arg(long, value_name = "N", default_value_t = TrainOptions::default().epochs)]
+    #[arg(long, value_name = "N", default_value_t = TrainOptions::DEFAULT_EPOCHS)]
     epochs: usize,
 
     /// Leave out labels with fewer rows
-    #[arg(long, value_name = "N", default_value_t = TrainOptions::default().min_rows)]
+    #[arg(long, value_name = "N", default_value_t = TrainOptions::DEFAULT_MIN_ROWS)]
     min_rows: usize,
 
-    /// Changes which rows are held out and the order of the others
-    #[arg(long, value_name = "N", default_value_t = TrainOptions::default().seed)]
-    seed: u64,
-}
+    /// Parts of the cross-validation (2 to 20): with N it takes as long as training N times
+    #[arg(long, value_name = "N", default_value_t = TrainOptions::DEFAULT_FOLDS)]
+    folds: usize,
 
-#[derive(Deserialize)]
-struct Row {
-    title: Option<String>,
-    text: String,
-    labels: Vec<String>,
+    /// Changes which rows are held out together and the order in which they are seen
+    #[arg(long, value_name = "N", default_value_t = TrainOptions::DEFAULT_SEED)]
+    seed: u64,
+
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
 }
 
 fn main() -> ExitCode {
@@ -75,40 +78,47 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<u8> {
     if cli.out.exists() {
-        bail!("{} is there already; name a folder to be made", cli.out.display());
+        bail!("{} exists already; name a folder to be made", cli.out.display());
     }
     let examples = read(&cli.rows)?;
-    let options = TrainOptions {
-        name: cli.name.clone(),
-        epochs: cli.epochs,
-        min_rows: cli.min_rows,
-        seed: cli.seed,
-    };
-    let trained = train(cli.base.as_deref(), &examples, &options, |epoch, loss| {
-        eprintln!("epoch {epoch} of {}: loss {loss:.3}", options.epochs);
-    })?;
-    fs::create_dir_all(&cli.out)
-        .with_context(|| format!("{} cannot be made", cli.out.display()))?;
-    for (name, bytes) in &trained.files {
-        let path = cli.out.join(name);
-        fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
-    }
-    let report = &trained.report;
-    println!(
-        "{}: {} labels from {} rows (thresholds from {} others)",
-        cli.out.display(),
-        report.labels.len(),
-        report.trained_rows,
-        report.tuned_rows
-    );
-    println!(
-        "on {} rows that training did not see: micro F1 {:.3}, macro F1 {:.3}, top 1 {:.3}",
-        report.reported_rows, report.micro_f1, report.macro_f1, report.top1_in_set
-    );
-    if !report.left_out.is_empty() {
-        println!("left out, fewer than {} rows: {}", cli.min_rows, report.left_out.join(", "));
-    }
+    let options = TrainOptions::default()
+        .with_name(&cli.name)
+        .with_base_folder(cli.base.clone())
+        .with_epochs(cli.epochs)
+        .with_min_rows(cli.min_rows)
+        .with_folds(cli.folds)
+        .with_seed(cli.seed)
+        .with_jobs(cli::jobs(cli.jobs));
+    // One training a fold, and the one on all rows.
+    let epochs = cli.epochs.saturating_mul(cli.folds.saturating_add(1));
+    let bar = Progress::new(Some(epochs as u64));
+    let trained = train(&examples, &options, |_| bar.advance())?;
+    drop(bar);
+    trained.write_to(&cli.out)?;
+    print(trained.report());
+    eprintln!("{}: written", cli.out.display());
     Ok(cli::ALL_DONE)
+}
+
+/// The figures as a table, and what to know about them.
+fn print(report: &TrainReport) {
+    let widest = report.labels.iter().map(|label| label.label.chars().count()).max();
+    let width = widest.unwrap_or(0).max("label".len());
+    eprintln!("{:width$}    rows  precision  recall     F1", "label");
+    for label in &report.labels {
+        let precision = label.precision.map_or("-".to_owned(), |share| format!("{share:.3}"));
+        eprintln!(
+            "{:width$}  {:6}  {precision:>9}   {:.3}  {:.3}",
+            label.label, label.rows, label.recall, label.f1
+        );
+    }
+    eprintln!("cross-validated in {} parts, with 95% intervals:", report.folds);
+    eprintln!("micro F1  {}", report.micro_f1);
+    eprintln!("macro F1  {}", report.macro_f1);
+    eprintln!("top 1     {}", report.top1);
+    for warning in &report.warnings {
+        eprintln!("warning: {warning}");
+    }
 }
 
 fn read(paths: &[PathBuf]) -> Result<Vec<Example>> {
@@ -122,10 +132,10 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Example>> {
             if line.trim().is_empty() {
                 continue;
             }
-            let Row { title, text, labels } = serde_json::from_str(&line).with_context(|| {
+            let example: Example = serde_json::from_str(&line).with_context(|| {
                 format!("line {} of {name} is not {{\"title\"?, \"text\", \"labels\"}}", number + 1)
             })?;
-            examples.push(Example { title, text, labels });
+            examples.push(example);
         }
     }
     Ok(examples)

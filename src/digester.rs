@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::input::Input;
 use crate::keywords::{self, Keyword};
 use crate::model::Model;
+use crate::model::folder::Files;
 use crate::model::seams::{SentenceEncoder, Writer};
 use crate::offsets::OffsetMap;
 use crate::options::{Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions};
@@ -22,6 +23,7 @@ use crate::page::{self, Section};
 use crate::pretrained::Pretrained;
 use crate::summary::{Length, Ranking, Summary, Words};
 use crate::topics::{OwnLabel, Taxonomy, Topic, Topics};
+use crate::train::TrainedModel;
 use crate::vectors::{Encoded, Wanted};
 use crate::workers::Ordered;
 
@@ -398,12 +400,28 @@ where
 #[derive(Debug, Clone, Default)]
 pub struct DigesterBuilder {
     options: Options,
-    folder: Option<PathBuf>,
+    source: Source,
     summary_folder: Option<PathBuf>,
     labels: Option<Vec<OwnLabel>>,
     backend: Backend,
     device: Device,
     threads: Option<NonZeroUsize>,
+}
+
+/// Where a builder takes its model from.
+#[derive(Debug, Clone, Default)]
+enum Source {
+    #[default]
+    Embedded,
+    Folder(PathBuf),
+    Files(Arc<Files>),
+}
+
+impl TrainedModel {
+    /// A builder with this model, from memory, and the default options.
+    pub fn digester(&self) -> DigesterBuilder {
+        DigesterBuilder { source: Source::Files(self.shared_files()), ..Default::default() }
+    }
 }
 
 impl DigesterBuilder {
@@ -415,7 +433,7 @@ impl DigesterBuilder {
     /// lexical half: it splits, ranks sentences and finds keywords. With the feature `rten` it may
     /// be a sentence encoder, read without libtorch: see [`backend`](Self::backend).
     pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.folder = Some(folder.as_ref().to_owned());
+        self.source = Source::Folder(folder.as_ref().to_owned());
         self
     }
 
@@ -469,17 +487,18 @@ impl DigesterBuilder {
     /// backend or device is named that this build does not have, or a folder holds a pretrained
     /// model and the feature that could run it is off.
     pub fn build(self) -> Result<Digester> {
-        let Self { options, folder, summary_folder, labels, backend, device, threads } = self;
+        let Self { options, source, summary_folder, labels, backend, device, threads } = self;
         options.check()?;
         let pretrained = Pretrained { backend, device, threads };
         pretrained.check()?;
         let labels = labels.as_deref();
-        let model = match &folder {
-            None => Model::embedded()?.with_own_labels(labels)?,
-            Some(folder) if Model::is_own(folder)? => {
+        let model = match &source {
+            Source::Embedded => Model::embedded()?.with_own_labels(labels)?,
+            Source::Files(files) => Model::load(files)?.with_own_labels(labels)?,
+            Source::Folder(folder) if Model::is_own(folder)? => {
                 Model::from_folder(folder)?.with_own_labels(labels)?
             }
-            Some(folder) => pretrained.model(folder, labels)?,
+            Source::Folder(folder) => pretrained.model(folder, labels)?,
         };
         if options.topics.as_ref().is_some_and(|topics| topics.precise) {
             model.check_precise(labels.is_some())?;

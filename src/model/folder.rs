@@ -5,6 +5,7 @@
 //! library that believes a file; the only one that reads any.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -29,7 +30,6 @@ const MAX_JSON_BYTES: u64 = 64 << 20;
 const MAX_WEIGHTS_BYTES: u64 = 1 << 30;
 
 /// The bytes of a model folder.
-#[derive(Debug)]
 pub(crate) struct Files {
     /// Where they come from, for messages.
     pub(crate) place: String,
@@ -37,6 +37,13 @@ pub(crate) struct Files {
     pub(crate) tokenizer: Cow<'static, [u8]>,
     pub(crate) taxonomy: Cow<'static, [u8]>,
     pub(crate) weights: Cow<'static, [u8]>,
+}
+
+impl fmt::Debug for Files {
+    /// Leaves out the bytes: they are megabytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").field("place", &self.place).finish_non_exhaustive()
+    }
 }
 
 impl Files {
