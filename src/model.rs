@@ -148,7 +148,7 @@ impl Model {
             weighting,
             dense_weighting: weighting,
         };
-        let ranker = Ranker::load(&weights, config.ranker.clone(), importance)?;
+        let ranker = Ranker::load(&weights, config.ranker, importance)?;
         let tagger = Tagger::Head(head, taxonomy);
         Ok(Self { config, tables, dense: None, tagger, ranker, single: None, comparison })
     }
