@@ -40,11 +40,12 @@
 //! input -> page -> articles -> sentences -> tokens -> vectors -> topics / summary / keywords -> digest
 //! ```
 //!
-//! The modules stand in that order. [`Digester`] runs them all, on one input
-//! ([`digest`](Digester::digest)), on many ([`digest_batch`](Digester::digest_batch)) or on a
-//! stream ([`rows`](Digester::rows)); each step can also be used alone: [`page::split`],
-//! [`sentence::split`], [`language::detect`], [`Digester::tag`], [`Digester::summarize`],
-//! [`keywords::extract`].
+//! The modules stand in that order, and each uses only those above it. [`Digester`] runs them all, on
+//! one input ([`digest`](Digester::digest)) or on a stream of them, on several threads
+//! ([`rows`](Digester::rows)); [`Options`] say what is computed. Alone there are [`page::split`],
+//! [`sentence::split`] and [`language::detect`], which need no model, and
+//! [`tag`](Digester::tag), [`keywords`](Digester::keywords) and
+//! [`summarize`](Digester::summarize). [`guide`] has examples of what users do with it all.
 //!
 //! # What it promises
 //!
@@ -59,13 +60,15 @@
 //! |---|---|---|
 //! | `embedded` | yes | the model in `models/embedded`, compiled in (8 MB) |
 //! | `html` | yes | HTML pages as input |
+//! | `schema` | no | `digest::schema`: the JSON Schema of a row, which the repository also holds |
 //! | `rust-bert` | no | pretrained models of the Hugging Face Hub, through rust-bert and libtorch |
 //! | `rten` | no | their BERT sentence encoders in 8 bits, in pure Rust (1.89) and without libtorch |
+//! | `pretrained` | no | what `rust-bert` and `rten` share; alone it runs nothing |
 //!
 //! With `rust-bert`, [`DigesterBuilder::model_folder`] also takes sentence encoders, entailment
 //! models and classifiers, and [`DigesterBuilder::summary_model_folder`] summarizers, whose
-//! abstracts [`summary::grounding`] checks. Nothing else of the API changes. With `rten` it takes
-//! sentence encoders; [`DigesterBuilder::engine`] says which of the two reads one.
+//! abstracts [`grounding`] checks. Nothing else of the API changes. With `rten` it takes
+//! sentence encoders; [`DigesterBuilder::backend`] says which of the two reads one.
 #![warn(unreachable_pub)]
 #![cfg_attr(
     all(feature = "pretrained", not(any(feature = "rust-bert", feature = "rten"))),
@@ -129,6 +132,8 @@ mod abstracts;
 pub mod digest;
 
 mod digester;
+
+pub mod guide;
 
 #[cfg(all(test, feature = "embedded"))]
 mod recipe;

@@ -8,6 +8,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -19,6 +20,13 @@ pub(crate) type Panic = Box<dyn Any + Send>;
 /// The result of `work`, or the panic that ended it.
 pub(crate) fn caught<A>(work: impl FnOnce() -> A) -> Result<A, Panic> {
     catch_unwind(AssertUnwindSafe(work))
+}
+
+/// How a thread is started.
+type Start = fn(Builder, Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>>;
+
+fn start_thread(builder: Builder, body: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+    builder.spawn(body)
 }
 
 /// Threads that run until there are no more jobs.
@@ -33,13 +41,26 @@ pub(crate) struct Workers {
 
 impl Workers {
     /// Starts `count` threads that run `body`, or as many as the system gives.
+    #[cfg(feature = "pretrained")]
     pub(crate) fn start(
         name: &str,
         count: usize,
         body: impl FnOnce() + Clone + Send + 'static,
     ) -> Self {
-        let start = |number| Builder::new().name(format!("{name}-{number}")).spawn(body.clone());
-        Self { threads: (0..count).map_while(|number| start(number).ok()).collect() }
+        Self::start_by(start_thread, name, count, body)
+    }
+
+    fn start_by(
+        start: Start,
+        name: &str,
+        count: usize,
+        body: impl FnOnce() + Clone + Send + 'static,
+    ) -> Self {
+        let start = |number| {
+            let builder = Builder::new().name(format!("{name}-{number}"));
+            start(builder, Box::new(body.clone())).ok()
+        };
+        Self { threads: (0..count).map_while(start).collect() }
     }
 
     /// How many were started.
@@ -71,6 +92,7 @@ pub(crate) struct Ordered<I: Iterator, R> {
     shared: Arc<Shared<I>>,
     work: Work<I::Item, R>,
     jobs: usize,
+    start: Start,
     crew: Option<Crew<R>>,
 }
 
@@ -148,11 +170,12 @@ where
             window: Mutex::new(Window { end: 0, closed: false }),
             moved: Condvar::new(),
         };
-        Self { shared: Arc::new(shared), work: Arc::new(work), jobs, crew: None }
+        let (shared, work) = (Arc::new(shared), Arc::new(work));
+        Self { shared, work, jobs, start: start_thread, crew: None }
     }
 
     fn crew(&mut self) -> &mut Crew<R> {
-        let (shared, work, jobs) = (&self.shared, &self.work, self.jobs);
+        let (shared, work, jobs, start) = (&self.shared, &self.work, self.jobs, self.start);
         self.crew.get_or_insert_with(|| {
             let (sender, results) = mpsc::channel();
             let body = |shared: Arc<Shared<I>>, work: Work<I::Item, R>, results: Sender<_>| {
@@ -167,7 +190,8 @@ where
             };
             if jobs > 1 {
                 // Not joined: one of them may wait for a job for ever, and none is waited for.
-                Workers::start("rows", jobs, body(shared.clone(), work.clone(), sender));
+                let body = body(shared.clone(), work.clone(), sender);
+                Workers::start_by(start, "rows", jobs, body);
             }
             Crew { results, early: BTreeMap::new(), given: 0 }
         })
@@ -235,12 +259,14 @@ impl<I: Iterator, R> fmt::Debug for Ordered<I, R> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc;
+    use std::thread::{Builder, JoinHandle};
     use std::time::Duration;
 
-    use super::{AHEAD, Ordered, caught};
+    use super::{AHEAD, Ordered, Start, caught, start_thread};
 
     /// Far more than a thread needs, far less than a person waits.
     const SOON: Duration = Duration::from_secs(20);
@@ -257,11 +283,43 @@ mod tests {
         }
     }
 
+    /// What a system without threads says.
+    fn no_thread(_: Builder, _: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Every other thread that is asked for: one, and then no more.
+    fn one_thread(builder: Builder, body: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        match STARTED.fetch_add(1, Ordering::SeqCst) % 2 {
+            0 => builder.spawn(body),
+            _ => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    const STARTS: [Start; 3] = [start_thread, no_thread, one_thread];
+
+    #[test]
+    fn where_threads_are_missing_the_caller_does_what_they_would() {
+        for start in STARTS {
+            for jobs in [1, 2, 4] {
+                let mut results = Ordered::new(0..200, jobs, |job| job * 2);
+                results.start = start;
+                assert_eq!(results.next(), Some(0));
+                assert_eq!(results.size_hint().1.unwrap_or(199), 199);
+                let rest: Vec<usize> = results.by_ref().collect();
+                assert_eq!(rest, (1..200).map(|job| job * 2).collect::<Vec<_>>(), "{jobs} jobs");
+                assert_eq!((results.next(), results.size_hint()), (None, (0, Some(0))));
+            }
+        }
+    }
+
     #[test]
     fn each_result_is_handed_out_before_the_next_job_comes() {
-        for jobs in [1, 2, 4, 16] {
+        for (jobs, start) in [1, 2, 4, 16].into_iter().flat_map(|jobs| STARTS.map(|s| (jobs, s))) {
             let (feed, source) = mpsc::channel::<usize>();
             let mut results = Ordered::new(source.into_iter(), jobs, |job| job + 1);
+            results.start = start;
             let (given, seen) = mpsc::channel();
             let reader = std::thread::spawn(move || {
                 while let Some(result) = results.next() {

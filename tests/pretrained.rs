@@ -13,9 +13,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use standfirst::digest::{Article, Digest, Row, SummaryKind};
+use standfirst::digest::{Article, Digest, Row, Summary, SummaryKind};
 use standfirst::summary::Length;
-use standfirst::{Abstracts, Device, Digester, DigesterBuilder, ErrorKind, Input, Options};
+use standfirst::{
+    AbstractOptions, Device, Digester, DigesterBuilder, ErrorKind, Input, Options, SummaryOptions,
+    TopicOptions,
+};
 
 use support::{MiniLm, copied, golden, labels, minilm};
 
@@ -41,11 +44,24 @@ fn a_sentence_encoder_tags_with_own_labels_and_says_what_it_is() {
     check_extractive(&digest, PAGE);
 }
 
+fn summary(article: &Article) -> &Summary {
+    article.summary.as_ref().unwrap()
+}
+
+fn scored(topics: TopicOptions) -> Options {
+    Options::default().with_topics(topics.with_all_scores(true))
+}
+
+/// The vectors of texts.
+fn vectors(digester: &Digester, texts: &[&str]) -> Vec<Vec<f32>> {
+    digester.encoder().unwrap().encode(texts).unwrap()
+}
+
 fn check_extractive(digest: &Digest, text: &str) {
     for article in &digest.articles {
-        assert_eq!(article.summary.kind, SummaryKind::Extractive);
-        for sentence in &article.summary.sentences {
-            assert_eq!(sentence.text, text[sentence.start..sentence.end]);
+        assert_eq!(summary(article).kind, SummaryKind::Extractive);
+        for sentence in &summary(article).sentences {
+            assert_eq!(sentence.text, sentence.span.of(text));
         }
     }
 }
@@ -63,7 +79,7 @@ fn entailment_models_read_labels_as_hypotheses() {
         let digester = Digester::builder()
             .model_folder(golden(name))
             .labels(labels())
-            .options(Options { all_scores: true, min_score: Some(0.0), ..Options::default() });
+            .options(scored(TopicOptions::default().with_min_score(0.0)));
         let digester = digester.threads(two()).build().unwrap();
         let long = "The ferry crossed the lake in the storm. ".repeat(60);
         for text in ["The ferry is back.", long.as_str()] {
@@ -78,14 +94,14 @@ fn entailment_models_read_labels_as_hypotheses() {
 
 fn check_evidence(article: &Article, text: &str) {
     for evidence in article.topics.iter().flat_map(|topic| &topic.evidence) {
-        assert!(!text[evidence.start..evidence.end].trim().is_empty());
+        assert!(!evidence.span.of(text).trim().is_empty());
         assert!((0.0..=1.0).contains(&evidence.weight));
     }
 }
 
 #[test]
 fn a_classifier_gives_its_own_labels_or_the_codes_they_are_mapped_to() {
-    let options = Options { all_scores: true, ..Options::default() };
+    let options = scored(TopicOptions::default());
     let builder = |folder: &Path| {
         Digester::builder().model_folder(folder).options(options.clone()).threads(two())
     };
@@ -114,8 +130,10 @@ fn a_classifier_gives_its_own_labels_or_the_codes_they_are_mapped_to() {
 }
 
 fn writing(name: &str, grounded: bool) -> Digester {
-    let abstracts = Abstracts { beams: 2, grounded, ..Abstracts::default() };
-    let builder = Digester::builder().summary_model_folder(golden(name)).abstracts(abstracts);
+    let abstracts = AbstractOptions::default().with_beams(2).with_grounded(grounded);
+    let summary = SummaryOptions::default().with_abstracts(abstracts);
+    let options = Options::default().with_summary(summary);
+    let builder = Digester::builder().summary_model_folder(golden(name)).options(options);
     builder.threads(two()).build().unwrap()
 }
 
@@ -126,7 +144,7 @@ fn abstracts_of_a_page_are_checked_against_it() {
     assert_eq!(digest.engine.summary_model.as_deref(), Some("bart"));
     let mut written = 0;
     for article in &digest.articles {
-        let summary = &article.summary;
+        let summary = summary(article);
         if summary.kind == SummaryKind::Abstractive {
             written += 1;
             let read = summary.read.unwrap();
@@ -136,7 +154,7 @@ fn abstracts_of_a_page_are_checked_against_it() {
             assert!(summary.sentences[item.sentence].text.contains(&item.text), "{item:?}");
         }
         for sentence in &summary.sentences {
-            assert!(PAGE.is_char_boundary(sentence.start) && PAGE.is_char_boundary(sentence.end));
+            assert!(sentence.span.get(PAGE).is_some());
             assert!((0.0..=1.0).contains(&sentence.score));
         }
     }
@@ -149,7 +167,7 @@ fn every_architecture_of_summarizers_writes() {
         let digester = writing(name, false);
         let text = "The council voted to rebuild the breakwater. Work begins in the spring.";
         let digest = digester.digest(&Input::article("a", text)).unwrap();
-        assert!(digest.articles[0].summary.sentences.len() <= 3, "{name}");
+        assert!(summary(&digest.articles[0]).sentences.len() <= 3, "{name}");
     }
 }
 
@@ -162,7 +180,7 @@ fn every_architecture_reads_a_text_longer_than_its_window() {
     }
     for name in ["sentence-bert", "sentence-distilbert", "sentence-roberta", "sentence-albert"] {
         let builder = Digester::builder().model_folder(golden(name)).labels(labels());
-        builder.build().unwrap().embed(&[&text]).unwrap();
+        vectors(&builder.build().unwrap(), &[&text]);
     }
     for name in ["class-bert", "class-distilbert", "class-xlm-roberta"] {
         let digester = Digester::builder().model_folder(golden(name)).build().unwrap();
@@ -178,9 +196,9 @@ fn every_architecture_reads_a_text_longer_than_its_window() {
 fn a_grounded_abstract_says_nothing_that_the_page_does_not() {
     let digest = writing("bart", true).digest(&Input::page("page", PAGE)).unwrap();
     for article in &digest.articles {
-        assert!(article.summary.unsupported.is_empty(), "{:?}", article.summary);
-        for sentence in article.summary.sentences.iter().filter(|one| one.sources.is_empty()) {
-            assert_eq!(sentence.text, PAGE[sentence.start..sentence.end]);
+        assert!(summary(article).unsupported.is_empty(), "{:?}", article.summary);
+        for sentence in summary(article).sentences.iter().filter(|one| one.sources().is_empty()) {
+            assert_eq!(sentence.text, sentence.span.of(PAGE));
         }
     }
 }
@@ -189,8 +207,8 @@ fn a_grounded_abstract_says_nothing_that_the_page_does_not() {
 fn abstracts_keep_to_their_length() {
     let digester = writing("bart", false);
     for (words, chars) in [(Some(1), None), (Some(5), None), (None, Some(30)), (Some(40), None)] {
-        let length = Length { sentences: None, words, chars };
-        let summary = digester.summarize(None, "Snow fell on the hills. Roads closed.", &length);
+        let length = words.map(Length::of_words).or(chars.map(Length::of_chars)).unwrap();
+        let summary = digester.summarize(None, "Snow fell on the hills. Roads closed.", length);
         let text = summary.unwrap().text;
         assert!(words.is_none_or(|most| text.split_whitespace().count() <= most), "{text:?}");
         assert!(chars.is_none_or(|most| text.chars().count() <= most), "{text:?}");
@@ -203,7 +221,7 @@ fn twenty_thousand_words_are_no_error() {
     let text: String = (0..1_500).map(|count| format!("{sentence} {count}. ")).collect();
     assert!(text.split_whitespace().count() > 20_000);
     let digest = writing("bart", false).digest(&Input::article("long", text.as_str())).unwrap();
-    assert!(digest.articles[0].summary.read.is_none_or(|read| read > 0.0 && read < 0.1));
+    assert!(summary(&digest.articles[0]).read.is_none_or(|read| read > 0.0 && read < 0.1));
     let digest = encoder().build().unwrap().digest(&Input::article("long", text.as_str()));
     check_extractive(&digest.unwrap(), &text);
     let classified = Digester::builder().model_folder(golden("class-bert")).threads(two());
@@ -247,8 +265,8 @@ fn weights_in_torchs_format_are_the_same_model() {
         builder.threads(two()).build().unwrap()
     };
     let texts = ["The ferry's crew met on Tuesday.", "Snow fell."];
-    let expected = build(&golden(ENCODER)).embed(&texts).unwrap();
-    assert_eq!(build(folder.path()).embed(&texts).unwrap(), expected);
+    let expected = vectors(&build(&golden(ENCODER)), &texts);
+    assert_eq!(vectors(&build(folder.path()), &texts), expected);
     for model in ["bart", "t5", "prophetnet"] {
         let folder = converted(model);
         let written = |folder: &Path| {
@@ -257,7 +275,7 @@ fn weights_in_torchs_format_are_the_same_model() {
             digester.summarize(
                 None,
                 "The council voted. Work begins in the spring.",
-                &Length::default(),
+                Length::default(),
             )
         };
         assert_eq!(written(folder.path()).unwrap(), written(&golden(model)).unwrap(), "{model}");
@@ -301,16 +319,13 @@ fn eight_threads_share_one_handle_for_a_thousand_digests() {
 fn rows_do_not_depend_on_batch_order_or_threads() {
     let inputs: Vec<Input> = (0..12)
         .map(|count| {
-            Input::article(&format!("{count}"), "Snow fell. The ferry stayed. ".repeat(count + 1))
+            Input::article(format!("{count}"), "Snow fell. The ferry stayed. ".repeat(count + 1))
         })
         .collect();
     let one = encoder().threads(NonZeroUsize::MIN).build().unwrap();
-    let expected: Vec<String> = inputs
-        .iter()
-        .map(|input| one.digest_batch(std::slice::from_ref(input))[0].to_json())
-        .collect();
+    let expected: Vec<String> = inputs.iter().map(|input| one.row(input).to_json()).collect();
     let many = encoder().build().unwrap();
-    let rows = many.rows(inputs.iter().rev().cloned().map(Ok), NonZeroUsize::new(3).unwrap());
+    let rows = many.rows(inputs.into_iter().rev().map(Ok), NonZeroUsize::new(3).unwrap());
     let mut found: Vec<String> = rows.map(|row| row.to_json()).collect();
     found.reverse();
     assert_eq!(found, expected);
@@ -318,7 +333,7 @@ fn rows_do_not_depend_on_batch_order_or_threads() {
 
 #[test]
 fn a_classifiers_scores_do_not_depend_on_its_threads() {
-    let options = Options { all_scores: true, ..Options::default() };
+    let options = scored(TopicOptions::default());
     let row = |threads: usize| {
         let builder = Digester::builder().model_folder(golden("class-xlm-roberta"));
         let builder = builder.threads(NonZeroUsize::new(threads).unwrap());
@@ -577,8 +592,8 @@ fn a_vocabulary_without_its_tokenizer_json_is_enough() {
         if vector {
             let texts = ["The ferry's crew met on Tuesday.", "Snow fell, again: 40 cm!"];
             assert_eq!(
-                build(folder.path()).embed(&texts).unwrap(),
-                build(&golden(model)).embed(&texts).unwrap(),
+                vectors(&build(folder.path()), &texts),
+                vectors(&build(&golden(model)), &texts),
                 "{model}"
             );
         } else {
@@ -676,9 +691,8 @@ fn damaged_weights_are_an_error_and_not_a_score() {
     }
     fs::write(path, bytes).unwrap();
     let digester = Digester::builder().model_folder(folder.path()).build().unwrap();
-    let rows = digester.digest_batch(&[Input::article("a", "Rain fell."), Input::article("b", "")]);
-    let Row::Failed(failed) = &rows[0] else { panic!("{:?}", rows[0]) };
-    assert_eq!(failed.error.kind, "engine");
+    let failed = digester.row(&Input::article("a", "Rain fell.")).into_result().unwrap_err();
+    assert_eq!(failed.error.kind, ErrorKind::Engine);
     assert!(failed.error.message.contains("not finite"), "{failed:?}");
 }
 
@@ -690,7 +704,7 @@ fn minilm_gives_the_vectors_of_sentence_transformers() {
     let golden = MiniLm::golden();
     let digester = Digester::builder().model_folder(folder).threads(two()).build().unwrap();
     let texts: Vec<&str> = golden.inputs.iter().map(|one| one.text.as_str()).collect();
-    let vectors = digester.embed(&texts).unwrap();
+    let vectors = vectors(&digester, &texts);
     let mut compared = 0;
     for (sentence, vector) in golden.inputs.iter().zip(&vectors) {
         assert_eq!(vector.len(), 384);
@@ -735,11 +749,8 @@ struct WithHeads {
 fn minilm_heads_give_the_reference_scores() {
     let Some(folder) = minilm() else { return };
     let golden: Vec<WithHeads> = serde_json::from_str(include_str!("golden/heads.json")).unwrap();
-    let options = Options {
-        all_scores: true,
-        length: Length { sentences: Some(20), words: None, chars: None },
-        ..Options::default()
-    };
+    let length = SummaryOptions::default().with_length(Length::of_sentences(20));
+    let options = scored(TopicOptions::default()).with_summary(length);
     let builder = Digester::builder().model_folder(folder).options(options).threads(two());
     let digester = builder.build().unwrap();
     let codes: Vec<&str> =
@@ -757,7 +768,7 @@ fn minilm_heads_give_the_reference_scores() {
             assert!((ours - theirs).abs() < 2e-3, "{code} {ours} {theirs} in {:?}", case.title);
             scores += 1;
         }
-        for sentence in &article.summary.sentences {
+        for sentence in &summary(article).sentences {
             let index = case.sentences.iter().position(|one| *one == sentence.text);
             let place = case.kept.iter().position(|&kept| Some(kept) == index);
             let Some(theirs) = place.map(|place| case.ranker[place][0]) else { continue };

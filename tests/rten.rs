@@ -12,7 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use standfirst::{Device, Digester, DigesterBuilder, Engine, Error, ErrorKind, Input};
+use standfirst::{Backend, Device, Digester, DigesterBuilder, Error, ErrorKind, Input};
 
 use support::{MiniLm, copied, golden, labels, minilm};
 
@@ -29,7 +29,12 @@ fn threads(count: usize) -> NonZeroUsize {
 
 /// A folder read by rten whatever else the build has.
 fn reading(folder: impl AsRef<Path>) -> DigesterBuilder {
-    Digester::builder().model_folder(folder).engine(Engine::Rten).labels(labels())
+    Digester::builder().model_folder(folder).backend(Backend::Rten).labels(labels())
+}
+
+/// The vectors of texts.
+fn vectors(digester: &Digester, texts: &[&str]) -> Vec<Vec<f32>> {
+    digester.encoder().unwrap().encode(texts).unwrap()
 }
 
 fn set(folder: &Path, key: &str, value: Value) {
@@ -58,7 +63,7 @@ fn a_sentence_encoder_tags_with_own_labels_and_says_what_it_is() {
 }
 
 #[test]
-fn rust_bert_reads_a_folder_unless_another_engine_is_named() {
+fn rust_bert_reads_a_folder_unless_another_backend_is_named() {
     let folder = || Digester::builder().model_folder(golden("sentence-bert")).labels(labels());
     let name = |builder: DigesterBuilder| {
         let digest = builder.build().unwrap().digest(&Input::article("a", "Rain fell."));
@@ -66,21 +71,21 @@ fn rust_bert_reads_a_folder_unless_another_engine_is_named() {
     };
     let usual = if cfg!(feature = "rust-bert") { "rust-bert" } else { "rten" };
     assert_eq!(name(folder()), usual);
-    assert_eq!(name(folder().engine(Engine::Auto)), usual);
-    assert_eq!(name(folder().engine(Engine::Rten)), "rten");
+    assert_eq!(name(folder().backend(Backend::Auto)), usual);
+    assert_eq!(name(folder().backend(Backend::Rten)), "rten");
     if cfg!(feature = "rust-bert") {
-        assert_eq!(name(folder().engine(Engine::RustBert)), "rust-bert");
+        assert_eq!(name(folder().backend(Backend::RustBert)), "rust-bert");
     } else {
-        let error = refused(folder().engine(Engine::RustBert));
+        let error = refused(folder().backend(Backend::RustBert));
         assert_eq!(error.kind(), ErrorKind::InvalidOption);
         assert!(error.to_string().contains("feature `rust-bert`"), "{error}");
     }
-    for (text, engine) in
-        [("auto", Engine::Auto), ("rust-bert", Engine::RustBert), ("rten", Engine::Rten)]
+    for (text, backend) in
+        [("auto", Backend::Auto), ("rust-bert", Backend::RustBert), ("rten", Backend::Rten)]
     {
-        assert_eq!(text.parse::<Engine>().unwrap(), engine);
+        assert_eq!(text.parse::<Backend>().unwrap(), backend);
     }
-    assert_eq!("onnx".parse::<Engine>().unwrap_err().kind(), ErrorKind::InvalidOption);
+    assert_eq!("onnx".parse::<Backend>().unwrap_err().kind(), ErrorKind::InvalidOption);
 }
 
 // ---- what is said of a text depends on nothing but the text -------------------------------------
@@ -99,13 +104,13 @@ fn check_same_in_any_company(folder: &Path) {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let one = reading(folder).threads(threads(1)).build().unwrap();
     let three = reading(folder).threads(threads(3)).build().unwrap();
-    let together = one.embed(&texts).unwrap();
-    assert_eq!(three.embed(&texts).unwrap(), together, "threads");
+    let together = vectors(&one, &texts);
+    assert_eq!(vectors(&three, &texts), together, "threads");
     let reversed: Vec<&str> = texts.iter().rev().copied().collect();
-    let reversed = three.embed(&reversed).unwrap();
+    let reversed = vectors(&three, &reversed);
     assert!(reversed.iter().rev().eq(together.iter()), "order");
     for (text, expected) in texts.iter().zip(&together) {
-        assert_eq!(&one.embed(&[*text]).unwrap()[0], expected, "alone: {text:?}");
+        assert_eq!(&vectors(&one, &[*text])[0], expected, "alone: {text:?}");
     }
 }
 
@@ -122,7 +127,7 @@ fn a_long_text_is_read_to_its_end() {
     let digester = reading(golden("sentence-bert")).build().unwrap();
     let long = "The council met. ".repeat(200);
     let other = format!("{long} Snow fell on the harbour.");
-    let vectors = digester.embed(&[&long, &other]).unwrap();
+    let vectors = vectors(&digester, &[&long, &other]);
     let apart: f32 = vectors[0].iter().zip(&vectors[1]).map(|(a, b)| (a - b).abs()).sum();
     assert!(apart > 1e-4, "{apart}");
 }
@@ -197,7 +202,7 @@ fn minilm_stays_near_the_vectors_of_sentence_transformers() {
     let golden = MiniLm::golden();
     let digester = reading(folder).threads(threads(2)).build().unwrap();
     let texts: Vec<&str> = golden.inputs.iter().map(|one| one.text.as_str()).collect();
-    let vectors = digester.embed(&texts).unwrap();
+    let vectors = vectors(&digester, &texts);
     let mut cosines = Vec::new();
     for (sentence, vector) in golden.inputs.iter().zip(&vectors) {
         assert_eq!(vector.len(), 384);
@@ -215,7 +220,7 @@ fn minilm_stays_near_the_vectors_of_sentence_transformers() {
 #[test]
 fn minilm_tags_with_its_heads() {
     let Some(folder) = minilm() else { return };
-    let builder = Digester::builder().model_folder(folder).engine(Engine::Rten);
+    let builder = Digester::builder().model_folder(folder).backend(Backend::Rten);
     let digest = builder.build().unwrap().digest(&Input::page("page", PAGE)).unwrap();
     assert_eq!(digest.engine.model, "all-minilm-l6-v2");
     assert_eq!(digest.engine.name, "rten");

@@ -11,10 +11,10 @@ use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, story_lines};
 use crate::page::html::{self, Document};
-use crate::page::vocabulary::Vocabulary;
-use crate::page::weights::Model;
 use crate::page::line;
 use crate::page::result::Page;
+use crate::page::vocabulary::Vocabulary;
+use crate::page::weights::Model;
 use crate::span::Span;
 
 /// A line of a page as the line model sees it: written by serde, the features under their names.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::source::{without_feature, words};
+
 /// Largest file under version control, weights aside.
 const MAX_FILE_BYTES: u64 = 1_000_000;
 /// Largest sum of the embedded model's files: crates.io takes 10 MB.
@@ -216,6 +218,7 @@ fn no_public_signature_carries_a_type_of_a_crate_inside() {
         "html5ever",
         "whatlang",
         "anyhow",
+        "schemars",
     ];
     let mut offences = Vec::new();
     for (file, source) in sources() {
@@ -226,6 +229,17 @@ fn no_public_signature_carries_a_type_of_a_crate_inside() {
         }
     }
     assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn the_schema_crate_is_named_behind_its_feature_alone() {
+    let named = |(_, source): &(String, String)| source.contains("schemars");
+    let sources: Vec<(String, String)> = sources().into_iter().filter(named).collect();
+    assert!(sources.len() > 5, "{}", sources.len());
+    for (file, source) in sources {
+        let rest = without_feature(words(&source), "schema");
+        assert!(!rest.iter().any(|token| token == "schemars"), "{file}");
+    }
 }
 
 #[test]

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! `pages.rs` has the texts, all of them written for these tests, and `promises.rs` what every
-//! digest keeps; `schema.rs` reads a JSON Schema. Slow tests run at full size when the environment
-//! variable `STANDFIRST_SLOW` is set, and at a fraction of it otherwise.
+//! digest keeps; `schema.rs` reads a JSON Schema, `source.rs` Rust. Slow tests run at full size when
+//! the environment variable `STANDFIRST_SLOW` is set, and at a fraction of it otherwise.
 
 #![cfg(all(feature = "embedded", feature = "html"))]
 
@@ -32,6 +32,7 @@ mod order;
 mod pages;
 mod promises;
 mod schema;
+mod source;
 mod stream;
 mod summaries;
 mod training;

@@ -8,146 +8,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::source::{Token, closed, without_tests, words};
+
 /// Files that need not keep the order.
 const EXEMPT: [&str; 1] = ["src/recipe.rs"];
-
-/// A piece of code: a word, a number, or one sign.
-type Token = String;
-
-/// The pieces of a source without comments, strings and what is only compiled for tests.
-fn tokens(source: &str) -> Vec<Token> {
-    without_tests(words(source))
-}
-
-/// The pieces of a source; of a string or character nothing but its quotes is left.
-fn words(source: &str) -> Vec<Token> {
-    let chars: Vec<char> = source.chars().collect();
-    let at = |index: usize| chars.get(index).copied().unwrap_or('\0');
-    let mut found = Vec::new();
-    let mut i = 0;
-    while i < chars.len() {
-        let start = i;
-        match at(i) {
-            '/' if at(i + 1) == '/' => {
-                while i < chars.len() && at(i) != '\n' {
-                    i += 1
-                }
-            }
-            '/' if at(i + 1) == '*' => {
-                let mut depth = 0;
-                loop {
-                    match (at(i), at(i + 1)) {
-                        ('/', '*') => (depth, i) = (depth + 1, i + 2),
-                        ('*', '/') => (depth, i) = (depth - 1, i + 2),
-                        _ => i += 1,
-                    }
-                    if depth == 0 || i >= chars.len() {
-                        break;
-                    }
-                }
-            }
-            '"' => {
-                i += 1;
-                while i < chars.len() && at(i) != '"' {
-                    i += if at(i) == '\\' { 2 } else { 1 };
-                }
-                i += 1;
-                found.push("\"\"".to_owned());
-            }
-            'r' if at(i + 1) == '"' || (at(i + 1) == '#' && matches!(at(i + 2), '#' | '"')) => {
-                let hashes = (1..).take_while(|n| at(i + n) == '#').count();
-                i += hashes + 2;
-                let ends = |i: usize| at(i) == '"' && (1..=hashes).all(|n| at(i + n) == '#');
-                while i < chars.len() && !ends(i) {
-                    i += 1;
-                }
-                i += hashes + 1;
-                found.push("\"\"".to_owned());
-            }
-            // A character, unless it is a lifetime.
-            '\'' if at(i + 1) == '\\' || at(i + 2) == '\'' => {
-                i += if at(i + 1) == '\\' { 3 } else { 2 };
-                while i < chars.len() && at(i) != '\'' {
-                    i += 1;
-                }
-                i += 1;
-                found.push("''".to_owned());
-            }
-            c if c.is_alphanumeric() || c == '_' => {
-                while at(i).is_alphanumeric() || at(i) == '_' {
-                    i += 1;
-                }
-                found.push(chars[start..i].iter().collect());
-            }
-            ':' if at(i + 1) == ':' => {
-                i += 2;
-                found.push("::".to_owned());
-            }
-            c => {
-                i += 1;
-                if !c.is_whitespace() {
-                    found.push(c.to_string());
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Past the bracket that closes the one at `open`.
-fn closed(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0;
-    for (index, token) in tokens.iter().enumerate().skip(open) {
-        match token.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return index + 1;
-        }
-    }
-    tokens.len()
-}
-
-/// Past the item that begins at `start`, its further attributes included.
-fn item_end(tokens: &[Token], start: usize) -> usize {
-    let is = |index: usize, text: &str| tokens.get(index).is_some_and(|token| token == text);
-    let mut i = start;
-    while is(i, "#") || is(i, "pub") || is(i, "(") || is(i, "[") {
-        i = if is(i, "(") || is(i, "[") { closed(tokens, i) } else { i + 1 };
-    }
-    let is_use = is(i, "use");
-    while let Some(token) = tokens.get(i) {
-        match token.as_str() {
-            ";" => return i + 1,
-            "{" if !is_use => return closed(tokens, i),
-            "(" | "[" | "{" => i = closed(tokens, i),
-            _ => i += 1,
-        }
-    }
-    i
-}
-
-fn without_tests(tokens: Vec<Token>) -> Vec<Token> {
-    let mut kept = Vec::new();
-    let mut i = 0;
-    while i < tokens.len() {
-        if tokens[i] == "#" && tokens.get(i + 1).is_some_and(|token| token == "[") {
-            let end = closed(&tokens, i + 1);
-            let inside: Vec<&str> = tokens[i + 2..end].iter().map(String::as_str).collect();
-            if inside.starts_with(&["cfg", "(", "test", ")"])
-                || inside.starts_with(&["cfg", "(", "all", "(", "test", ","])
-            {
-                i = item_end(&tokens, end);
-                continue;
-            }
-        }
-        kept.push(tokens[i].clone());
-        i += 1;
-    }
-    kept
-}
 
 /// A module of the library with its children, in the order of their declarations.
 #[derive(Debug)]
@@ -160,7 +24,7 @@ struct Module {
 
 impl Module {
     fn read(file: PathBuf, path: Vec<String>) -> Self {
-        let tokens = tokens(&fs::read_to_string(&file).unwrap());
+        let tokens = without_tests(words(&fs::read_to_string(&file).unwrap()));
         let folder = match file.file_name().unwrap().to_str().unwrap() {
             "lib.rs" => file.parent().unwrap().to_owned(),
             _ => file.with_extension(""),
@@ -320,7 +184,7 @@ fn a_module_uses_only_what_is_declared_above_it() {
 /// Modules in memory: their names in order, each with its code.
 fn made(path: &[&str], code: &str, children: Vec<Module>) -> Module {
     let path = path.iter().map(|&name| name.to_owned()).collect();
-    Module { path, file: PathBuf::from("made.rs"), tokens: tokens(code), children }
+    Module { path, file: PathBuf::from("made.rs"), tokens: without_tests(words(code)), children }
 }
 
 #[test]
