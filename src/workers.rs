@@ -322,7 +322,7 @@ mod tests {
             results.start = start;
             let (given, seen) = mpsc::channel();
             let reader = std::thread::spawn(move || {
-                while let Some(result) = results.next() {
+                for result in results {
                     given.send(result).unwrap();
                 }
             });

@@ -40,7 +40,8 @@ fn many() -> Vec<Input> {
 
 fn rows(digester: &Digester, inputs: &[Input], jobs: usize) -> Vec<String> {
     let jobs = NonZeroUsize::new(jobs).unwrap();
-    digester.rows(inputs.to_vec().into_iter().map(Ok), jobs).map(|row| row.to_json()).collect()
+    let inputs = inputs.to_vec();
+    digester.rows(inputs.into_iter().map(Ok), jobs).map(|row| row.to_json()).collect()
 }
 
 /// One input, one row, nothing beside it.

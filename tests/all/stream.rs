@@ -121,7 +121,7 @@ fn check_live(name: &str, args: &[&str], told: impl Fn(&str, &str) -> bool) {
 fn a_feed_of_a_line_a_moment_gives_a_row_a_moment() {
     for count in ["1", "2", "4"] {
         check_live("digest", &["--format", "jsonl", "--jobs", count, "-"], |printed, id| {
-            let row = printed.lines().next().map(|line| serde_json::from_str::<Value>(line));
+            let row = printed.lines().next().map(serde_json::from_str::<Value>);
             row.is_some_and(|row| row.unwrap()["id"] == id)
         });
         for format in ["text", "markdown", "json"] {
