@@ -106,14 +106,14 @@
 //!     html + &escaped(Span::new(done, paragraph.end).of(text)) + "</p>"
 //! }
 //!
-//! let text = "The goalkeeper saved two penalties. Bangers & Mash was on the menu afterwards.";
+//! let text = "The goalkeeper saved two penalties and the team won the cup final. Bangers & Mash was on the menu afterwards.";
 //! let digest = Digester::new()?.digest(&Input::article("cup", text))?;
 //! let article = &digest.articles[0];
 //! let evidence: Vec<Span> = article.topics[0].evidence.iter().map(|one| one.span).collect();
 //! let html = marked(text, article.paragraphs[0], &evidence[..1]);
 //! assert_eq!(
 //!     html,
-//!     "<p><mark>The goalkeeper saved two penalties.</mark> Bangers &amp; Mash was on the menu afterwards.</p>"
+//!     "<p><mark>The goalkeeper saved two penalties and the team won the cup final.</mark> Bangers &amp; Mash was on the menu afterwards.</p>"
 //! );
 //!
 //! // The sentences of a summary are marked in the same way.

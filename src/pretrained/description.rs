@@ -72,7 +72,7 @@ pub struct Calibration {
 /// A model folder's `standfirst.json`.
 ///
 /// ```
-/// use standfirst::models::{Description, Pooling};
+/// use standfirst::pretrained::{Description, Pooling};
 ///
 /// let text = r#"{"task": "sentence-encoder", "pooling": "mean", "normalize": true}"#;
 /// let description = Description::from_json(text)?;
