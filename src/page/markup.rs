@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Range};
+use std::sync::LazyLock;
 
 use crate::named::flag;
 use crate::page::features::MarkupFeatures;
+use crate::text::lists::{self, Entry, Kind};
 
 /// Words from which a line counts as prose.
 const PROSE_WORDS: usize = 8;
@@ -218,56 +220,27 @@ pub(super) fn is_void(name: &str) -> bool {
 
 /// What a word of a class or id says.
 fn by_class_word(word: &str) -> Around {
-    match word {
-        "nav" | "navbar" | "navigation" | "menu" | "breadcrumb" | "breadcrumbs" | "topbar"
-        | "masthead" => Around::MENU,
-        "footer" | "foot" | "colophon" | "copyright" => Around::FOOTER,
-        "sidebar" | "side" | "rail" | "aside" | "widget" | "widgets" => Around::ASIDE,
-        "comment" | "comments" | "disqus" | "reply" | "respond" | "discussion" => Around::COMMENT,
-        "share" | "sharing" | "social" | "sharedaddy" | "follow" | "addthis" | "print" => {
-            Around::SHARE
-        }
-        "related" | "recommended" | "recommend" | "recirc" | "recirculation" | "popular"
-        | "trending" | "latest" | "promo" | "teaser" | "teasers" | "read" | "more" | "next"
-        | "prev" | "list" | "card" | "cards" | "carousel" | "outbrain" | "taboola" | "tease" => {
-            Around::RELATED
-        }
-        "ad" | "ads" | "advert" | "advertisement" | "sponsor" | "sponsored" | "dfp" | "banner" => {
-            Around::ADVERT
-        }
-        "newsletter" | "subscribe" | "subscription" | "signup" | "modal" | "popup" | "cookie"
-        | "consent" | "gdpr" | "paywall" | "overlay" | "login" | "promotion" => Around::SIGNUP,
-        "byline" | "author" | "authors" | "bio" | "meta" | "tags" | "tag" | "timestamp"
-        | "date" | "dateline" | "time" | "published" | "credit" | "credits" | "category"
-        | "categories" => Around::META,
-        "caption" | "wp" | "photo" | "image" | "gallery" | "slideshow" | "media" | "figcaption"
-        | "video" => Around::CAPTION,
-        "hidden" | "hide" | "sr" | "visuallyhidden" | "screen" => Around::HIDDEN,
-        "article" | "story" | "post" | "entry" | "content" | "text" | "body" | "paragraph"
-        | "main" | "copy" => Around::STORY,
+    let listed = lists::entries(word).iter().find(|entry| entry.kind == Kind::Class);
+    match listed.and_then(Entry::text) {
+        Some("menu") => Around::MENU,
+        Some("footer") => Around::FOOTER,
+        Some("aside") => Around::ASIDE,
+        Some("comment") => Around::COMMENT,
+        Some("share") => Around::SHARE,
+        Some("related") => Around::RELATED,
+        Some("advert") => Around::ADVERT,
+        Some("signup") => Around::SIGNUP,
+        Some("meta") => Around::META,
+        Some("caption") => Around::CAPTION,
+        Some("hidden") => Around::HIDDEN,
+        Some("story") => Around::STORY,
         _ => Around::NOTHING,
     }
 }
 
 /// Class and id names, their separators off, that hold a story's body on most sites that use them.
-const BODY_NAMES: [&str; 16] = [
-    "articlebody",
-    "articlecontent",
-    "articletext",
-    "bodycontent",
-    "bodycopy",
-    "entrycontent",
-    "mainarticle",
-    "newsbody",
-    "newscontent",
-    "newstext",
-    "postbody",
-    "postcontent",
-    "storybody",
-    "storycontent",
-    "storytext",
-    "singlecontent",
-];
+static BODY_NAMES: LazyLock<Vec<&str>> =
+    LazyLock::new(|| lists::words_of(Kind::ClassOfBody).map(|(word, _)| word).collect());
 
 /// What the role of an element says.
 pub(super) fn by_role(role: &str) -> Around {

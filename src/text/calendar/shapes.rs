@@ -387,8 +387,8 @@ fn day(scan: &Scan<'_, '_>, at: usize, loose: bool) -> Option<(Day, usize)> {
     let end = at + 1 + usize::from(suffixed);
     // A time, a share or a measure is no day.
     let measured = scan.is_glued(end) && (!scan.word(end).is_empty() || scan.sign(end) == '%');
-    let timed = matches!(scan.word(end), "percent" | "million" | "billion")
-        || months::is(scan, end, Kind::HalfDay)
+    let counts = [Kind::Percent, Kind::Scale, Kind::HalfDay];
+    let timed = counts.iter().any(|kind| months::is(scan, end, *kind))
         || (scan.is_glued(end) && scan.sign(end) == ':');
     if measured || timed {
         return None;
