@@ -18,10 +18,11 @@ mod rows;
 
 use rows::{Entry, Form, Kind, Language, Row, Values};
 
-/// Slots of the table for each word: where one in four is full, a look-up ends after one or two.
-const SLOTS_A_WORD: usize = 4;
+/// Slots of the table for each word, at least: where one in two or four is full, a look-up ends after
+/// one or two, and the table stays in the processor's cache.
+const SLOTS_A_WORD: usize = 2;
 /// As many slots a look-up may visit, whatever the word.
-const MOST_PROBES: usize = 8;
+const MOST_PROBES: usize = 16;
 
 fn main() -> ExitCode {
     match run() {

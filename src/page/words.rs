@@ -165,9 +165,10 @@ pub(super) fn ends_in_credit(part: &str) -> bool {
     let tail = part.get(from..).unwrap_or("").to_lowercase();
     let ends_word =
         |end: usize| !tail.get(end..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    SIGNS.iter().any(|(sign, whole)| {
-        tail.match_indices(sign.as_str()).any(|(at, _)| !whole || ends_word(at + sign.len()))
-    })
+    let ends_a_word =
+        |sign: &str| tail.match_indices(sign).any(|(at, _)| ends_word(at + sign.len()));
+    // Nearly no line holds any, which is quickly seen.
+    SIGNS.iter().any(|(sign, whole)| tail.contains(sign.as_str()) && (!whole || ends_a_word(sign)))
 }
 
 /// Whether a word of a line is one of the commonest of its language: a line of prose is full of
