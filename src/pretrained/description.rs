@@ -131,7 +131,7 @@ impl Description {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidModel`] when a field is unknown, missing, out of range or of another
-    /// task. [`Description::of`] says in which file.
+    /// task. [`Description::read`] says in which file.
     pub fn from_json(text: &str) -> Result<Self> {
         let description: Self = serde_json::from_str(text).map_err(|cause| {
             Error::because(ErrorKind::InvalidModel, "is not a model's description", cause)
