@@ -62,6 +62,7 @@ pub enum Pooling {
 /// is that of entailment less that of contradiction. One for all labels of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Calibration {
     /// What the logit is multiplied by.
     pub slope: f32,
