@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use serde::Serialize;
 use serde_json::Value;
-use standfirst::page::Article;
+use standfirst::page::Section;
 use standfirst::page::recipe::{Line, Splitter, html_lines, text_lines};
 
 /// Features of pages for the recipe.
@@ -46,7 +46,7 @@ struct Features {
 struct Split {
     id: Value,
     text: String,
-    articles: Vec<Article>,
+    articles: Vec<Section>,
 }
 
 fn main() -> Result<()> {

@@ -94,6 +94,7 @@ struct Grounded {
 
 /// What was found out about an abstract.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Check {
     /// One entry a sentence of the abstract, in order; empty for a blank abstract.
     pub sentences: Vec<CheckedSentence>,
@@ -108,6 +109,7 @@ impl Check {
 
 /// What was found out about one sentence of an abstract.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct CheckedSentence {
     /// Its place in the abstract.
     pub span: Span,
@@ -126,6 +128,7 @@ pub struct CheckedSentence {
 
 /// A source sentence that supports a sentence of an abstract.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Source {
     /// Its index among the article's sentences.
     pub sentence: usize,
@@ -138,6 +141,7 @@ pub struct Source {
 
 /// A number, date or name that the source does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// What it is.
     pub kind: UnsupportedKind,
@@ -149,6 +153,7 @@ pub struct Finding {
 
 /// What becomes of a sentence of an abstract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It stays.
     Kept,

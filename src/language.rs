@@ -72,7 +72,11 @@ fn is_english(sample: &str) -> bool {
 
 /// The language of an article: of its first paragraphs, with its title before them. `paragraphs`
 /// are spans into `text`.
-pub fn of_article(text: &str, paragraphs: &[Span], title: Option<&str>) -> Option<&'static str> {
+pub(crate) fn of_article(
+    text: &str,
+    paragraphs: &[Span],
+    title: Option<&str>,
+) -> Option<&'static str> {
     let mut sample = title.unwrap_or("").to_owned();
     for paragraph in paragraphs {
         if sample.len() >= SAMPLE_BYTES {

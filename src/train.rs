@@ -31,15 +31,39 @@
 //! # Ok::<(), standfirst::Error>(())
 //! ```
 //!
+//! # When it pays
+//!
+//! From about ten to twenty rows a label. With fewer, [own labels](crate::topics::OwnLabel) that have the same
+//! rows as examples find the best label as well; with none, they need only a description. Where an
+//! article may have several labels or none, training pays from the first rows on, because it learns
+//! where each label ends. Measured on articles that were not trained on, each figure the mean of
+//! three draws of the rows, own labels with a description and the same rows as examples:
+//!
+//! | rows a label | BBC, 5 labels: best is right | F1 | Reuters-21578, 10 labels: best is right | F1 |
+//! |---|---|---|---|---|
+//! | none: described | 0.927 | 0.883 | 0.578 | 0.458 |
+//! | 5: own labels, trained | 0.942, 0.943 | 0.833, 0.906 | 0.772, 0.757 | 0.498, 0.708 |
+//! | 10 | 0.950, 0.941 | 0.831, 0.922 | 0.785, 0.867 | 0.502, 0.790 |
+//! | 20 | 0.950, 0.954 | 0.821, 0.936 | 0.789, 0.899 | 0.507, 0.835 |
+//! | 100 | 0.949, 0.968 | 0.808, 0.964 | 0.795, 0.947 | 0.509, 0.907 |
+//!
+//! (2,000 articles, of the BBC 1,725 in the last row; Reuters' ten largest topics, its test half; F1
+//! over all decisions, with the default options.)
+//!
 //! # Cross-validation
 //!
 //! The rows are dealt into [parts](TrainOptions::with_folds), five unless asked otherwise. For each
 //! part a model is trained on the other four and asked about this one, so that every row is
 //! answered once by a model that has not seen it. Thresholds are fitted to those answers; for the
 //! figures of a part, to those of the other parts. The model that is returned is then trained on
-//! all rows. With `n` parts this takes as long as training `n` times, on
-//! [as many threads](TrainOptions::with_jobs) as are asked for. Two runs give the same bytes,
-//! whatever the threads.
+//! all rows; where rows are few it is a little better than its figures, which are of models that
+//! saw four rows in five. Rows that a model cannot tell apart are held out together; two reports of
+//! one event in other words are not recognized.
+//!
+//! With `n` parts this takes as long as training `n` times, on
+//! [as many threads](TrainOptions::with_jobs) as are asked for: 8 seconds on one core for 10,372
+//! rows of Reuters-21578 with 78 labels in five parts, 4 in two. Two runs on one machine give the
+//! same bytes, whatever the threads.
 //!
 //! # How it learns
 //!

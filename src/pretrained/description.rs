@@ -62,6 +62,7 @@ pub enum Pooling {
 /// is that of entailment less that of contradiction. One for all labels of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Calibration {
     /// What the logit is multiplied by.
     pub slope: f32,
@@ -131,7 +132,7 @@ impl Description {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidModel`] when a field is unknown, missing, out of range or of another
-    /// task. [`Description::of`] says in which file.
+    /// task. [`Description::read`] says in which file.
     pub fn from_json(text: &str) -> Result<Self> {
         let description: Self = serde_json::from_str(text).map_err(|cause| {
             Error::because(ErrorKind::InvalidModel, "is not a model's description", cause)

@@ -28,6 +28,7 @@ use crate::vectors::{Pooled, Weighting, normalized};
 /// # Ok::<(), standfirst::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OwnLabel {
     /// The name; also the code in a digest.
     pub label: String,
@@ -47,6 +48,12 @@ impl OwnLabel {
             description: Some(description.to_owned()),
             examples: Vec::new(),
         }
+    }
+
+    /// The same label with texts that have it.
+    pub fn with_examples(mut self, examples: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.examples = examples.into_iter().map(Into::into).collect();
+        self
     }
 
     /// Reads labels from JSON: one list of them, or JSON Lines. `file` is its name, for messages.

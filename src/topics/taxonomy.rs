@@ -26,6 +26,7 @@ pub struct Taxonomy {
 
 /// One label of a [`Taxonomy`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// The code, such as `medtop:04000000`.
     pub code: String,

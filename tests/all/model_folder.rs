@@ -6,7 +6,7 @@ use std::path::Path;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};
-use standfirst::{Backend, Digester, ErrorKind, Input, Options, TopicOptions};
+use standfirst::{Digester, ErrorKind, Input, Options, TopicOptions};
 
 use crate::pages::RATES;
 
@@ -551,7 +551,8 @@ fn a_pretrained_model_asks_for_the_feature() {
         assert_eq!(error.kind(), ErrorKind::InvalidOption);
         assert!(error.to_string().contains("the feature `rust-bert`"), "{error}");
     }
-    let asked = Digester::builder().model_folder(folder.path()).backend(Backend::Rten);
+    let rten = standfirst::Backend::Rten;
+    let asked = Digester::builder().model_folder(folder.path()).backend(rten);
     let error = asked.build().unwrap_err();
     assert!(error.to_string().contains("the feature `rten`"), "{error}");
 }
