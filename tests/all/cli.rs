@@ -500,3 +500,19 @@ fn help_shows_examples_and_exit_codes() {
         assert!(run.out.contains(part), "expected {part:?} in: {}", run.out);
     }
 }
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let shown = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let Some(run) = run_in(root, &["examples/data/page.txt"], b"") else { return };
+    let mut printed = run.out.lines();
+    for line in shown.lines() {
+        assert!(
+            printed.any(|other| other == line),
+            "{line:?} is not printed, or not in this order"
+        );
+    }
+    assert_eq!(shown.lines().count(), 6);
+}
