@@ -100,7 +100,9 @@ STEPS = [
          ("vocabulary", "minilm", "assemble", "head-folder"), programs=("encode",)),
     Step("head-measure", "figures of the heads", "heads.measure:main", ("heads/figures.json",),
          ("rank-documents", "head-vectors", "head-folder"), minutes=3),
-    # The line model, and the golden files of the pretrained engines.
+    # What English news writes with a capital; the line model; the golden files of the pretrained engines.
+    Step("capitals", "how often each word has a capital inside a sentence", "capitals.learn:main", ("out/data/capitals.tsv",),
+         data=(NEWS, TOPICS[2], TOPICS[3]), minutes=3),
     Step("page-lines", "the line model", "page_steps:lines", ("out/data/page.json",), data=PAGES,
          programs=("page_features",), minutes=3),
     Step("page-folds", "its figures by cross-validation", "page_steps:folds", ("out/models/recipe/pages/folds.json",),
@@ -115,6 +117,7 @@ EMBEDDED = ("topic-golden", "rank-golden", "rank-measure", "assemble")
 PRODUCTS = {
     "embedded": EMBEDDED,
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
+    "words": ("capitals",),
     "pages": ("page-lines", "page-folds"),
     "parity": ("parity",),
 }

@@ -7,23 +7,20 @@ bytes. Three minutes, no packages.
 Knows no names. The library asks the table one thing: may a word that opens a sentence be a common
 word (it is mostly written small)? What the table lacks may be a name.
 
-    python models/recipe/capitals/learn.py DATA data/capitals.tsv
-    python models/recipe/capitals/learn.py --check DATA data/capitals.tsv
-    python models/recipe/capitals/learn.py --tiny DATA /tmp/capitals.tsv
+    python3 models/recipe words --data DATA --work WORK
+    python3 -m models.recipe.capitals.learn DATA data/capitals.tsv
 
---check measures a table on news of other sources, see `check`. --tiny reads 300 rows a file and
-takes rarer words, to try the step out. Files that DATA lacks are left out.
+The first learns the table, as a step of the recipe. The second measures one on news of other
+sources, see `check`. Files that DATA lacks are left out.
 """
 
 import argparse
 import re
-import sys
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent.parent))
-from rows import rows  # noqa: E402
+from ..rows import rows
 
 SOURCES = ["text/news.jsonl.xz", "topics/rss.jsonl.xz", "topics/allsides.jsonl.xz"]
 
@@ -37,12 +34,8 @@ HELD_OUT = [
     ("pages/naeb_dev.jsonl.xz", "body"),
 ]
 
-# A word must have been used so often; one that opened a sentence somewhere, which is where the
-# library asks, may be rarer.
-MIN_USES, MIN_USES_OPENING = 60, 10
 MAX_CAPITAL = 50  # percent; a word with more is as good as unknown
 ASKED_CAPITAL = 20  # percent; up to here the library takes a word for common (`MAX_CAPITAL` there)
-TINY_ROWS, TINY_USES = 300, 3
 
 MIN_CHARS = 60  # shorter paragraphs are headlines, bylines and labels
 MAX_SHARE = 0.4  # a paragraph with more of its words in capitals is a headline or a list
@@ -92,13 +85,11 @@ class Seen:
                     self.capital[key(word)] += 1
 
 
-def texts(data, name, field, most):
+def texts(data, name, field):
     if not (Path(data) / name).exists():
         print(f"{name}: no such file, left out", flush=True)
         return
-    for taken, row in enumerate(rows(data, name)):
-        if taken == most:
-            break
+    for row in rows(data, name):
         text = row.get(field) or ""
         yield text if isinstance(text, str) else "\n".join(text)
 
@@ -117,22 +108,23 @@ def table(seen, min_uses, min_uses_opening):
             yield f"{word}\t{share}\n"
 
 
-def main(data, out, tiny=False):
+def main(job):
     seen = Seen()
     for name in SOURCES:
-        for text in texts(data, name, "text", TINY_ROWS if tiny else None):
+        for text in texts(job.data, name, "text"):
             seen.add(text)
         print(f"{name}: {len(seen.small)} small, {len(seen.capital)} capitalised words", flush=True)
-    limits = (TINY_USES, TINY_USES) if tiny else (MIN_USES, MIN_USES_OPENING)
-    lines = list(table(seen, *limits))
-    Path(out).write_text("".join(lines), encoding="ascii")
+    lines = list(table(seen, *job.options.word_uses))
+    out = job.place("out/data/capitals.tsv")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("".join(lines), encoding="ascii")
     print(f"{out}: {len(lines)} words")
 
 
-def labelled(data, name, field, most):
+def labelled(data, name, field):
     """Words that open a sentence, each with whether it is a name: the rest of its own text writes
     it with capitals only. Words written both ways or nowhere else are left out."""
-    for text in texts(data, name, field, most):
+    for text in texts(data, name, field):
         seen = Seen()
         seen.add(text)
         for word in seen.opening.elements():
@@ -141,7 +133,7 @@ def labelled(data, name, field, most):
                 yield word, capital
 
 
-def check(data, path, most=None):
+def check(data, path):
     """Prints, for each held-out file, how many of the names that open a sentence the table leaves
     names, and how many of the common words it takes for names; of all and of those that the table
     lacks, which are names to the library."""
@@ -149,7 +141,7 @@ def check(data, path, most=None):
     known = {word: int(share) for word, share in (line.split("\t") for line in lines)}
     for name, field in HELD_OUT:
         count = Counter()
-        for word, is_name in labelled(data, name, field, most):
+        for word, is_name in labelled(data, name, field):
             count[is_name] += 1
             count[is_name, "left"] += known.get(word, 100) > ASKED_CAPITAL
             count[is_name, "lacks"] += word not in known
@@ -160,13 +152,8 @@ def check(data, path, most=None):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tiny", action="store_true", help="300 rows a file")
-    parser.add_argument("--check", action="store_true", help="measure TABLE instead")
-    parser.add_argument("data", help="folder with text/, topics/")
-    parser.add_argument("out", help="the table")
-    args = parser.parse_args()
-    if args.check:
-        check(args.data, args.out, TINY_ROWS if args.tiny else None)
-    else:
-        main(args.data, args.out, args.tiny)
+    parser = argparse.ArgumentParser(description="Measures a table on news of other sources.")
+    parser.add_argument("data", help="folder with text/, topics/, summaries/, pages/")
+    parser.add_argument("table")
+    asked = parser.parse_args()
+    check(asked.data, asked.table)
