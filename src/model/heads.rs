@@ -7,9 +7,9 @@
 
 use serde::Deserialize;
 
-use super::folder::{CONFIG, Files, WEIGHTS};
+use super::folder::{CONFIG, Files, WEIGHTS, invalid_model};
 use super::seams::SentenceEncoder;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::nn::Weights;
 use crate::summary::{Ranker, RankerConfig};
 use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Shares, Taxonomy};
@@ -80,19 +80,9 @@ impl Heads {
         encoder: &dyn SentenceEncoder,
         base: &Base<'_>,
     ) -> Result<Option<Self>> {
-        let config_name = files.name(CONFIG);
-        let invalid =
-            |what: String| Error::new(ErrorKind::InvalidModel, format!("{config_name} {what}"));
-        let config: HeadsConfig = serde_json::from_slice(&files.config).map_err(|cause| {
-            let message = format!("{config_name} is not a config of heads");
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        if config.format != FORMAT {
-            return Err(invalid(format!(
-                "has the format {:?}, expected {FORMAT:?}",
-                config.format
-            )));
-        }
+        let invalid = |what: String| invalid_model(format!("{} {what}", files.name(CONFIG)));
+        let config =
+            files.config("a config of heads", |config: &HeadsConfig| &config.format, FORMAT)?;
         if config.dim != encoder.dim() || !config.probe.fits(encoder)? {
             return Ok(None);
         }
@@ -118,9 +108,7 @@ impl Heads {
             .and_then(|()| config.own_labels.config.check())
             .and_then(|()| config.own_labels.shares.check())
             .and_then(|()| config.ranker.check());
-        if let Err(wrong) = checked {
-            return Err(invalid(wrong));
-        }
+        checked.map_err(invalid)?;
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let dense_mean = weights.vector("dense.mean", config.dim)?;
         Ok(Some(Self {

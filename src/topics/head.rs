@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::taxonomy::{self, Taxonomy};
 use crate::error::Result;
-use crate::nn::{Linear, Matrix, Weights, add, relu, sigmoid};
+use crate::nn::{Linear, Matrix, Weights, add, matrix, relu, sigmoid};
 use crate::vectors::{Pooled, Weighting, extend_normalized, flat};
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
@@ -162,6 +162,7 @@ impl Head {
         self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
         let deep = self.deep.as_ref().map(|deep| (&deep.inner, &deep.out));
         let logits = logits(1, &input, &self.wide, deep);
+        debug_assert_eq!(logits.len(), self.parents.len(), "a logit a label");
         let own: Vec<f32> = logits
             .iter()
             .enumerate()
@@ -195,6 +196,7 @@ impl Head {
         labels: &[usize],
     ) -> Array2<f32> {
         let n = topic.nrows();
+        debug_assert!(dense.nrows() >= n, "{n} topic vectors, {} dense ones", dense.nrows());
         // The sums without each sentence, and last those with all.
         let mut input = Vec::with_capacity((n + 1) * self.config.dim);
         for (index, (topic, dense)) in topic.rows().into_iter().zip(dense.rows()).enumerate() {
@@ -216,7 +218,7 @@ impl Head {
                 *without = full - *without;
             }
         }
-        Array2::from_shape_vec((n, labels.len()), logits).unwrap_or_default()
+        matrix(n, labels.len(), logits)
     }
 }
 
