@@ -214,10 +214,8 @@ impl Model {
     pub(crate) fn base(&self) -> Base<'_> {
         Base {
             name: &self.config.name,
-            weighting: self.tables.weighting,
+            tables: &self.tables,
             taxonomy: self.taxonomy(),
-            topic_dim: self.tables.topic.dim(),
-            rank_dim: self.tables.rank.dim(),
             importance: self.ranker.importance(),
             mean: &self.comparison.mean,
         }

@@ -17,6 +17,8 @@ use ndarray::Array2;
 
 pub(crate) use kernels::{Matrix, add_rows, square_sum};
 pub(crate) use layers::{Attention, Linear, Norm, add, relu};
+#[cfg(feature = "rust-bert")]
+pub(crate) use weights::data_len;
 pub(crate) use weights::{NewTensor, Weights, dequantized};
 
 /// Values, row-major, as a matrix.

@@ -7,7 +7,7 @@
 //! ```text
 //! description.rs  standfirst.json -> what the folder says it is
 //! checkpoint.rs   a folder -> the same held against its other files
-//! batch.rs        token counts -> batches
+//! batches.rs      token counts -> batches
 //! pool.rs         requests -> threads that own a model
 //! modules.rs      texts -> parts that fit a sentence encoder's window, and back
 //! encoder.rs      texts -> vectors, whatever runs the transformer
@@ -19,7 +19,7 @@ mod description;
 #[cfg(feature = "pretrained")]
 pub(crate) mod checkpoint;
 #[cfg(feature = "pretrained")]
-mod batch;
+mod batches;
 #[cfg(feature = "pretrained")]
 mod pool;
 #[cfg(feature = "pretrained")]
@@ -82,14 +82,12 @@ impl Pretrained {
 
     /// The embedded model with the topics, or the vectors, of the pretrained one.
     pub(crate) fn model(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
-        match self.backend {
-            Backend::RustBert => self.by_rust_bert(folder, labels),
-            Backend::Rten => self.by_rten(folder, labels),
-            Backend::Auto if cfg!(all(feature = "rten", not(feature = "rust-bert"))) => {
-                self.by_rten(folder, labels)
-            }
-            Backend::Auto => self.by_rust_bert(folder, labels),
-        }
+        let by_rten = match self.backend {
+            Backend::RustBert => false,
+            Backend::Rten => true,
+            Backend::Auto => cfg!(all(feature = "rten", not(feature = "rust-bert"))),
+        };
+        if by_rten { self.by_rten(folder, labels) } else { self.by_rust_bert(folder, labels) }
     }
 
     #[cfg(feature = "pretrained")]

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::nn::Weights;
 use crate::summary::{Ranker, RankerConfig};
 use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Shares, Taxonomy};
-use crate::vectors::Weighting;
+use crate::vectors::Tables;
 
 /// The value of `format` in the heads' `config.json`.
 const FORMAT: &str = "standfirst/heads-1";
@@ -51,10 +51,8 @@ struct OwnHeads {
 /// What the heads stand on: parts of the embedded model.
 pub(crate) struct Base<'a> {
     pub(crate) name: &'a str,
-    pub(crate) weighting: Weighting,
+    pub(crate) tables: &'a Tables,
     pub(crate) taxonomy: &'a Taxonomy,
-    pub(crate) topic_dim: usize,
-    pub(crate) rank_dim: usize,
     pub(crate) importance: &'a [f32],
     pub(crate) mean: &'a Mean,
 }
@@ -93,7 +91,8 @@ impl Heads {
             );
             return Err(invalid(what));
         }
-        let expected = (base.topic_dim + config.dim, base.rank_dim + config.dim);
+        let Base { tables, taxonomy, .. } = *base;
+        let expected = (tables.topic.dim() + config.dim, tables.rank.dim() + config.dim);
         let found = (config.topics.dim, config.ranker.dim);
         if found != expected || config.topics.dense != config.dim {
             let what = format!(
@@ -104,7 +103,7 @@ impl Heads {
         }
         let checked = config
             .topics
-            .check(base.taxonomy.labels().len())
+            .check(taxonomy.labels().len())
             .and_then(|()| config.own_labels.config.check())
             .and_then(|()| config.own_labels.shares.check())
             .and_then(|()| config.ranker.check());
@@ -112,7 +111,7 @@ impl Heads {
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let dense_mean = weights.vector("dense.mean", config.dim)?;
         Ok(Some(Self {
-            head: Head::load(&weights, config.topics, base.weighting, base.taxonomy)?,
+            head: Head::load(&weights, config.topics, tables.weighting, taxonomy)?,
             ranker: Ranker::load(&weights, config.ranker, base.importance.to_vec())?,
             mean: base.mean.with_dense(dense_mean, config.own_labels.shares),
             own_labels: config.own_labels.config,

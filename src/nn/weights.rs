@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
+#[cfg(feature = "rust-bert")]
+use safetensors::tensor::Metadata;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -118,6 +120,13 @@ pub(crate) fn dequantized<'a>(
     debug_assert_eq!(bytes.len(), scale.len() * columns, "{} rows of {columns}", scale.len());
     let rows = bytes.chunks_exact(columns.max(1)).zip(scale);
     rows.flat_map(|(row, &scale)| row.iter().map(move |&byte| f32::from(byte) * scale))
+}
+
+/// The bytes of data that a header, the JSON behind its length, speaks of: each tensor's follow the
+/// one's before it, and hold its shape.
+#[cfg(feature = "rust-bert")]
+pub(crate) fn data_len(header: &[u8]) -> serde_json::Result<usize> {
+    serde_json::from_slice(header).map(|header: Metadata| header.data_len())
 }
 
 /// A tensor to be written.

@@ -8,7 +8,7 @@
 
 use ndarray::Array2;
 
-use super::batch::{batches, even_batches};
+use super::batches::{batches, even_batches};
 use super::modules::{Modules, Parts};
 use super::pool::Pool;
 use crate::error::Result;

@@ -5,6 +5,8 @@
 //! window, and, from the pooled vector of each part, the vector of the text: the folder's dense
 //! layer and scaling to length 1 where it asks for them. Runs no model.
 
+use std::ops::Range;
+
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
@@ -18,8 +20,8 @@ use crate::tokens::{Frame, Tokenizer};
 /// Which parts of a call's rows make up each of its texts.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// Where each text's rows begin, and where the last one's end.
-    starts: Vec<usize>,
+    /// The rows of each text.
+    places: Vec<Range<usize>>,
     /// Tokens of each row.
     tokens: Vec<usize>,
 }
@@ -30,19 +32,19 @@ impl Parts {
     pub(crate) fn of(texts: &[&str], modules: &Modules) -> Result<(Self, Vec<Vec<u32>>)> {
         let Modules { tokenizer, frame, room, .. } = modules;
         let mut rows: Vec<Vec<u32>> = Vec::with_capacity(texts.len());
-        let mut starts = Vec::with_capacity(texts.len() + 1);
+        let mut places = Vec::with_capacity(texts.len());
         for text in texts {
-            starts.push(rows.len());
+            let start = rows.len();
             // Some tokenizers give blank ends a token; the reference takes them off first.
             let ids = tokenizer.encode(text.trim())?;
             if ids.is_empty() {
                 rows.push(frame.around(&[]));
             }
             rows.extend(ids.chunks(*room).map(|part| frame.around(part)));
+            places.push(start..rows.len());
         }
-        starts.push(rows.len());
         let tokens = rows.iter().map(Vec::len).collect();
-        Ok((Self { starts, tokens }, rows))
+        Ok((Self { places, tokens }, rows))
     }
 
     /// Tokens of each row.
@@ -53,13 +55,11 @@ impl Parts {
     /// The vector of each text, from the pooled vectors of its parts, each weighted by its tokens.
     pub(crate) fn joined(&self, pooled: &Array2<f32>, modules: &Modules) -> Array2<f32> {
         debug_assert_eq!(pooled.dim(), (self.tokens.len(), modules.width), "a vector a part");
-        let texts = self.starts.len().saturating_sub(1);
-        let mut vectors = Array2::zeros((texts, modules.dim()));
-        let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
-        for (mut row, (&start, &end)) in vectors.rows_mut().into_iter().zip(bounds) {
+        let mut vectors = Array2::zeros((self.places.len(), modules.dim()));
+        for (mut row, place) in vectors.rows_mut().into_iter().zip(&self.places) {
             let mut sum = Array1::zeros(modules.width);
             let mut tokens = 0.0;
-            for part in start..end {
+            for part in place.clone() {
                 let own = self.tokens.get(part).copied().unwrap_or(0) as f32;
                 sum.scaled_add(own, &pooled.row(part));
                 tokens += own;

@@ -163,11 +163,10 @@ impl Head {
         let deep = self.deep.as_ref().map(|deep| (&deep.inner, &deep.out));
         let logits = logits(1, &input, &self.wide, deep);
         debug_assert_eq!(logits.len(), self.parents.len(), "a logit a label");
-        let own: Vec<f32> = logits
-            .iter()
-            .enumerate()
-            .map(|(label, &logit)| self.calibrated(label, logit))
-            .collect();
+        let Calibration { slope, offset } = &self.config.calibration;
+        let calibrated = logits.iter().zip(slope.iter().zip(offset));
+        let own: Vec<f32> =
+            calibrated.map(|(logit, (slope, offset))| sigmoid(slope * logit + offset)).collect();
         own.iter()
             .zip(&self.parents)
             .map(|(&score, parent)| match parent.and_then(|parent| own.get(parent)) {
@@ -175,12 +174,6 @@ impl Head {
                 None => score,
             })
             .collect()
-    }
-
-    fn calibrated(&self, label: usize, logit: f32) -> f32 {
-        let Calibration { slope, offset } = &self.config.calibration;
-        let value = |values: &[f32]| values.get(label).copied().unwrap_or(0.0);
-        sigmoid(value(slope) * logit + value(offset))
     }
 
     /// How far the logit of each of `labels` falls when one sentence is taken out:

@@ -97,9 +97,8 @@ impl Tally {
         let values = sums.values();
 
         let mut samples: [Vec<f32>; 3] = Default::default();
-        let mut sample = Sums::new(names.len());
         for _ in 0..SAMPLES {
-            sample.clear();
+            let mut sample = Sums::new(names.len());
             for _ in 0..groups.len() {
                 if let Some(group) = random.choice(&groups) {
                     sample.add(group);
@@ -140,11 +139,6 @@ struct Sums {
 impl Sums {
     fn new(labels: usize) -> Self {
         Self { counts: vec![Counts::default(); labels], labelled: 0, best_is_own: 0 }
-    }
-
-    fn clear(&mut self) {
-        self.counts.fill(Counts::default());
-        (self.labelled, self.best_is_own) = (0, 0);
     }
 
     fn add(&mut self, group: &[Said]) {

@@ -179,32 +179,32 @@ fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use safetensors::tensor::{Dtype, TensorView};
+pub(super) mod tests {
+    use serde_json::json;
 
     use super::StaticTable;
     use crate::error::Result;
     use crate::nn::Weights;
 
     /// A table of four tokens and these pairs, every row 1.
-    fn table(pairs: &[[u16; 2]], vocab_size: usize) -> Result<StaticTable> {
-        let keys = pairs.iter().flat_map(|[first, second]| [*second, *first]);
-        let keys: Vec<u8> = keys.flat_map(u16::to_le_bytes).collect();
-        let ones = 1.0_f32.to_le_bytes().repeat(4);
-        let row = [1_u8; 4];
-        let view =
-            |kind, shape: &[usize], data| TensorView::new(kind, shape.to_vec(), data).unwrap();
-        let count = pairs.len();
-        let floats = ones.get(..count * 4).unwrap();
-        let tensors = [
-            ("t.embeddings.weight", view(Dtype::I8, &[4, 1], &row)),
-            ("t.embeddings.scale", view(Dtype::F32, &[4], &ones)),
-            ("t.pairs.key", view(Dtype::U32, &[count], &keys)),
-            ("t.pairs.weight", view(Dtype::I8, &[count, 1], row.get(..count).unwrap())),
-            ("t.pairs.scale", view(Dtype::F32, &[count], floats)),
-        ];
-        let bytes = safetensors::serialize(tensors, None).unwrap();
-        StaticTable::load_with_pairs(&Weights::parse("w".to_owned(), &bytes)?, "t", vocab_size, 1)
+    pub(crate) fn table(pairs: &[[u16; 2]], vocab_size: usize) -> Result<StaticTable> {
+        let (mut header, mut data) = (json!({}), Vec::new());
+        let mut put = |name: &str, kind: &str, shape: &[usize], bytes: &[u8]| {
+            let offsets = [data.len(), data.len() + bytes.len()];
+            data.extend(bytes);
+            header[name] = json!({"dtype": kind, "shape": shape, "data_offsets": offsets});
+        };
+        let halves = pairs.iter().flat_map(|[first, second]| [*second, *first]);
+        let keys: Vec<u8> = halves.flat_map(u16::to_le_bytes).collect();
+        put("t.pairs.key", "U32", &[pairs.len()], &keys);
+        for (name, rows) in [("t.embeddings", 4), ("t.pairs", pairs.len())] {
+            put(&format!("{name}.scale"), "F32", &[rows], &1_f32.to_le_bytes().repeat(rows));
+            put(&format!("{name}.weight"), "I8", &[rows, 1], &[1].repeat(rows));
+        }
+        let header = header.to_string();
+        let length = (header.len() as u64).to_le_bytes();
+        let file = [&length[..], header.as_bytes(), &data].concat();
+        StaticTable::load_with_pairs(&Weights::parse("w".to_owned(), &file)?, "t", vocab_size, 1)
     }
 
     #[test]

@@ -207,10 +207,7 @@ impl<'a> Builder<'a> {
         let read = self.graph.node("MatMul", &[&shares, &value], &[]);
         let read = self.graph.node("Transpose", &[&read], &[("perm", Attribute::Ints(&[1, 0, 2]))]);
         let read = self.graph.node("Reshape", &[&read, "joined"], &[]);
-        let rows = self.rows(&read);
-        let out = self.product(&format!("{own}.output.dense"), &rows, width, width, 1.0)?;
-        let sum = self.graph.node("Add", &[&out, hidden], &[]);
-        self.normalized(&format!("{own}.output.LayerNorm"), &sum)
+        self.output(&own, &read, width, hidden)
     }
 
     fn feed_forward(&mut self, stem: &str, hidden: &str) -> Result<String> {
@@ -218,8 +215,14 @@ impl<'a> Builder<'a> {
         let rows = self.rows(hidden);
         let wide = self.product(&format!("{stem}.intermediate.dense"), &rows, width, inner, 1.0)?;
         let wide = self.graph.node(activation, &[&wide], &[]);
-        let rows = self.rows(&wide);
-        let out = self.product(&format!("{stem}.output.dense"), &rows, inner, width, 1.0)?;
+        self.output(stem, &wide, inner, hidden)
+    }
+
+    /// What attention and the wider layer end in: mapped to the width, added to what came in,
+    /// normalized.
+    fn output(&mut self, stem: &str, input: &str, inputs: usize, hidden: &str) -> Result<String> {
+        let (rows, width) = (self.rows(input), self.sizes.width);
+        let out = self.product(&format!("{stem}.output.dense"), &rows, inputs, width, 1.0)?;
         let sum = self.graph.node("Add", &[&out, hidden], &[]);
         self.normalized(&format!("{stem}.output.LayerNorm"), &sum)
     }

@@ -28,7 +28,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::{CONFIG, invalid_model};
 use crate::model::seams::{Classifier, Described};
 use crate::nn::{matrix, sigmoid};
-use crate::pretrained::batch::batches;
+use crate::pretrained::batches::batches;
 use crate::pretrained::checkpoint::{Checkpoint, ModelType, is_entailment};
 use crate::pretrained::description::{Calibration, DESCRIPTION, Task};
 use crate::pretrained::pool::Pool;
@@ -69,16 +69,15 @@ impl Head {
         let described = runtime.describe(&checkpoint);
         let tensors = Arc::new(checkpoint.tensors()?);
         let device = runtime.device;
-        let (intra, threads) = runtime.split();
         let pad = checkpoint.pad();
         let make = move || {
-            tch::set_num_threads(intra);
+            tch::set_num_threads(1);
             let mut variables = VarStore::new(device);
             let model = classifier(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
             Ok(Network { model, pad, device })
         };
-        let threads = Pool::start(&described.model, threads, make, Network::logits)?;
+        let threads = Pool::start(&described.model, runtime.owners(), make, Network::logits)?;
         Ok(Self { described, tokenizer, frame, window, classes, threads })
     }
 
@@ -90,28 +89,24 @@ impl Head {
         sentences: &[&str],
         room: usize,
     ) -> Result<Vec<Vec<u32>>> {
-        let mut windows = Vec::new();
-        let mut open = String::new();
+        let mut texts = vec![String::new()];
         let mut used = 0;
-        let mut close = |text: &mut String| -> Result<()> {
-            let ids = self.tokenizer.encode(text)?;
-            windows.extend(ids.chunks(room).map(<[u32]>::to_vec));
-            text.clear();
-            Ok(())
-        };
         for part in title.into_iter().chain(sentences.iter().copied()) {
             let own = self.tokenizer.encode(part)?.len();
-            if used + own > room && used > 0 {
-                close(&mut open)?;
+            if used > 0 && used + own > room {
+                texts.push(String::new());
                 used = 0;
             }
-            if used > 0 {
-                open.push(' ');
+            if let Some(open) = texts.last_mut() {
+                open.push_str(if used > 0 { " " } else { "" });
+                open.push_str(part);
             }
-            open.push_str(part);
             used += own;
         }
-        close(&mut open)?;
+        let mut windows = Vec::new();
+        for text in texts {
+            windows.extend(self.tokenizer.encode(&text)?.chunks(room).map(<[u32]>::to_vec));
+        }
         if windows.is_empty() {
             windows.push(Vec::new());
         }

@@ -59,20 +59,17 @@ impl Runtime {
         Described { engine: "rust-bert", model: checkpoint.name(), device: Some(device) }
     }
 
-    /// Threads inside one product, and threads that own a model: on a CPU one inside and as many
-    /// owners as asked for. Short texts gain nothing from being computed in pieces, and sums that
-    /// are never split are the same however many threads there are.
-    pub(super) fn split(&self) -> (i32, usize) {
-        match self.device {
-            tch::Device::Cpu => (1, self.threads.get()),
-            _ => (1, 1),
-        }
+    /// Threads that each own a model, with one thread inside a product: on a CPU as many as asked
+    /// for. Short texts gain nothing from being computed in pieces, and sums that are never split
+    /// are the same however many threads there are.
+    pub(super) fn owners(&self) -> usize {
+        if self.device == tch::Device::Cpu { self.threads.get() } else { 1 }
     }
 
-    /// As [`split`](Self::split) for writers, whose weights each owner would load again: one
-    /// owner, all threads inside.
-    pub(super) fn whole(&self) -> (i32, usize) {
-        (i32::try_from(self.threads.get()).unwrap_or(1), 1)
+    /// Threads inside a product, for writers, whose weights each owner would load again: there is
+    /// one.
+    pub(super) fn inside(&self) -> i32 {
+        i32::try_from(self.threads.get()).unwrap_or(1)
     }
 }
 

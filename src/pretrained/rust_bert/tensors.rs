@@ -10,12 +10,12 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use safetensors::tensor::Metadata;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::{Folder, WEIGHTS, invalid_model};
+use crate::nn::data_len;
 use crate::pretrained::checkpoint::Checkpoint;
 
 /// The weights in libtorch's own format, as rust-bert's converter writes them.
@@ -179,12 +179,11 @@ fn check_header(folder: &Folder) -> Result<()> {
         )));
     }
     let (_, start) = folder.start_of(WEIGHTS, alone)?;
-    let header: Metadata =
-        serde_json::from_slice(start.get(8..).unwrap_or_default()).map_err(|cause| {
-            let what = "has a header that is not JSON, or names bytes that do not hold its shapes";
-            folder.because(WEIGHTS, what, cause)
-        })?;
-    let expected = header.data_len() as u64 + alone;
+    let data = data_len(start.get(8..).unwrap_or_default()).map_err(|cause| {
+        let what = "has a header that is not JSON, or names bytes that do not hold its shapes";
+        folder.because(WEIGHTS, what, cause)
+    })?;
+    let expected = data as u64 + alone;
     if size != expected {
         let how = if size < expected { "is cut short" } else { "is too long" };
         return Err(invalid(format!("{how}: it has {size} bytes, its header says {expected}")));

@@ -35,11 +35,10 @@ pub(crate) fn encoder(checkpoint: Checkpoint, runtime: &Runtime) -> Result<Encod
     let described = runtime.describe(&checkpoint);
     let tensors = Arc::new(checkpoint.tensors()?);
     let (device, pooling, pad) = (runtime.device, modules.pooling, checkpoint.pad());
-    let (intra, threads) = runtime.split();
     let own_bert = Bert::suits(&checkpoint, device)?;
     let products = own_bert.then(Products::fastest);
     let make = move || {
-        tch::set_num_threads(intra);
+        tch::set_num_threads(1);
         let mut variables = VarStore::new(device);
         // Built even where it only names the variables, which are then held against the file.
         let theirs = transformer(&checkpoint, &variables)?;
@@ -51,7 +50,7 @@ pub(crate) fn encoder(checkpoint: Checkpoint, runtime: &Runtime) -> Result<Encod
         Ok(Network { transformer, pooling, pad, device })
     };
     Ok(Encoder {
-        threads: Threads::start(&described.model, threads, make, Network::pooled)?,
+        threads: Threads::start(&described.model, runtime.owners(), make, Network::pooled)?,
         described,
         modules,
         budget: TOKEN_BUDGET,

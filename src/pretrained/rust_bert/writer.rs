@@ -62,13 +62,13 @@ impl Abstractor {
         let described = runtime.describe(&checkpoint);
         let window = checkpoint.window()?;
         let (device, options) = (runtime.device, options.clone());
-        let (intra, threads) = runtime.whole();
+        let inside = runtime.inside();
         let source = guarded(&described.model, || Source::of(&checkpoint, &checkpoint.tensors()?))?;
         let make = move || {
-            tch::set_num_threads(intra);
+            tch::set_num_threads(inside);
             Author::load(&checkpoint, &source, window, &options, device)
         };
-        let threads = Pool::start(&described.model, threads, make, Author::write)?;
+        let threads = Pool::start(&described.model, 1, make, Author::write)?;
         Ok(Self { described, threads })
     }
 }
