@@ -138,28 +138,3 @@ impl Tables {
         (sum, vectors)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Tables, Weighting};
-    use crate::tokens::Tokenizer;
-    use crate::vectors::table::tests::table;
-
-    #[test]
-    fn an_id_without_a_row_is_an_error() {
-        let json = br###"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-            "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
-            "decoder": null, "model": {"type": "WordPiece", "unk_token": "?", "max_input_chars_per_word": 9,
-            "continuing_subword_prefix": "##", "vocab": {"?": 0, "rain": 1, "snow": 2, "ice": 4}}}"###;
-        let tables = Tables {
-            tokenizer: Tokenizer::from_json("t", json).unwrap(),
-            topic: table(&[], 4).unwrap(),
-            rank: table(&[], 4).unwrap(),
-            weighting: Weighting { title: 1.0, decay: 1.0, eps: 1.0 },
-        };
-        assert_eq!(tables.tokenizer.vocab_size(), 4);
-        assert_eq!(tables.ids("snow rain").unwrap(), [2, 1]);
-        let message = tables.ids("rain ice").unwrap_err().to_string();
-        assert_eq!(message, "the vocabulary has the id 4, but the weights 4 rows");
-    }
-}

@@ -128,17 +128,20 @@ fn packed(x: &[f32], x_stride: usize, rows: usize, input: usize) -> Vec<f32> {
     };
     for (block, lines) in packed.chunks_mut((ROWS * input).max(1)).enumerate() {
         let first = block * ROWS;
-        if rows - first < ROWS {
-            for index in first..rows {
-                let lines = lines.iter_mut().skip(index - first).step_by(rows - first);
-                lines.zip(row(index)).for_each(|(to, &value)| *to = value);
+        let count = ROWS.min(rows - first);
+        for index in 0..count {
+            let values = row(first + index).iter();
+            if count < ROWS {
+                let places = lines.iter_mut().skip(index).step_by(count);
+                places.zip(values).for_each(|(place, &value)| *place = value);
+                continue;
             }
-            continue;
-        }
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|index| row(first + index));
-        let (lines, _) = lines.as_chunks_mut::<ROWS>();
-        for (column, line) in lines.iter_mut().enumerate() {
-            *line = rows.map(|row| row.get(column).copied().unwrap_or(0.0));
+            let (lines, _) = lines.as_chunks_mut::<ROWS>();
+            for (line, &value) in lines.iter_mut().zip(values) {
+                if let Some(place) = line.get_mut(index) {
+                    *place = value;
+                }
+            }
         }
     }
     packed
@@ -230,11 +233,18 @@ pub(crate) fn add_rows(sum: &mut [f32], weight: &[i8], scale: &[f32], indices: &
         *sum = sums;
         start += STRETCH;
     }
+    let (eights, rest) = rest.as_chunks_mut::<8>();
     for &index in indices {
         let from = index as usize * dim + start;
-        let row = weight.get(from..from + rest.len());
+        let row = weight.get(from..from + dim - start);
         if let (Some(row), Some(&scale)) = (row, scale.get(index as usize)) {
-            for (sum, &value) in rest.iter_mut().zip(row) {
+            let (row_eights, row_rest) = row.as_chunks::<8>();
+            for (sums, values) in eights.iter_mut().zip(row_eights) {
+                for (sum, &value) in sums.iter_mut().zip(values) {
+                    *sum += f32::from(value) * scale;
+                }
+            }
+            for (sum, &value) in rest.iter_mut().zip(row_rest) {
                 *sum += f32::from(value) * scale;
             }
         }

@@ -179,15 +179,17 @@ fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use serde_json::json;
 
     use super::StaticTable;
     use crate::error::Result;
     use crate::nn::Weights;
+    use crate::tokens::Tokenizer;
+    use crate::vectors::{Tables, Weighting};
 
     /// A table of four tokens and these pairs, every row 1.
-    pub(crate) fn table(pairs: &[[u16; 2]], vocab_size: usize) -> Result<StaticTable> {
+    fn table(pairs: &[[u16; 2]], vocab_size: usize) -> Result<StaticTable> {
         let (mut header, mut data) = (json!({}), Vec::new());
         let mut put = |name: &str, kind: &str, shape: &[usize], bytes: &[u8]| {
             let offsets = [data.len(), data.len() + bytes.len()];
@@ -224,5 +226,23 @@ pub(super) mod tests {
         check(&[[4, 0]], 4, "has the pair 4, 0");
         check(&[[2, 1], [0, 3]], 4, "is not in ascending order");
         check(&[], (1 << 16) + 1, "numbers pairs of at most 65536 tokens");
+    }
+
+    #[test]
+    fn an_id_without_a_row_is_an_error() {
+        let json = br###"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+            "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
+            "decoder": null, "model": {"type": "WordPiece", "unk_token": "?", "max_input_chars_per_word": 9,
+            "continuing_subword_prefix": "##", "vocab": {"?": 0, "rain": 1, "snow": 2, "ice": 4}}}"###;
+        let tables = Tables {
+            tokenizer: Tokenizer::from_json("t", json).unwrap(),
+            topic: table(&[], 4).unwrap(),
+            rank: table(&[], 4).unwrap(),
+            weighting: Weighting { title: 1.0, decay: 1.0, eps: 1.0 },
+        };
+        assert_eq!(tables.tokenizer.vocab_size(), 4);
+        assert_eq!(tables.ids("snow rain").unwrap(), [2, 1]);
+        let message = tables.ids("rain ice").unwrap_err().to_string();
+        assert_eq!(message, "the vocabulary has the id 4, but the weights 4 rows");
     }
 }
