@@ -26,8 +26,12 @@ pub(crate) fn write(
     options: &AbstractOptions,
 ) -> Result<Option<Summary>> {
     let article = &encoded.article;
-    let to_write = ToWrite { title: article.title, sentences: &article.sentences, ranked, length };
-    let written = writer.write(&to_write)?;
+    let written = writer.write(ToWrite {
+        title: article.title.map(str::to_owned),
+        sentences: article.sentences.iter().map(|&sentence| sentence.to_owned()).collect(),
+        ranked: ranked.to_vec(),
+        length,
+    })?;
     Ok(checked(encoded, ranked, &written, length, options.grounded))
 }
 

@@ -39,7 +39,7 @@ use crate::topics::{
     Topics,
 };
 use crate::vectors::{Encoded, Pooled, StaticTable, Tables, Wanted, Weighting};
-use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS};
+use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, invalid_model};
 #[cfg(feature = "pretrained")]
 pub(crate) use heads::{Base, Heads};
 #[cfg(feature = "rust-bert")]
@@ -97,29 +97,18 @@ impl Model {
     }
 
     pub(crate) fn load(files: &Files) -> Result<Self> {
-        let config_name = files.name(CONFIG);
-        let config: Config = serde_json::from_slice(&files.config).map_err(|cause| {
-            let message = format!("{config_name} is not a model's config");
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        if config.format != FORMAT {
-            let message =
-                format!("{config_name} has the format {:?}, expected {FORMAT:?}", config.format);
-            return Err(Error::new(ErrorKind::InvalidModel, message));
-        }
+        let config = files.config("a model's config", |config: &Config| &config.format, FORMAT)?;
         let tokenizer_name = files.name(TOKENIZER);
         let tokenizer = match files.tokenizer {
             Cow::Borrowed(json) => Tokenizer::compiled_in(&tokenizer_name, json)?,
             Cow::Owned(ref json) => Tokenizer::from_json(&tokenizer_name, json)?,
         };
         if tokenizer.vocab_size() != config.vocab_size {
-            let message = format!(
-                "{} has {} tokens, but {CONFIG} says {}: is it another model's?",
-                files.name(TOKENIZER),
+            return Err(invalid_model(format!(
+                "{tokenizer_name} has {} tokens, but {CONFIG} says {}: is it another model's?",
                 tokenizer.vocab_size(),
                 config.vocab_size
-            );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
+            )));
         }
         let taxonomy = Taxonomy::from_json(&files.name(TAXONOMY), &files.taxonomy)?;
         let checked = config
@@ -127,9 +116,7 @@ impl Model {
             .check(taxonomy.labels().len())
             .and_then(|()| config.own_labels.check())
             .and_then(|()| config.ranker.check());
-        if let Err(wrong) = checked {
-            return Err(Error::new(ErrorKind::InvalidModel, format!("{config_name} {wrong}")));
-        }
+        checked.map_err(|wrong| invalid_model(format!("{} {wrong}", files.name(CONFIG))))?;
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let (vocab, topic_dim, rank_dim) =
             (config.vocab_size, config.topics.dim, config.ranker.dim);
@@ -227,10 +214,8 @@ impl Model {
     pub(crate) fn base(&self) -> Base<'_> {
         Base {
             name: &self.config.name,
-            weighting: self.tables.weighting,
+            tables: &self.tables,
             taxonomy: self.taxonomy(),
-            topic_dim: self.tables.topic.dim(),
-            rank_dim: self.tables.rank.dim(),
             importance: self.ranker.importance(),
             mean: &self.comparison.mean,
         }
@@ -286,7 +271,7 @@ impl Model {
 
     /// The rows of the topic table that `text`, one sentence, adds up.
     pub(crate) fn topic_terms(&self, text: &str) -> Result<Vec<u32>> {
-        Ok(self.tables.topic.terms(&self.tables.tokenizer.encode(text)?))
+        Ok(self.tables.topic.terms(&self.tables.ids(text)?))
     }
 
     /// Whether the model can give topics to text in `language`; text whose language cannot be
@@ -329,6 +314,7 @@ impl Dense {
         let title = article.title.filter(|_| !encoded.title_ids.is_empty());
         let texts: Vec<&str> = article.sentences.iter().copied().chain(title).collect();
         let mut vectors = self.encoder.encode(&texts)?;
+        debug_assert_eq!(vectors.dim(), (texts.len(), self.encoder.dim()), "a vector a text");
         let mut sum = Array1::zeros(self.encoder.dim());
         for (index, vector) in vectors.rows().into_iter().enumerate() {
             let is_title = index == article.len();

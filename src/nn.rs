@@ -6,16 +6,26 @@
 //!
 //! ```text
 //! kernels.rs  products, norms, softmaxes, sums of rows    weights.rs  safetensors -> checked arrays
-//! linear.rs   a fully connected layer
+//! layers.rs   fully connected layers, layer norm, attention
 //! ```
 
 mod kernels;
 mod weights;
-mod linear;
+mod layers;
 
-pub(crate) use kernels::{Matrix, add_rows, norm_rows, softmax_rows, square_sum};
-pub(crate) use linear::{Linear, add, relu};
-pub(crate) use weights::{Values, Weights, dequantized};
+use ndarray::Array2;
+
+pub(crate) use kernels::{Matrix, add_rows, square_sum};
+pub(crate) use layers::{Attention, Linear, Norm, add, relu};
+#[cfg(feature = "rust-bert")]
+pub(crate) use weights::data_len;
+pub(crate) use weights::{NewTensor, Weights, dequantized};
+
+/// Values, row-major, as a matrix.
+pub(crate) fn matrix(rows: usize, columns: usize, values: Vec<f32>) -> Array2<f32> {
+    debug_assert_eq!(values.len(), rows * columns, "{rows} rows of {columns} values");
+    Array2::from_shape_vec((rows, columns), values).unwrap_or_default()
+}
 
 /// A logit as a probability, in `0.0..=1.0`.
 pub(crate) fn sigmoid(logit: f32) -> f32 {

@@ -7,8 +7,10 @@
 //! ```text
 //! description.rs  standfirst.json -> what the folder says it is
 //! checkpoint.rs   a folder -> the same held against its other files
-//! modules.rs      texts -> parts that fit a sentence encoder's window, and back
+//! batches.rs      token counts -> batches
 //! pool.rs         requests -> threads that own a model
+//! modules.rs      texts -> parts that fit a sentence encoder's window, and back
+//! encoder.rs      texts -> vectors, whatever runs the transformer
 //! rust_bert/      models of all kinds (feature `rust-bert`)
 //! rten/           sentence encoders in 8 bits, without libtorch (feature `rten`)
 //! ```
@@ -17,9 +19,13 @@ mod description;
 #[cfg(feature = "pretrained")]
 pub(crate) mod checkpoint;
 #[cfg(feature = "pretrained")]
-mod modules;
+mod batches;
 #[cfg(feature = "pretrained")]
 mod pool;
+#[cfg(feature = "pretrained")]
+mod modules;
+#[cfg(feature = "pretrained")]
+mod encoder;
 #[cfg(feature = "rten")]
 mod rten;
 #[cfg(feature = "rust-bert")]
@@ -35,12 +41,14 @@ use crate::model::Heads;
 use crate::model::Model;
 #[cfg(feature = "pretrained")]
 use crate::model::folder::Files;
-#[cfg(feature = "pretrained")]
-use crate::model::seams::SentenceEncoder;
+#[cfg(feature = "rten")]
+use crate::model::folder::invalid_model;
 use crate::model::seams::Writer;
 use crate::options::{AbstractOptions, Backend, Device};
 use crate::topics::OwnLabel;
 pub use description::{Calibration, DESCRIPTION, Description, Pooling, Task};
+#[cfg(feature = "pretrained")]
+use encoder::Encoder;
 
 /// Where and how pretrained models run.
 #[cfg_attr(not(feature = "pretrained"), allow(dead_code, reason = "nothing runs without it"))]
@@ -57,35 +65,29 @@ impl Pretrained {
     /// [`ErrorKind::InvalidOption`] when a backend or device is asked for by name that this build
     /// does not have.
     pub(crate) fn check(self) -> Result<()> {
-        let missing = |what: &str, feature: &str| {
-            let message =
-                format!("this build does not have {what}; build with the feature `{feature}`");
-            Err(Error::new(ErrorKind::InvalidOption, message))
-        };
-        match (self.backend, self.device) {
+        let (what, feature) = match (self.backend, self.device) {
             (Backend::RustBert, _) if cfg!(not(feature = "rust-bert")) => {
-                missing("the backend rust-bert", "rust-bert")
+                ("the backend rust-bert".to_owned(), "rust-bert")
             }
             (Backend::Rten, _) if cfg!(not(feature = "rten")) => {
-                missing("the backend rten", "rten")
+                ("the backend rten".to_owned(), "rten")
             }
             (_, Device::Cuda(index)) if cfg!(not(feature = "rust-bert")) => {
-                missing(&format!("the device cuda:{index}"), "rust-bert")
+                (format!("the device cuda:{index}"), "rust-bert")
             }
-            _ => Ok(()),
-        }
+            _ => return Ok(()),
+        };
+        unusable(format!("this build does not have {what}; build with the feature `{feature}`"))
     }
 
     /// The embedded model with the topics, or the vectors, of the pretrained one.
     pub(crate) fn model(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
-        match self.backend {
-            Backend::RustBert => self.by_rust_bert(folder, labels),
-            Backend::Rten => self.by_rten(folder, labels),
-            Backend::Auto if cfg!(all(feature = "rten", not(feature = "rust-bert"))) => {
-                self.by_rten(folder, labels)
-            }
-            Backend::Auto => self.by_rust_bert(folder, labels),
-        }
+        let by_rten = match self.backend {
+            Backend::RustBert => false,
+            Backend::Rten => true,
+            Backend::Auto => cfg!(all(feature = "rten", not(feature = "rust-bert"))),
+        };
+        if by_rten { self.by_rten(folder, labels) } else { self.by_rust_bert(folder, labels) }
     }
 
     #[cfg(feature = "pretrained")]
@@ -95,20 +97,24 @@ impl Pretrained {
     }
 }
 
+/// The error of a model that cannot be used as it was asked for.
+fn unusable<T>(message: String) -> Result<T> {
+    Err(Error::new(ErrorKind::InvalidOption, message))
+}
+
 /// What a build says without the feature.
 #[cfg(not(all(feature = "rust-bert", feature = "rten")))]
-fn missing(folder: &Path, feature: &str) -> Error {
-    let message = format!(
+fn missing<T>(folder: &Path, feature: &str) -> Result<T> {
+    unusable(format!(
         "model folder {} holds a pretrained model, which this build cannot run; build with the feature `{feature}`",
         folder.display()
-    );
-    Error::new(ErrorKind::InvalidOption, message)
+    ))
 }
 
 #[cfg(not(feature = "rust-bert"))]
 impl Pretrained {
     fn by_rust_bert(self, folder: &Path, _labels: Option<&[OwnLabel]>) -> Result<Model> {
-        Err(missing(folder, "rust-bert"))
+        missing(folder, "rust-bert")
     }
 
     pub(crate) fn writer(
@@ -116,14 +122,14 @@ impl Pretrained {
         folder: &Path,
         _abstracts: &AbstractOptions,
     ) -> Result<Arc<dyn Writer>> {
-        Err(missing(folder, "rust-bert"))
+        missing(folder, "rust-bert")
     }
 }
 
 #[cfg(not(feature = "rten"))]
 impl Pretrained {
     fn by_rten(self, folder: &Path, _labels: Option<&[OwnLabel]>) -> Result<Model> {
-        Err(missing(folder, "rten"))
+        missing(folder, "rten")
     }
 }
 
@@ -131,81 +137,67 @@ impl Pretrained {
 impl Pretrained {
     fn by_rten(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
         if let Device::Cuda(index) = self.device {
-            let message = format!("the engine rten runs on the CPU, found the device cuda:{index}");
-            return Err(Error::new(ErrorKind::InvalidOption, message));
+            let what = format!("the engine rten runs on the CPU, found the device cuda:{index}");
+            return unusable(what);
         }
         let checkpoint = checkpoint::Checkpoint::open(folder)?;
-        if checkpoint.task() != Task::SentenceEncoder {
-            let message = format!(
+        if checkpoint.task != Task::SentenceEncoder {
+            return Err(invalid_model(format!(
                 "model folder {} holds a {}, and the engine rten reads sentence encoders alone: use rust-bert",
                 folder.display(),
-                checkpoint.task().as_str()
-            );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
+                checkpoint.task.as_str()
+            )));
         }
-        let encoder = rten::Encoder::load(&checkpoint, self.threads())?;
-        encoding(folder, Arc::new(encoder), labels)
+        encoding(folder, rten::encoder(&checkpoint, self.threads())?, labels)
     }
 }
 
 /// The embedded model with an encoder's vectors beside its own, and the heads for them.
 #[cfg(feature = "pretrained")]
-fn encoding(
-    folder: &Path,
-    encoder: Arc<dyn SentenceEncoder>,
-    labels: Option<&[OwnLabel]>,
-) -> Result<Model> {
+fn encoding(folder: &Path, encoder: Encoder, labels: Option<&[OwnLabel]>) -> Result<Model> {
     let model = Model::embedded()?;
-    let heads = Heads::load(&Files::compiled_in_heads(), &*encoder, &model.base())?;
+    let heads = Heads::load(&Files::compiled_in_heads(), &encoder, &model.base())?;
     if heads.is_none() && labels.is_none() {
-        let message = format!(
+        return unusable(format!(
             "no topic heads are known for the sentence encoder in {}; give labels of your own",
             folder.display()
-        );
-        return Err(Error::new(ErrorKind::InvalidOption, message));
+        ));
     }
-    model.with_encoder(encoder, heads).with_own_labels(labels)
+    model.with_encoder(Arc::new(encoder), heads).with_own_labels(labels)
 }
 
 #[cfg(feature = "rust-bert")]
 impl Pretrained {
     fn by_rust_bert(self, folder: &Path, labels: Option<&[OwnLabel]>) -> Result<Model> {
-        use self::rust_bert::{Encoder, Entailment, OwnClasses};
-        use checkpoint::Checkpoint;
+        use self::rust_bert::LabelScorer;
 
         let runtime = self.runtime()?;
-        let checkpoint = Checkpoint::open(folder)?;
-        match checkpoint.task() {
+        let checkpoint = checkpoint::Checkpoint::open(folder)?;
+        match checkpoint.task {
             Task::SentenceEncoder => {
-                encoding(folder, Arc::new(Encoder::load(checkpoint, &runtime)?), labels)
+                encoding(folder, self::rust_bert::encoder(checkpoint, &runtime)?, labels)
             }
             Task::ZeroShot => {
                 let model = Model::embedded()?;
                 let iptc =
                     || model.taxonomy().level1().map(|name| OwnLabel::new(name, name)).collect();
                 let labels = labels.map_or_else(iptc, <[OwnLabel]>::to_vec);
-                let classifier = Entailment::load(checkpoint, &labels, &runtime)?;
+                let classifier = LabelScorer::by_entailment(checkpoint, &labels, &runtime)?;
                 Ok(model.with_classifier(Arc::new(classifier)))
             }
-            Task::Classifier if labels.is_some() => {
-                let message = format!(
-                    "the classifier in {} has labels of its own and cannot take others",
-                    folder.display()
-                );
-                Err(Error::new(ErrorKind::InvalidOption, message))
-            }
+            Task::Classifier if labels.is_some() => unusable(format!(
+                "the classifier in {} has labels of its own and cannot take others",
+                folder.display()
+            )),
             Task::Classifier => {
                 let model = Model::embedded()?;
-                let classifier = OwnClasses::load(checkpoint, model.taxonomy(), &runtime)?;
+                let classifier = LabelScorer::own_classes(checkpoint, model.taxonomy(), &runtime)?;
                 Ok(model.with_classifier(Arc::new(classifier)))
             }
-            Task::Summarizer => {
-                let message = format!(
-                    "the model in {} writes summaries and gives no topics: name it as the summary model",
-                    folder.display()
-                );
-                Err(Error::new(ErrorKind::InvalidOption, message))
-            }
+            Task::Summarizer => unusable(format!(
+                "the model in {} writes summaries and gives no topics: name it as the summary model",
+                folder.display()
+            )),
         }
     }
 
@@ -215,11 +207,9 @@ impl Pretrained {
         folder: &Path,
         abstracts: &AbstractOptions,
     ) -> Result<Arc<dyn Writer>> {
-        use self::rust_bert::{Abstractor, Beams};
-
-        let beams = Beams { beams: abstracts.beams, no_repeat: abstracts.no_repeat_ngram };
         let checkpoint = checkpoint::Checkpoint::open(folder)?;
-        Ok(Arc::new(Abstractor::load(checkpoint, beams, &self.runtime()?)?))
+        let runtime = self.runtime()?;
+        Ok(Arc::new(self::rust_bert::Abstractor::load(checkpoint, abstracts, &runtime)?))
     }
 
     fn runtime(self) -> Result<self::rust_bert::Runtime> {

@@ -40,13 +40,14 @@ pub(crate) fn with_heads() -> Option<(String, Model)> {
     use crate::model::folder::Files;
     use crate::options::Device;
     use crate::pretrained::checkpoint::Checkpoint;
-    use crate::pretrained::rust_bert::{Encoder, Runtime};
+    use crate::pretrained::rust_bert::{Runtime, encoder as loaded};
 
     let run = folder("STANDFIRST_RECIPE")?;
     let encoder = folder("STANDFIRST_RECIPE_ENCODER")?;
     let golden = golden(&run, "heads.json")?;
     let runtime = Runtime::new(Device::Cpu, NonZeroUsize::MIN).unwrap();
-    let encoder = Arc::new(Encoder::load(Checkpoint::open(&encoder).unwrap(), &runtime).unwrap());
+    let checkpoint = Checkpoint::open(&encoder).unwrap();
+    let encoder = Arc::new(loaded(checkpoint, &runtime).unwrap());
     let read = |name| fs::read(run.join("models/all-minilm-l6-v2").join(name)).unwrap().into();
     let mut files = Files::read(&run.join("models/embedded")).unwrap();
     let model = Model::load(&files).unwrap();

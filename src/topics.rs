@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 use ndarray::Array2;
 
+use crate::error::Result;
 use crate::nn::rounded;
 use crate::vectors::{Encoded, Pooled};
 pub(crate) use head::{Calibration, Head, HeadConfig};
@@ -30,6 +31,7 @@ pub use labels::OwnLabel;
 pub(crate) use labels::Shares;
 pub(crate) use labels::{Comparison, Mean, OwnLabels, OwnLabelsConfig};
 use select::Cut;
+pub(crate) use select::Limits;
 pub use taxonomy::{Label, Taxonomy};
 pub use topic::{Evidence, Topic};
 
@@ -38,15 +40,6 @@ const MAX_EVIDENCE: usize = 3;
 
 /// A passage that carries less than this share of a topic's evidence is not worth showing.
 const MIN_EVIDENCE_SHARE: f32 = 0.05;
-
-/// What limits the topics of an article.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) max_level1: usize,
-    pub(crate) min_score: Option<f32>,
-    /// Whether the head's precise thresholds hold, where it has them.
-    pub(crate) precise: bool,
-}
 
 /// The topics of an article.
 #[derive(Debug, Default)]
@@ -64,36 +57,38 @@ impl Topics {
         codes.zip(self.scores.iter().map(|&score| rounded(score))).collect()
     }
 
-    /// Pairs each chosen label with its evidence: `falls` is (sentences, chosen labels), how much
-    /// each sentence speaks for each.
+    /// Pairs each chosen label with its evidence: `falls` are (sentences, chosen labels), how much
+    /// each sentence speaks for each, and are asked for where a label was chosen.
     pub(crate) fn new(
         taxonomy: &Taxonomy,
         encoded: &Encoded<'_>,
         scores: Vec<f32>,
         chosen: &[usize],
-        falls: &Array2<f32>,
-    ) -> Self {
+        falls: impl FnOnce() -> Result<Array2<f32>>,
+    ) -> Result<Self> {
+        if chosen.is_empty() {
+            return Ok(Self { scores, reported: Vec::new() });
+        }
+        let falls = falls()?;
         debug_assert_eq!(falls.ncols(), chosen.len(), "one column a chosen label");
+        debug_assert!(falls.nrows() <= encoded.article.len(), "at most one row a sentence");
         let topic = |(&index, falls): (&usize, ndarray::ArrayView1<'_, f32>)| {
             let label = taxonomy.labels().get(index)?;
             let score = rounded(*scores.get(index)?);
             Some(Topic::new(label, score, evidence(encoded, falls.iter().copied())))
         };
         let reported = chosen.iter().zip(falls.columns()).filter_map(topic).collect();
-        Self { scores, reported }
+        Ok(Self { scores, reported })
     }
 }
 
-/// The topics of an encoded article, by the model's own head.
+/// The topics of an encoded article that is not empty, by the model's own head.
 pub(crate) fn topics(
     head: &Head,
     taxonomy: &Taxonomy,
     encoded: &Encoded<'_>,
     limits: Limits,
-) -> Topics {
-    if encoded.is_empty() {
-        return Topics::default();
-    }
+) -> Result<Topics> {
     let scores = head.scores(&encoded.pooled);
     let config = head.config();
     let precise = config.precise_thresholds.as_deref().filter(|_| limits.precise);
@@ -101,42 +96,34 @@ pub(crate) fn topics(
         Some(precise) => (precise, f32::INFINITY),
         None => (&*config.thresholds, config.floor),
     };
-    let cut = Cut { thresholds, floor, min_score: limits.min_score, max_level1: limits.max_level1 };
-    let chosen = select::select(taxonomy, &scores, cut);
-    if chosen.is_empty() {
-        return Topics { scores, reported: Vec::new() };
-    }
+    let chosen = select::select(taxonomy, &scores, Cut { thresholds, floor, limits });
     let Encoded { pooled, topic_vectors, dense_vectors, .. } = encoded;
-    let falls = head.contributions(pooled, topic_vectors, dense_vectors, &chosen);
-    Topics::new(taxonomy, encoded, scores, &chosen, &falls)
+    let falls = || Ok(head.contributions(pooled, topic_vectors, dense_vectors, &chosen));
+    Topics::new(taxonomy, encoded, scores, &chosen, falls)
 }
 
-/// The topics of an encoded article, by the caller's labels.
-pub(crate) fn own_topics(own: &OwnLabels, encoded: &Encoded<'_>, limits: Limits) -> Topics {
-    if encoded.is_empty() {
-        return Topics::default();
-    }
+/// The topics of an encoded article that is not empty, by the caller's labels.
+pub(crate) fn own_topics(own: &OwnLabels, encoded: &Encoded<'_>, limits: Limits) -> Result<Topics> {
     let scores = own.scores(&encoded.pooled);
-    let chosen = above(own.threshold(), own.taxonomy(), &scores, limits);
-    if chosen.is_empty() {
-        return Topics { scores, reported: Vec::new() };
-    }
-    let vectors = encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows());
-    let rows = vectors.zip(encoded.dense_vectors.rows()).zip(&encoded.ids);
-    let sentences: Vec<Pooled> = rows
-        .enumerate()
-        .map(|(index, (((topic, rank), dense), ids))| {
-            let weight = own.weighting().weight(index);
+    let Comparison { config, weighting, dense_weighting, .. } = own.comparison();
+    let chosen = above(config.threshold, own.taxonomy(), &scores, limits);
+    let falls = || {
+        let vectors = encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows());
+        let rows = vectors.zip(encoded.dense_vectors.rows()).zip(&encoded.ids);
+        let sentence = |(index, (((topic, rank), dense), ids))| {
+            let ids: &Vec<u32> = ids;
+            let weight = weighting.weight(index);
             Pooled {
                 topic: &topic * weight,
                 // A ranker vector is a mean over the tokens; what was added up is their sum.
                 rank: &rank * (weight * ids.len() as f32),
-                dense: &dense * own.dense_weighting().weight(index),
+                dense: &dense * dense_weighting.weight(index),
             }
-        })
-        .collect();
-    let falls = own.contributions(&encoded.pooled, sentences.into_iter(), &chosen);
-    Topics::new(own.taxonomy(), encoded, scores, &chosen, &falls)
+        };
+        let sentences: Vec<Pooled> = rows.enumerate().map(sentence).collect();
+        Ok(own.contributions(&encoded.pooled, &sentences, &chosen))
+    };
+    Topics::new(own.taxonomy(), encoded, scores, &chosen, falls)
 }
 
 /// The labels to report where one threshold serves them all and none is reported below it.
@@ -147,13 +134,7 @@ pub(crate) fn above(
     limits: Limits,
 ) -> Vec<usize> {
     let thresholds = vec![threshold; scores.len()];
-    let cut = Cut {
-        thresholds: &thresholds,
-        floor: 1.0,
-        min_score: limits.min_score,
-        max_level1: limits.max_level1,
-    };
-    select::select(taxonomy, scores, cut)
+    select::select(taxonomy, scores, Cut { thresholds: &thresholds, floor: 1.0, limits })
 }
 
 /// The sentences that speak for a label, by how far its logit falls without each.

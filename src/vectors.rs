@@ -15,7 +15,7 @@ mod table;
 use ndarray::{Array1, Array2};
 
 use crate::article::Article;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::tokens::Tokenizer;
 pub(crate) use pooling::{Pooled, Weighting, extend_normalized, flat, normalized};
 pub(crate) use table::StaticTable;
@@ -70,6 +70,25 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
+    /// The ids of a text, each with a row in both tables.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] where a vocabulary leaves numbers out, so that it has higher ones
+    /// than the tables have rows.
+    pub(crate) fn ids(&self, text: &str) -> Result<Vec<u32>> {
+        let ids = self.tokenizer.encode(text)?;
+        let rows = self.topic.tokens().min(self.rank.tokens());
+        match ids.iter().max() {
+            Some(&id) if id as usize >= rows => {
+                let message =
+                    format!("the vocabulary has the id {id}, but the weights {rows} rows");
+                Err(Error::new(ErrorKind::InvalidModel, message))
+            }
+            _ => Ok(ids),
+        }
+    }
+
     /// The lexical vectors of an article.
     pub(crate) fn encode<'t>(
         &self,
@@ -78,21 +97,16 @@ impl Tables {
     ) -> Result<Encoded<'t>> {
         let mut ids = Vec::with_capacity(article.len());
         for sentence in &article.sentences {
-            ids.push(self.tokenizer.encode(sentence)?);
+            ids.push(self.ids(sentence)?);
         }
         article.keep(|index| ids.get(index).is_some_and(|ids| !ids.is_empty()));
         ids.retain(|ids| !ids.is_empty());
-        let title_ids = self.tokenizer.encode(article.title.unwrap_or(""))?;
-        let (topic, topic_vectors) = if wanted.topic {
-            self.pooled(&self.topic, &ids, &title_ids, MAX_EVIDENCE_SENTENCES)
-        } else {
-            Default::default()
+        let title_ids = self.ids(article.title.unwrap_or(""))?;
+        let pooled = |is_wanted: bool, table: &StaticTable, kept: usize| {
+            if is_wanted { self.pooled(table, &ids, &title_ids, kept) } else { Default::default() }
         };
-        let (rank, mut rank_vectors) = if wanted.rank {
-            self.pooled(&self.rank, &ids, &title_ids, ids.len())
-        } else {
-            Default::default()
-        };
+        let (topic, topic_vectors) = pooled(wanted.topic, &self.topic, MAX_EVIDENCE_SENTENCES);
+        let (rank, mut rank_vectors) = pooled(wanted.rank, &self.rank, ids.len());
         for (mut row, ids) in rank_vectors.rows_mut().into_iter().zip(&ids) {
             row /= ids.len() as f32;
         }

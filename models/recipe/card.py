@@ -2,7 +2,8 @@
 
 In: OUT, and its models/README.md or the repository's. Out: that file with each table of files written anew, between
 the marks `<!-- files: FOLDER -->` and `<!-- /files -->`; or, without `write`, an exit where one is wrong. Also that
-the heads stand on the embedded model that is there, and that this is no larger than it may be.
+the heads stand on the embedded model that is there, that this is no larger than it may be, and that the ranker of
+each has the features of rank/names.py in their order.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import re
 import sys
 
 from .job import ROOT
+from .rank.names import FEATURES
 
 README, MOST_BYTES = "models/README.md", 9_000_000
 TABLE = re.compile(r"<!-- files: (\S+) -->\n.*?<!-- /files -->", re.S)
@@ -44,6 +46,9 @@ def main(out, write=True):
     elif new != text or not count:
         sys.exit(f"{README}: sizes or hashes are not those of the files; `python3 models/recipe card` writes them")
     embedded, heads = out / "models/embedded", out / "models/all-minilm-l6-v2"
+    for config in (folder / "config.json" for folder in (embedded, heads)):
+        if config.exists() and json.loads(config.read_text(encoding="utf-8"))["ranker"]["features"] != FEATURES:
+            sys.exit(f"{config}: the ranker's features are not those of rank/names.py, in their order")
     size = sum(part.stat().st_size for part in embedded.glob("*"))
     if size > MOST_BYTES:
         sys.exit(f"models/embedded is {size:,} bytes, over {MOST_BYTES:,}")

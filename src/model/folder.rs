@@ -12,6 +12,8 @@ use std::path::Path;
 #[cfg(feature = "pretrained")]
 use std::path::PathBuf;
 
+use serde::de::DeserializeOwned;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::topics::taxonomy;
 
@@ -103,6 +105,24 @@ impl Files {
     pub(crate) fn name(&self, file: &str) -> String {
         format!("{file} in {}", self.place)
     }
+
+    /// The config, whose `format` must be the `expected`; `what` it should be, for messages.
+    pub(crate) fn config<C: DeserializeOwned>(
+        &self,
+        what: &str,
+        format: fn(&C) -> &str,
+        expected: &str,
+    ) -> Result<C> {
+        let name = self.name(CONFIG);
+        let config: C = serde_json::from_slice(&self.config).map_err(|cause| {
+            Error::because(ErrorKind::InvalidModel, format!("{name} is not {what}"), cause)
+        })?;
+        let found = format(&config);
+        if found == expected {
+            return Ok(config);
+        }
+        Err(invalid_model(format!("{name} has the format {found:?}, expected {expected:?}")))
+    }
 }
 
 /// The `config.json` of a folder, of whatever kind the model is.
@@ -119,8 +139,12 @@ fn check_there(folder: &Path) -> Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    let message = format!("model folder {} does not exist", folder.display());
-    Err(Error::new(ErrorKind::InvalidModel, message))
+    Err(invalid_model(format!("model folder {} does not exist", folder.display())))
+}
+
+/// What is wrong with a model.
+pub(crate) fn invalid_model(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidModel, message)
 }
 
 /// A folder of a pretrained model, whose files have the names that the Hugging Face Hub gives.
@@ -159,8 +183,18 @@ impl Folder {
     }
 
     /// An error about a file.
-    pub(crate) fn invalid(&self, file: &str, what: impl std::fmt::Display) -> Error {
-        Error::new(ErrorKind::InvalidModel, format!("{} {what}", self.name(file)))
+    pub(crate) fn invalid(&self, file: &str, what: impl fmt::Display) -> Error {
+        invalid_model(format!("{} {what}", self.name(file)))
+    }
+
+    /// As [`invalid`](Self::invalid), with its cause.
+    pub(crate) fn because(
+        &self,
+        file: &str,
+        what: impl fmt::Display,
+        cause: impl std::error::Error + Send + Sync + 'static,
+    ) -> Error {
+        Error::because(ErrorKind::InvalidModel, format!("{} {what}", self.name(file)), cause)
     }
 
     pub(crate) fn has(&self, file: &str) -> bool {
@@ -183,10 +217,8 @@ impl Folder {
         if !self.has(file) {
             return Ok(None);
         }
-        serde_json::from_slice(&self.read(file)?).map(Some).map_err(|cause| {
-            let message = format!("{} is not JSON", self.name(file));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })
+        let json = serde_json::from_slice(&self.read(file)?);
+        json.map(Some).map_err(|cause| self.because(file, "is not JSON", cause))
     }
 
     /// The size of a file in bytes, and its first bytes, `limit` at most.
@@ -214,8 +246,8 @@ pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(unreadable)?;
     file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit_bytes {
-        let message = format!("model file {} is larger than {limit_bytes} bytes", path.display());
-        return Err(Error::new(ErrorKind::InvalidModel, message));
+        let path = path.display();
+        return Err(invalid_model(format!("model file {path} is larger than {limit_bytes} bytes")));
     }
     Ok(bytes)
 }

@@ -7,13 +7,13 @@
 
 use serde::Deserialize;
 
-use super::folder::{CONFIG, Files, WEIGHTS};
+use super::folder::{CONFIG, Files, WEIGHTS, invalid_model};
 use super::seams::SentenceEncoder;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::nn::Weights;
 use crate::summary::{Ranker, RankerConfig};
 use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Shares, Taxonomy};
-use crate::vectors::Weighting;
+use crate::vectors::Tables;
 
 /// The value of `format` in the heads' `config.json`.
 const FORMAT: &str = "standfirst/heads-1";
@@ -51,10 +51,8 @@ struct OwnHeads {
 /// What the heads stand on: parts of the embedded model.
 pub(crate) struct Base<'a> {
     pub(crate) name: &'a str,
-    pub(crate) weighting: Weighting,
+    pub(crate) tables: &'a Tables,
     pub(crate) taxonomy: &'a Taxonomy,
-    pub(crate) topic_dim: usize,
-    pub(crate) rank_dim: usize,
     pub(crate) importance: &'a [f32],
     pub(crate) mean: &'a Mean,
 }
@@ -80,19 +78,9 @@ impl Heads {
         encoder: &dyn SentenceEncoder,
         base: &Base<'_>,
     ) -> Result<Option<Self>> {
-        let config_name = files.name(CONFIG);
-        let invalid =
-            |what: String| Error::new(ErrorKind::InvalidModel, format!("{config_name} {what}"));
-        let config: HeadsConfig = serde_json::from_slice(&files.config).map_err(|cause| {
-            let message = format!("{config_name} is not a config of heads");
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        if config.format != FORMAT {
-            return Err(invalid(format!(
-                "has the format {:?}, expected {FORMAT:?}",
-                config.format
-            )));
-        }
+        let invalid = |what: String| invalid_model(format!("{} {what}", files.name(CONFIG)));
+        let config =
+            files.config("a config of heads", |config: &HeadsConfig| &config.format, FORMAT)?;
         if config.dim != encoder.dim() || !config.probe.fits(encoder)? {
             return Ok(None);
         }
@@ -103,7 +91,8 @@ impl Heads {
             );
             return Err(invalid(what));
         }
-        let expected = (base.topic_dim + config.dim, base.rank_dim + config.dim);
+        let Base { tables, taxonomy, .. } = *base;
+        let expected = (tables.topic.dim() + config.dim, tables.rank.dim() + config.dim);
         let found = (config.topics.dim, config.ranker.dim);
         if found != expected || config.topics.dense != config.dim {
             let what = format!(
@@ -114,17 +103,15 @@ impl Heads {
         }
         let checked = config
             .topics
-            .check(base.taxonomy.labels().len())
+            .check(taxonomy.labels().len())
             .and_then(|()| config.own_labels.config.check())
             .and_then(|()| config.own_labels.shares.check())
             .and_then(|()| config.ranker.check());
-        if let Err(wrong) = checked {
-            return Err(invalid(wrong));
-        }
+        checked.map_err(invalid)?;
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let dense_mean = weights.vector("dense.mean", config.dim)?;
         Ok(Some(Self {
-            head: Head::load(&weights, config.topics, base.weighting, base.taxonomy)?,
+            head: Head::load(&weights, config.topics, tables.weighting, taxonomy)?,
             ranker: Ranker::load(&weights, config.ranker, base.importance.to_vec())?,
             mean: base.mean.with_dense(dense_mean, config.own_labels.shares),
             own_labels: config.own_labels.config,

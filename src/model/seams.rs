@@ -56,7 +56,7 @@ pub(crate) trait Classifier: Debug + Send + Sync {
 /// Articles to abstracts.
 pub(crate) trait Writer: Debug + Send + Sync {
     /// An abstract of an article.
-    fn write(&self, article: &ToWrite<'_>) -> Result<Written>;
+    fn write(&self, article: ToWrite) -> Result<Written>;
 
     /// What it is, for a digest.
     fn describe(&self) -> Described;
@@ -67,14 +67,14 @@ pub(crate) trait Writer: Debug + Send + Sync {
     not(feature = "rust-bert"),
     allow(dead_code, reason = "what reads it is behind the feature")
 )]
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ToWrite<'a> {
-    pub(crate) title: Option<&'a str>,
+#[derive(Debug, Clone)]
+pub(crate) struct ToWrite {
+    pub(crate) title: Option<String>,
     /// The sentences, in order.
-    pub(crate) sentences: &'a [&'a str],
+    pub(crate) sentences: Vec<String>,
     /// All indices of `sentences`, the one that sums the article up best first: those are read
     /// where not all fit.
-    pub(crate) ranked: &'a [usize],
+    pub(crate) ranked: Vec<usize>,
     pub(crate) length: Length,
 }
 

@@ -55,32 +55,29 @@ impl Tagger {
 
     /// The topics of an article.
     pub(crate) fn topics(&self, encoded: &Encoded<'_>, limits: Limits) -> Result<Topics> {
+        if encoded.is_empty() {
+            return Ok(Topics::default());
+        }
         match self {
-            Self::Head(head, taxonomy) => Ok(topics::topics(head, taxonomy, encoded, limits)),
-            Self::OwnLabels(own) => Ok(topics::own_topics(own, encoded, limits)),
+            Self::Head(head, taxonomy) => topics::topics(head, taxonomy, encoded, limits),
+            Self::OwnLabels(own) => topics::own_topics(own, encoded, limits),
             Self::Classifier(classifier) => classified(&**classifier, encoded, limits),
         }
     }
 }
 
-/// The topics of an article by a pretrained classifier. Evidence is what each of the first
+/// The topics of an article that is not empty by a pretrained classifier. Evidence is what each of the first
 /// sentences says alone.
 fn classified(
     classifier: &dyn Classifier,
     encoded: &Encoded<'_>,
     limits: Limits,
 ) -> Result<Topics> {
-    if encoded.is_empty() {
-        return Ok(Topics::default());
-    }
     let taxonomy = classifier.taxonomy();
     let sentences = &encoded.article.sentences;
     let scores = classifier.article(encoded.article.title, sentences)?;
     let chosen = topics::above(classifier.threshold(), taxonomy, &scores, limits);
-    if chosen.is_empty() {
-        return Ok(Topics { scores, reported: Vec::new() });
-    }
     let first = sentences.get(..MAX_ALONE.min(sentences.len())).unwrap_or_default();
-    let alone = classifier.sentences(first, &chosen)?;
-    Ok(Topics::new(taxonomy, encoded, scores, &chosen, &alone))
+    let alone = || classifier.sentences(first, &chosen);
+    Topics::new(taxonomy, encoded, scores, &chosen, alone)
 }

@@ -54,10 +54,12 @@ impl Matrix {
         }
     }
 
-    /// The matrix of some of the outputs; one that there is not is all 0.
+    /// The matrix of some of the outputs.
     pub(crate) fn select(&self, outputs: &[usize]) -> Self {
+        let all = self.out;
+        debug_assert!(outputs.iter().all(|&output| output < all), "{outputs:?} of {all} outputs");
         let at = |row: usize, column: usize| {
-            let output = outputs.get(row).copied().unwrap_or(self.out);
+            let output = outputs.get(row).copied().unwrap_or(all);
             let line = output / LANES * self.input + column;
             self.panels.get(line * LANES + output % LANES).copied().unwrap_or(0.0)
         };
@@ -69,10 +71,12 @@ impl Matrix {
         self.input
     }
 
-    /// The products of rows of `input` values each, as they stand in `x`: written to `y`, rows of
-    /// `out` values each. Rows that `y` has no room for are left out.
+    /// The products of rows of `input` values each, as they stand in `x`: written to `y`, as many
+    /// rows of `out` values each.
     pub(crate) fn times(&self, x: &[f32], y: &mut [f32]) {
-        self.times_strided(x, self.input, y, self.out);
+        let Self { out, input, .. } = *self;
+        debug_assert_eq!(x.len() * out, y.len() * input, "rows of {input} to as many of {out}");
+        self.times_strided(x, input, y, out);
     }
 
     /// As [`times`](Self::times), for rows that begin every `x_stride` and `y_stride` values.
@@ -87,11 +91,25 @@ impl Matrix {
             return;
         }
         // The last row need not be followed by the rest of its stride.
-        let after_one = y.len().checked_sub(self.out);
-        let rows = after_one.and_then(|rest| rest.checked_div(y_stride)).map_or(0, |n| n + 1);
-        let packed = packed(x, x_stride, rows, self.input);
-        products(&self.panels, &packed, self.input, y, y_stride, (rows, self.out));
+        let count = |len: usize, row: usize, stride: usize| {
+            len.checked_sub(row).and_then(|rest| rest.checked_div(stride)).map_or(0, |n| n + 1)
+        };
+        let Self { out, input, .. } = *self;
+        let rows = count(y.len(), out, y_stride);
+        debug_assert_eq!(count(x.len(), input, x_stride), rows, "rows of x, rows of y");
+        let packed = packed(x, x_stride, rows, input);
+        products(&self.panels, &packed, y, Shape { rows, out, input, y_stride });
     }
+}
+
+/// What the loops over a product need to know of it.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    rows: usize,
+    out: usize,
+    input: usize,
+    /// From where a row of results begins to where the next does.
+    y_stride: usize,
 }
 
 impl From<&Array2<f32>> for Matrix {
@@ -101,8 +119,7 @@ impl From<&Array2<f32>> for Matrix {
     }
 }
 
-/// Rows of `input` values, those of `ROWS` rows side by side: in each block one line an input. A
-/// row that `x` does not hold is 0.
+/// Rows of `input` values, those of `ROWS` rows side by side: in each block one line an input.
 fn packed(x: &[f32], x_stride: usize, rows: usize, input: usize) -> Vec<f32> {
     let mut packed = vec![0.0; rows * input];
     let row = |row: usize| {
@@ -111,18 +128,20 @@ fn packed(x: &[f32], x_stride: usize, rows: usize, input: usize) -> Vec<f32> {
     };
     for (block, lines) in packed.chunks_mut((ROWS * input).max(1)).enumerate() {
         let first = block * ROWS;
-        if rows - first < ROWS {
-            for index in first..rows {
-                let lines = lines.iter_mut().skip(index - first).step_by(rows - first);
-                lines.zip(row(index)).for_each(|(to, &value)| *to = value);
+        let count = ROWS.min(rows - first);
+        for index in 0..count {
+            let values = row(first + index).iter();
+            if count < ROWS {
+                let places = lines.iter_mut().skip(index).step_by(count);
+                places.zip(values).for_each(|(place, &value)| *place = value);
+                continue;
             }
-            continue;
-        }
-        let [a, b, c, d, e, f] = std::array::from_fn(|index| row(first + index).iter());
-        let values = a.zip(b).zip(c).zip(d).zip(e).zip(f);
-        let (lines, _) = lines.as_chunks_mut::<ROWS>();
-        for (line, (((((&a, &b), &c), &d), &e), &f)) in lines.iter_mut().zip(values) {
-            *line = [a, b, c, d, e, f];
+            let (lines, _) = lines.as_chunks_mut::<ROWS>();
+            for (line, &value) in lines.iter_mut().zip(values) {
+                if let Some(place) = line.get_mut(index) {
+                    *place = value;
+                }
+            }
         }
     }
     packed
@@ -130,14 +149,8 @@ fn packed(x: &[f32], x_stride: usize, rows: usize, input: usize) -> Vec<f32> {
 
 /// The products of packed rows with all panels, written to `y` every `y_stride` values.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn products(
-    panels: &[f32],
-    packed: &[f32],
-    input: usize,
-    y: &mut [f32],
-    y_stride: usize,
-    (rows, out): (usize, usize),
-) {
+fn products(panels: &[f32], packed: &[f32], y: &mut [f32], shape: Shape) {
+    let Shape { rows, out, input, y_stride } = shape;
     let fused = target_cfg_f!(any(target_feature = "fma", target_arch = "aarch64"));
     for (panel, lines) in panels.chunks_exact((input * LANES).max(1)).enumerate() {
         let (lines, _) = lines.as_chunks::<LANES>();
@@ -146,12 +159,12 @@ fn products(
             let start = block * ROWS * y_stride + panel * LANES;
             let Some(y) = y.get_mut(start..) else { continue };
             match ROWS.min(rows - block * ROWS) {
-                6 => block_products::<6>(lines, x, y, (y_stride, lanes), fused),
-                5 => block_products::<5>(lines, x, y, (y_stride, lanes), fused),
-                4 => block_products::<4>(lines, x, y, (y_stride, lanes), fused),
-                3 => block_products::<3>(lines, x, y, (y_stride, lanes), fused),
-                2 => block_products::<2>(lines, x, y, (y_stride, lanes), fused),
-                _ => block_products::<1>(lines, x, y, (y_stride, lanes), fused),
+                6 => block_products::<6>(lines, x, y, y_stride, lanes, fused),
+                5 => block_products::<5>(lines, x, y, y_stride, lanes, fused),
+                4 => block_products::<4>(lines, x, y, y_stride, lanes, fused),
+                3 => block_products::<3>(lines, x, y, y_stride, lanes, fused),
+                2 => block_products::<2>(lines, x, y, y_stride, lanes, fused),
+                _ => block_products::<1>(lines, x, y, y_stride, lanes, fused),
             }
         }
     }
@@ -163,7 +176,8 @@ fn block_products<const N: usize>(
     lines: &[[f32; LANES]],
     x: &[f32],
     y: &mut [f32],
-    (y_stride, lanes): (usize, usize),
+    y_stride: usize,
+    lanes: usize,
     fused: bool,
 ) {
     let (x, _) = x.as_chunks::<N>();
@@ -192,7 +206,7 @@ fn block_products<const N: usize>(
 }
 
 /// Adds rows of a table to `sum`, in the order of `indices`: row `i` is `weight[i] * scale[i]`, and
-/// as long as `sum`. There is nothing to add where there is no such row.
+/// as long as `sum`.
 ///
 /// Goes through the rows once for each stretch of `sum` that fits the registers, so that a row
 /// need not wait for the one before it to be added.
@@ -200,6 +214,9 @@ fn block_products<const N: usize>(
 pub(crate) fn add_rows(sum: &mut [f32], weight: &[i8], scale: &[f32], indices: &[u32]) {
     const STRETCH: usize = 64;
     let dim = sum.len();
+    let rows = scale.len();
+    debug_assert_eq!(weight.len(), rows * dim, "{rows} rows of {dim} values");
+    debug_assert!(indices.iter().all(|&index| (index as usize) < rows), "a row of {rows}");
     let (stretches, rest) = sum.as_chunks_mut::<STRETCH>();
     let mut start = 0;
     for sum in stretches {
@@ -240,26 +257,22 @@ pub(crate) fn norm_rows(x: &mut [f32], weight: &[f32], bias: &[f32], eps: f32) {
     /// Rows whose sums are taken together: each waits for its own last addition only.
     const TOGETHER: usize = 4;
     let width = weight.len();
+    debug_assert_eq!(bias.len(), width, "a bias of as many values as the weight");
     if width == 0 {
         return;
     }
+    debug_assert_eq!(x.len() % width, 0, "{} values in rows of {width}", x.len());
     for rows in x.chunks_mut(width * TOGETHER) {
-        let count = rows.len() / width;
-        let scales: [(f32, f32); TOGETHER] = if count == TOGETHER {
-            moments(
-                std::array::from_fn(|row| {
-                    rows.get(row * width..(row + 1) * width).unwrap_or_default()
-                }),
-                eps,
-            )
+        let row = |row: usize| rows.get(row * width..(row + 1) * width).unwrap_or_default();
+        let all: [Moments; TOGETHER] = if rows.len() == TOGETHER * width {
+            moments(std::array::from_fn(row), eps)
         } else {
-            std::array::from_fn(|row| {
-                let row = rows.get(row * width..(row + 1) * width).unwrap_or_default();
-                let [scales] = moments([row], eps);
-                scales
+            std::array::from_fn(|index| {
+                let [own] = moments([row(index)], eps);
+                own
             })
         };
-        for (row, (mean, scale)) in rows.chunks_exact_mut(width).zip(scales) {
+        for (row, Moments { mean, scale }) in rows.chunks_exact_mut(width).zip(all) {
             for ((value, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
                 *value = (*value - mean) * scale * weight + bias;
             }
@@ -267,10 +280,16 @@ pub(crate) fn norm_rows(x: &mut [f32], weight: &[f32], bias: &[f32], eps: f32) {
     }
 }
 
-/// The mean of each row and one over its standard deviation, `eps` added to the variance; sums are
-/// taken one value after the other.
+/// The mean of a row and one over its standard deviation.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    mean: f32,
+    scale: f32,
+}
+
+/// The moments of each row, `eps` added to the variance; sums are taken one value after the other.
 #[inline(always)]
-fn moments<const N: usize>(rows: [&[f32]; N], eps: f32) -> [(f32, f32); N] {
+fn moments<const N: usize>(rows: [&[f32]; N], eps: f32) -> [Moments; N] {
     let width = rows.iter().map(|row| row.len()).min().unwrap_or(0);
     let rows = rows.map(|row| row.get(..width).unwrap_or_default());
     let value = |row: usize, column: usize| {
@@ -290,9 +309,9 @@ fn moments<const N: usize>(rows: [&[f32]; N], eps: f32) -> [(f32, f32); N] {
             *variance += from_mean * from_mean;
         }
     }
-    let mut moments = [(0.0, 0.0); N];
-    for ((moment, mean), variance) in moments.iter_mut().zip(means).zip(variances) {
-        *moment = (mean, 1.0 / (variance / width as f32 + eps).sqrt());
+    let mut moments = means.map(|mean| Moments { mean, scale: 0.0 });
+    for (moments, variance) in moments.iter_mut().zip(variances) {
+        moments.scale = 1.0 / (variance / width as f32 + eps).sqrt();
     }
     moments
 }
@@ -302,6 +321,7 @@ fn moments<const N: usize>(rows: [&[f32]; N], eps: f32) -> [(f32, f32); N] {
 #[multiversion(targets("x86_64+avx2+fma"))]
 pub(crate) fn softmax_rows(x: &mut [f32], n: usize, scale: f32) {
     let fused = target_cfg_f!(any(target_feature = "fma", target_arch = "aarch64"));
+    debug_assert_eq!(x.len() % n.max(1), 0, "{} values in rows of {n}", x.len());
     for row in x.chunks_exact_mut(n.max(1)) {
         let (eights, rest) = row.as_chunks_mut::<8>();
         // The largest is the largest in whatever order they are compared.
@@ -547,11 +567,26 @@ mod tests {
         for dim in [1, 20, 64, 75, 128, 160] {
             let weight: Vec<i8> = (0..3 * dim).map(|i| (i * 37 % 255 - 127) as i8).collect();
             let mut found = vec![0.5; dim as usize];
-            add_rows(&mut found, &weight, &[0.25, 0.5, 2.0], &[2, 0, 9, 2]);
+            add_rows(&mut found, &weight, &[0.25, 0.5, 2.0], &[2, 0, 2]);
             let row = |row: usize, i: usize| f32::from(weight[row * dim as usize + i]);
             for (i, found) in found.iter().enumerate() {
                 assert_eq!(*found, 0.5 + row(2, i) * 2.0 + row(0, i) * 0.25 + row(2, i) * 2.0);
             }
+        }
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    fn a_wrong_size_is_loud() {
+        let wrong: [fn(); 5] = [
+            || Matrix::of(2, 3, |_, _| 1.0).times(&[1.0; 5], &mut [0.0; 2]),
+            || drop(Matrix::of(2, 3, |_, _| 1.0).select(&[2])),
+            || add_rows(&mut [0.0; 2], &[1; 4], &[1.0; 2], &[2]),
+            || norm_rows(&mut [0.0; 5], &[1.0; 2], &[0.0; 2], 1e-5),
+            || softmax_rows(&mut [0.0; 5], 2, 1.0),
+        ];
+        for wrong in wrong {
+            assert!(std::panic::catch_unwind(wrong).is_err());
         }
     }
 

@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
+#[cfg(feature = "rust-bert")]
+use safetensors::tensor::Metadata;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -38,19 +40,15 @@ impl<'a> Weights<'a> {
         let tensor = self.tensors.tensor(name).map_err(|_| {
             self.invalid(format!("tensor {name} is missing (expected shape {shape:?})"))
         })?;
-        if tensor.shape() != shape {
-            let found = tensor.shape();
-            return Err(
-                self.invalid(format!("tensor {name} has shape {found:?}, expected {shape:?}"))
-            );
-        }
-        if !types.contains(&tensor.dtype()) {
-            let found = tensor.dtype();
-            return Err(
-                self.invalid(format!("tensor {name} has type {found:?}, expected {types:?}"))
-            );
-        }
-        Ok(tensor)
+        let (found, kind) = (tensor.shape(), tensor.dtype());
+        let wrong = if found != shape {
+            format!("tensor {name} has shape {found:?}, expected {shape:?}")
+        } else if !types.contains(&kind) {
+            format!("tensor {name} has type {kind:?}, expected {types:?}")
+        } else {
+            return Ok(tensor);
+        };
+        Err(self.invalid(wrong))
     }
 
     /// The shape of a tensor whose size the file itself decides.
@@ -119,55 +117,55 @@ pub(crate) fn dequantized<'a>(
     scale: &'a [f32],
     columns: usize,
 ) -> impl Iterator<Item = f32> + 'a {
+    debug_assert_eq!(bytes.len(), scale.len() * columns, "{} rows of {columns}", scale.len());
     let rows = bytes.chunks_exact(columns.max(1)).zip(scale);
     rows.flat_map(|(row, &scale)| row.iter().map(move |&byte| f32::from(byte) * scale))
 }
 
-/// The values of a tensor to be written.
+/// The bytes of data that a header, the JSON behind its length, speaks of: each tensor's follow the
+/// one's before it, and hold its shape.
+#[cfg(feature = "rust-bert")]
+pub(crate) fn data_len(header: &[u8]) -> serde_json::Result<usize> {
+    serde_json::from_slice(header).map(|header: Metadata| header.data_len())
+}
+
+/// A tensor to be written.
 #[derive(Debug)]
-pub(crate) enum Values {
-    Floats(Vec<f32>),
-    Bytes(Vec<i8>),
+pub(crate) struct NewTensor {
+    shape: Vec<usize>,
+    kind: Dtype,
+    data: Vec<u8>,
+}
+
+impl NewTensor {
+    pub(crate) fn floats<'v>(shape: &[usize], values: impl IntoIterator<Item = &'v f32>) -> Self {
+        let data = values.into_iter().flat_map(|value| value.to_le_bytes()).collect();
+        Self { shape: shape.to_vec(), kind: Dtype::F32, data }
+    }
+
+    pub(crate) fn bytes(shape: &[usize], values: impl IntoIterator<Item = i8>) -> Self {
+        let data = values.into_iter().flat_map(i8::to_le_bytes).collect();
+        Self { shape: shape.to_vec(), kind: Dtype::I8, data }
+    }
 }
 
 impl Weights<'_> {
-    /// A new file with those tensors of this one that are kept by name, and the new ones: name to
-    /// shape and values.
+    /// A new file with those tensors of this one that are kept by name, and the new ones.
     pub(crate) fn rewrite(
         &self,
         is_kept: impl Fn(&str) -> bool,
-        new: &BTreeMap<String, (Vec<usize>, Values)>,
+        new: &BTreeMap<String, NewTensor>,
     ) -> Result<Vec<u8>> {
         let failed = |cause| {
             let message = "the new weights cannot be written as safetensors";
             Error::because(ErrorKind::InvalidModel, message, cause)
         };
-        let bytes: BTreeMap<&str, Vec<u8>> = new
-            .iter()
-            .map(|(name, (_, values))| {
-                let bytes = match values {
-                    Values::Floats(values) => {
-                        values.iter().copied().flat_map(f32::to_le_bytes).collect()
-                    }
-                    Values::Bytes(values) => {
-                        values.iter().copied().flat_map(i8::to_le_bytes).collect()
-                    }
-                };
-                (name.as_str(), bytes)
-            })
-            .collect();
-        let mut views: Vec<(String, TensorView<'_>)> =
+        let mut views: BTreeMap<String, TensorView<'_>> =
             self.tensors.tensors().into_iter().filter(|(name, _)| is_kept(name)).collect();
-        for (name, (shape, values)) in new {
-            let dtype = match values {
-                Values::Floats(_) => Dtype::F32,
-                Values::Bytes(_) => Dtype::I8,
-            };
-            let data = bytes.get(name.as_str()).map_or(&[] as &[u8], Vec::as_slice);
-            views
-                .push((name.clone(), TensorView::new(dtype, shape.clone(), data).map_err(failed)?));
+        for (name, NewTensor { shape, kind, data }) in new {
+            let view = TensorView::new(*kind, shape.clone(), data).map_err(failed)?;
+            views.insert(name.clone(), view);
         }
-        views.sort_by(|a, b| a.0.cmp(&b.0));
         safetensors::serialize(views, None).map_err(failed)
     }
 }

@@ -4,13 +4,16 @@
 //! Out: a [`Checkpoint`]: architecture, task, labels, tokenizer and window, each checked against
 //! the others. Builds no model.
 
+use std::fmt::Display;
 use std::path::Path;
 
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 use serde_json::{Map, Value, json};
 
 use super::description::{DESCRIPTION, Description, Task};
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::folder::{CONFIG, Folder, TOKENIZER};
+use crate::error::{Error, Result};
+use crate::model::folder::{CONFIG, Folder, TOKENIZER, invalid_model};
 use crate::tokens::{Frame, Tokenizer};
 
 /// The largest window that is believed, in tokens.
@@ -19,11 +22,13 @@ const MAX_WINDOW: usize = 1 << 17;
 const MAX_LAYERS: u64 = 512;
 
 /// An architecture, as the `model_type` of a config names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum ModelType {
     Bert,
     DistilBert,
     Roberta,
+    #[serde(rename = "xlm-roberta")]
     XLMRoberta,
     Albert,
     MobileBert,
@@ -55,10 +60,8 @@ impl Checkpoint {
         let description = Description::read(folder.place())?;
         let architecture = architecture(&folder, &config)?;
         check_sizes(&folder, &config)?;
-        let task = match &description {
-            Some(description) => description.task,
-            None => guess(&folder, &config)?,
-        };
+        let said = description.as_ref().map(|said| Ok(said.task));
+        let task = said.unwrap_or_else(|| guess(&folder, &config))?;
         Ok(Self { folder, architecture, task, config, description })
     }
 
@@ -72,45 +75,50 @@ impl Checkpoint {
         self.description.as_ref().and_then(part)
     }
 
-    pub(crate) fn task(&self) -> Task {
-        self.task
-    }
-
     /// An error unless the model is for `task`.
     pub(crate) fn expect(&self, task: Task) -> Result<()> {
         if self.task == task {
             return Ok(());
         }
-        let message = format!(
+        Err(invalid_model(format!(
             "model folder {} holds a {}, expected a {}; if it is one, say so as \"task\" in its {DESCRIPTION}",
             self.name(),
             self.task.as_str(),
             task.as_str()
-        );
-        Err(Error::new(ErrorKind::InvalidModel, message))
+        )))
+    }
+
+    /// An error about the config.
+    pub(crate) fn invalid(&self, what: impl Display) -> Error {
+        self.folder.invalid(CONFIG, what)
     }
 
     /// A whole number of the config, by the first of `keys` that is there.
-    pub(crate) fn number(&self, keys: &[&str]) -> Option<i64> {
-        keys.iter().find_map(|key| self.config.get(*key)?.as_i64())
+    pub(crate) fn number(&self, keys: &[&str]) -> Option<usize> {
+        let number = keys.iter().find_map(|key| self.config.get(*key)?.as_i64())?;
+        usize::try_from(number).ok()
+    }
+
+    /// A text of the config.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.config.get(key).and_then(Value::as_str)
     }
 
     /// The token that fills up.
     #[cfg(feature = "rust-bert")]
     pub(crate) fn pad(&self) -> i64 {
+        let said = self.config.get("pad_token_id").and_then(Value::as_i64);
         match self.architecture {
             // Whatever the config says: rust-bert counts places with it.
             ModelType::Roberta | ModelType::XLMRoberta => 1,
-            ModelType::Bart | ModelType::Longformer => self.number(&["pad_token_id"]).unwrap_or(1),
-            _ => self.number(&["pad_token_id"]).unwrap_or(0),
+            ModelType::Bart | ModelType::Longformer => said.unwrap_or(1),
+            _ => said.unwrap_or(0),
         }
     }
 
     /// The most tokens that the model reads at once, special ones counted.
     pub(crate) fn window(&self) -> Result<usize> {
-        let positions = self
-            .number(&["max_position_embeddings", "n_positions"])
-            .and_then(|positions| usize::try_from(positions).ok());
+        let positions = self.number(&["max_position_embeddings", "n_positions"]);
         // Places that are never a token's: these count from behind the filling token's.
         let lost = match self.architecture {
             ModelType::Roberta | ModelType::XLMRoberta | ModelType::Longformer => 2,
@@ -128,15 +136,13 @@ impl Checkpoint {
         let window = match (asked, positions) {
             (Some(asked), Some(positions)) if asked > positions => {
                 let what = format!("reads {positions} tokens at most, but {asked} are asked for");
-                return Err(self.folder.invalid(CONFIG, what));
+                return Err(self.invalid(what));
             }
-            (Some(asked), _) => asked,
-            (None, Some(positions)) => positions,
-            (None, None) => 512,
+            (asked, positions) => asked.or(positions).unwrap_or(512),
         };
         if !(8..=MAX_WINDOW).contains(&window) {
             let what = format!("has a window of {window} tokens, expected 8 to {MAX_WINDOW}");
-            return Err(self.folder.invalid(CONFIG, what));
+            return Err(self.invalid(what));
         }
         Ok(window)
     }
@@ -144,7 +150,7 @@ impl Checkpoint {
     /// The model's own labels, in the order of its logits.
     #[cfg(feature = "rust-bert")]
     pub(crate) fn labels(&self) -> Result<Vec<String>> {
-        let missing = || self.folder.invalid(CONFIG, "has no labels (id2label from 0 on)");
+        let missing = || self.invalid("has no labels (id2label from 0 on)");
         let map = self.config.get("id2label").and_then(Value::as_object).ok_or_else(missing)?;
         let label =
             |index: usize| map.get(&index.to_string()).and_then(Value::as_str).map(str::to_owned);
@@ -182,27 +188,22 @@ impl Checkpoint {
 
     /// Length of a token's vector behind the last layer.
     pub(crate) fn width(&self) -> Result<usize> {
-        self.number(&["hidden_size", "dim", "d_model"])
-            .and_then(|width| usize::try_from(width).ok())
-            .ok_or_else(|| self.folder.invalid(CONFIG, "says no width"))
+        let width = self.number(&["hidden_size", "dim", "d_model"]);
+        width.ok_or_else(|| self.invalid("says no width"))
     }
 
     pub(crate) fn vocab_size(&self) -> Result<usize> {
-        self.number(&["vocab_size"])
-            .and_then(|size| usize::try_from(size).ok())
-            .ok_or_else(|| self.folder.invalid(CONFIG, "has no vocab_size"))
+        self.number(&["vocab_size"]).ok_or_else(|| self.invalid("has no vocab_size"))
     }
 
     /// A BERT vocabulary as a `tokenizer.json`.
     fn word_pieces(&self) -> Result<Vec<u8>> {
-        let text = self.text("vocab.txt")?;
+        let text = self.file("vocab.txt")?;
         let vocab: Map<String, Value> =
             text.lines().enumerate().map(|(id, piece)| (piece.to_owned(), json!(id))).collect();
         let id = |piece: &str| {
-            vocab.get(piece).cloned().ok_or_else(|| {
-                self.folder
-                    .invalid("vocab.txt", format!("has no {piece}: is it a BERT vocabulary?"))
-            })
+            let missing = || format!("has no {piece}: is it a BERT vocabulary?");
+            vocab.get(piece).ok_or_else(|| self.folder.invalid("vocab.txt", missing()))
         };
         let (cls, sep) = (id("[CLS]")?, id("[SEP]")?);
         id("[UNK]")?;
@@ -227,13 +228,11 @@ impl Checkpoint {
     fn byte_pairs(&self) -> Result<Vec<u8>> {
         let vocab = self.folder.json("vocab.json")?.unwrap_or(Value::Null);
         let id = |piece: &str| {
-            vocab.get(piece).cloned().ok_or_else(|| {
-                self.folder
-                    .invalid("vocab.json", format!("has no {piece}: is it a RoBERTa vocabulary?"))
-            })
+            let missing = || format!("has no {piece}: is it a RoBERTa vocabulary?");
+            vocab.get(piece).ok_or_else(|| self.folder.invalid("vocab.json", missing()))
         };
         let (cls, sep) = (id("<s>")?, id("</s>")?);
-        let text = self.text("merges.txt")?;
+        let text = self.file("merges.txt")?;
         let merges: Vec<&str> =
             text.lines().filter(|line| !line.starts_with("#version") && !line.is_empty()).collect();
         let tokenizer = json!({
@@ -253,30 +252,14 @@ impl Checkpoint {
         Ok(tokenizer.to_string().into_bytes())
     }
 
-    fn text(&self, file: &str) -> Result<String> {
-        String::from_utf8(self.folder.read(file)?).map_err(|cause| {
-            let message = format!("{} is not UTF-8", self.folder.name(file));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })
+    fn file(&self, name: &str) -> Result<String> {
+        let text = String::from_utf8(self.folder.read(name)?);
+        text.map_err(|cause| self.folder.because(name, "is not UTF-8", cause))
     }
 }
 
 /// The architecture, by the config's `model_type`.
 fn architecture(folder: &Folder, config: &Value) -> Result<ModelType> {
-    let known = [
-        ("bert", ModelType::Bert),
-        ("distilbert", ModelType::DistilBert),
-        ("roberta", ModelType::Roberta),
-        ("xlm-roberta", ModelType::XLMRoberta),
-        ("albert", ModelType::Albert),
-        ("mobilebert", ModelType::MobileBert),
-        ("longformer", ModelType::Longformer),
-        ("bart", ModelType::Bart),
-        ("t5", ModelType::T5),
-        ("longt5", ModelType::LongT5),
-        ("pegasus", ModelType::Pegasus),
-        ("prophetnet", ModelType::ProphetNet),
-    ];
     let said = config.get("model_type").and_then(Value::as_str).unwrap_or("none");
     if said.starts_with("deberta") {
         // Measured: models/recipe/parity/NOTES.md.
@@ -285,41 +268,21 @@ fn architecture(folder: &Folder, config: &Value) -> Result<ModelType> {
         );
         return Err(folder.invalid(CONFIG, what));
     }
-    known.iter().find(|(name, _)| *name == said).map(|&(_, found)| found).ok_or_else(|| {
-        let names: Vec<&str> = known.iter().map(|&(name, _)| name).collect();
-        let what = format!("has the model_type {said:?}, expected one of {}", names.join(", "));
-        folder.invalid(CONFIG, what)
-    })
+    let found: std::result::Result<_, serde::de::value::Error> =
+        ModelType::deserialize(said.into_deserializer());
+    found.map_err(|cause| folder.because(CONFIG, "has a model_type that is not known", cause))
 }
 
 /// Numbers that would fill the memory before any file contradicts them.
 fn check_sizes(folder: &Folder, config: &Value) -> Result<()> {
-    let layers = [
-        "num_hidden_layers",
-        "n_layers",
-        "num_layers",
-        "encoder_layers",
-        "decoder_layers",
-        "num_encoder_layers",
-        "num_decoder_layers",
-    ];
-    let widths = [
-        "hidden_size",
-        "dim",
-        "d_model",
-        "embedding_size",
-        "intermediate_size",
-        "hidden_dim",
-        "encoder_ffn_dim",
-        "decoder_ffn_dim",
-        "d_ff",
-        "d_kv",
-    ];
-    let counts = ["vocab_size", "max_position_embeddings", "type_vocab_size"];
-    let limits = [(&layers[..], MAX_LAYERS), (&widths[..], 1 << 16), (&counts[..], 1 << 24)];
-    for (keys, limit) in limits {
-        for key in keys.iter() {
-            let Some(found) = config.get(*key).filter(|found| found.is_number()) else { continue };
+    let layers = "num_hidden_layers n_layers num_layers encoder_layers decoder_layers \
+        num_encoder_layers num_decoder_layers";
+    let widths = "hidden_size dim d_model embedding_size intermediate_size hidden_dim \
+        encoder_ffn_dim decoder_ffn_dim d_ff d_kv";
+    let counts = "vocab_size max_position_embeddings type_vocab_size";
+    for (keys, limit) in [(layers, MAX_LAYERS), (widths, 1 << 16), (counts, 1 << 24)] {
+        for key in keys.split_whitespace() {
+            let Some(found) = config.get(key).filter(|found| found.is_number()) else { continue };
             if found.as_u64().is_none_or(|found| found > limit) {
                 let what = format!("says {found} for {key}, expected a whole number up to {limit}");
                 return Err(folder.invalid(CONFIG, what));
@@ -344,16 +307,12 @@ fn guess(folder: &Folder, config: &Value) -> Result<Task> {
     if folder.has("modules.json") || folder.has("sentence_bert_config.json") {
         return Ok(Task::SentenceEncoder);
     }
-    let architectures: Vec<&str> = config
-        .get("architectures")
-        .and_then(Value::as_array)
-        .map(|names| names.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
+    let architectures = config.get("architectures").and_then(Value::as_array).into_iter().flatten();
+    let architectures: Vec<&str> = architectures.filter_map(Value::as_str).collect();
     let ends_with = |ending: &str| architectures.iter().any(|name| name.ends_with(ending));
     if ends_with("ForSequenceClassification") {
-        let labels = config.get("id2label").and_then(Value::as_object);
-        let entails = labels
-            .is_some_and(|labels| labels.values().filter_map(Value::as_str).any(is_entailment));
+        let labels = config.get("id2label").and_then(Value::as_object).into_iter();
+        let entails = labels.flat_map(Map::values).filter_map(Value::as_str).any(is_entailment);
         return Ok(if entails { Task::ZeroShot } else { Task::Classifier });
     }
     if ends_with("ForConditionalGeneration") {

@@ -89,40 +89,40 @@ pub struct Calibration {
 #[non_exhaustive]
 pub struct Description {
     /// The name that digests give; the folder's own where there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the model does.
     pub task: Task,
     /// Sentence encoders: how a sentence's vector is made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pooling: Option<Pooling>,
     /// Sentence encoders: whether a vector is scaled to length 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub normalize: Option<bool>,
     /// The longest input, special tokens included; more than 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<usize>,
     /// Classifiers: the model's label to the code of an IPTC Media Topic (`medtop:04000000`), or
     /// to nothing where no topic is meant.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, Option<String>>,
     /// The licence of the weights, as an SPDX identifier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     /// Zero-shot models: the sentence that a label makes, with one `{}` for the label.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hypothesis_template: Option<String>,
     /// Zero-shot models: how an entailment is read as a probability.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
     /// Zero-shot models and classifiers: the score from which a label is reported, in `0.0..=1.0`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f32>,
     /// Whether the tokenizer turns text into lower case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lower_case: Option<bool>,
     /// Summarizers: what stands before the text, as in T5's `summarize: `.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
 
@@ -153,25 +153,21 @@ impl Description {
 
     /// What does not fit together, if anything does not; a sentence without its subject.
     pub(crate) fn fault(&self) -> Option<String> {
-        let stray = [
-            ("pooling", self.pooling.is_some(), Task::SentenceEncoder),
-            ("normalize", self.normalize.is_some(), Task::SentenceEncoder),
-            ("labels", !self.labels.is_empty(), Task::Classifier),
-            ("hypothesis_template", self.hypothesis_template.is_some(), Task::ZeroShot),
-            ("calibration", self.calibration.is_some(), Task::ZeroShot),
-            ("prefix", self.prefix.is_some(), Task::Summarizer),
+        use Task::{Classifier, SentenceEncoder, Summarizer, ZeroShot};
+
+        let of_tasks: [(&str, bool, &[Task]); 7] = [
+            ("pooling", self.pooling.is_some(), &[SentenceEncoder]),
+            ("normalize", self.normalize.is_some(), &[SentenceEncoder]),
+            ("labels", !self.labels.is_empty(), &[Classifier]),
+            ("threshold", self.threshold.is_some(), &[Classifier, ZeroShot]),
+            ("hypothesis_template", self.hypothesis_template.is_some(), &[ZeroShot]),
+            ("calibration", self.calibration.is_some(), &[ZeroShot]),
+            ("prefix", self.prefix.is_some(), &[Summarizer]),
         ];
-        if let Some((field, _, _)) =
-            stray.into_iter().find(|&(_, given, task)| given && task != self.task)
-        {
-            let task = self.task.as_str();
-            return Some(format!("gives {field}, which a {task} does not have"));
-        }
-        if let (Some(threshold), Task::SentenceEncoder | Task::Summarizer) =
-            (self.threshold, self.task)
-        {
-            let task = self.task.as_str();
-            return Some(format!("gives the threshold {threshold}, which a {task} does not have"));
+        let task = self.task;
+        let stray = of_tasks.iter().find(|(_, given, tasks)| *given && !tasks.contains(&task));
+        if let Some((field, ..)) = stray {
+            return Some(format!("gives {field}, which a {} does not have", task.as_str()));
         }
         if let Some(threshold) = self.threshold
             && !(0.0..=1.0).contains(&threshold)

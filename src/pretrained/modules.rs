@@ -5,6 +5,8 @@
 //! window, and, from the pooled vector of each part, the vector of the text: the folder's dense
 //! layer and scaling to length 1 where it asks for them. Runs no model.
 
+use std::ops::Range;
+
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
@@ -18,53 +20,46 @@ use crate::tokens::{Frame, Tokenizer};
 /// Which parts of a call's rows make up each of its texts.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// Where each text's rows begin, and where the last one's end.
-    starts: Vec<usize>,
+    /// The rows of each text.
+    places: Vec<Range<usize>>,
     /// Tokens of each row.
     tokens: Vec<usize>,
 }
 
 impl Parts {
-    /// Cuts texts into parts of at most `room` tokens, special ones not counted, so that nothing
-    /// is lost: the ids of each part, special ones included, and whose they are.
-    pub(crate) fn of(
-        texts: &[&str],
-        tokenizer: &Tokenizer,
-        frame: &Frame,
-        room: usize,
-    ) -> Result<(Self, Vec<Vec<u32>>)> {
+    /// Cuts texts into parts that fit the window, so that nothing is lost: the ids of each part,
+    /// special ones included, and whose they are.
+    pub(crate) fn of(texts: &[&str], modules: &Modules) -> Result<(Self, Vec<Vec<u32>>)> {
+        let Modules { tokenizer, frame, room, .. } = modules;
         let mut rows: Vec<Vec<u32>> = Vec::with_capacity(texts.len());
-        let mut starts = Vec::with_capacity(texts.len() + 1);
+        let mut places = Vec::with_capacity(texts.len());
         for text in texts {
-            starts.push(rows.len());
+            let start = rows.len();
             // Some tokenizers give blank ends a token; the reference takes them off first.
             let ids = tokenizer.encode(text.trim())?;
             if ids.is_empty() {
                 rows.push(frame.around(&[]));
             }
-            rows.extend(ids.chunks(room.max(1)).map(|part| frame.around(part)));
+            rows.extend(ids.chunks(*room).map(|part| frame.around(part)));
+            places.push(start..rows.len());
         }
-        starts.push(rows.len());
         let tokens = rows.iter().map(Vec::len).collect();
-        Ok((Self { starts, tokens }, rows))
+        Ok((Self { places, tokens }, rows))
     }
 
     /// Tokens of each row.
-    #[cfg(feature = "rust-bert")]
     pub(crate) fn tokens(&self) -> &[usize] {
         &self.tokens
     }
 
     /// The vector of each text, from the pooled vectors of its parts, each weighted by its tokens.
     pub(crate) fn joined(&self, pooled: &Array2<f32>, modules: &Modules) -> Array2<f32> {
-        let width = pooled.ncols();
-        let texts = self.starts.len().saturating_sub(1);
-        let mut vectors = Array2::zeros((texts, modules.dim(width)));
-        let bounds = self.starts.iter().zip(self.starts.iter().skip(1));
-        for (mut row, (&start, &end)) in vectors.rows_mut().into_iter().zip(bounds) {
-            let mut sum = Array1::zeros(width);
+        debug_assert_eq!(pooled.dim(), (self.tokens.len(), modules.width), "a vector a part");
+        let mut vectors = Array2::zeros((self.places.len(), modules.dim()));
+        for (mut row, place) in vectors.rows_mut().into_iter().zip(&self.places) {
+            let mut sum = Array1::zeros(modules.width);
             let mut tokens = 0.0;
-            for part in start..end {
+            for part in place.clone() {
                 let own = self.tokens.get(part).copied().unwrap_or(0) as f32;
                 sum.scaled_add(own, &pooled.row(part));
                 tokens += own;
@@ -84,18 +79,25 @@ struct Dense {
     tanh: bool,
 }
 
-/// What sentence-transformers' `modules.json` adds after the transformer.
+/// The tokenizer in front of the transformer, and what sentence-transformers' `modules.json` adds
+/// after it.
 #[derive(Debug)]
 pub(crate) struct Modules {
+    tokenizer: Tokenizer,
+    frame: Frame,
+    /// Tokens of a text that are read at once, special ones not counted; at least 1.
+    room: usize,
+    /// Length of a pooled vector.
+    pub(crate) width: usize,
     pub(crate) pooling: Pooling,
     dense: Option<Dense>,
     normalize: bool,
 }
 
 impl Modules {
-    /// Length of a text's vector, `width` being that of a pooled one.
-    pub(crate) fn dim(&self, width: usize) -> usize {
-        self.dense.as_ref().map_or(width, |dense| dense.bias.len())
+    /// Length of a text's vector.
+    pub(crate) fn dim(&self) -> usize {
+        self.dense.as_ref().map_or(self.width, |dense| dense.bias.len())
     }
 
     /// A pooled vector to the vector of its text.
@@ -117,18 +119,21 @@ impl Modules {
         vector
     }
 
-    pub(crate) fn read(checkpoint: &Checkpoint, width: usize) -> Result<Self> {
+    pub(crate) fn read(checkpoint: &Checkpoint) -> Result<Self> {
         let folder = &checkpoint.folder;
-        let mut found = Self { pooling: Pooling::Mean, dense: None, normalize: false };
+        let (tokenizer, frame) = checkpoint.tokenizer()?;
+        let room = checkpoint.window()?.saturating_sub(frame.one()).max(1);
+        let width = checkpoint.width()?;
+        let (mut pooling, mut dense, mut normalize) = (Pooling::Mean, None, false);
         let modules = folder.json("modules.json")?;
         for module in modules.as_ref().and_then(Value::as_array).into_iter().flatten() {
             let part = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or("");
             let (kind, place) = (part("type"), part("path"));
             match kind.rsplit('.').next().unwrap_or(kind) {
                 "Transformer" => {}
-                "Pooling" => found.pooling = pooling(folder, place)?,
-                "Dense" => found.dense = Some(dense(folder, place, width)?),
-                "Normalize" => found.normalize = true,
+                "Pooling" => pooling = read_pooling(folder, place)?,
+                "Dense" => dense = Some(Dense::read(folder, place, width)?),
+                "Normalize" => normalize = true,
                 _ => {
                     let what = format!(
                         "asks for {kind}, expected Transformer, Pooling, Dense or Normalize"
@@ -137,68 +142,60 @@ impl Modules {
                 }
             }
         }
-        if let Some(pooling) = checkpoint.said(|said| said.pooling) {
-            found.pooling = pooling;
-        }
-        if let Some(normalize) = checkpoint.said(|said| said.normalize) {
-            found.normalize = normalize;
-        }
-        Ok(found)
+        let pooling = checkpoint.said(|said| said.pooling).unwrap_or(pooling);
+        let normalize = checkpoint.said(|said| said.normalize).unwrap_or(normalize);
+        Ok(Self { tokenizer, frame, room, width, pooling, dense, normalize })
     }
 }
 
-fn pooling(folder: &Folder, place: &str) -> Result<Pooling> {
+fn read_pooling(folder: &Folder, place: &str) -> Result<Pooling> {
     let file = format!("{place}/config.json");
     let Some(config) = folder.json(&file)? else {
         return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
     };
     let on = |key: &str| config.get(key).and_then(Value::as_bool).unwrap_or(false);
-    let modes: Vec<Pooling> = [
-        ("pooling_mode_mean_tokens", Pooling::Mean),
-        ("pooling_mode_cls_token", Pooling::Cls),
-        ("pooling_mode_max_tokens", Pooling::Max),
-    ]
-    .into_iter()
-    .filter(|(key, _)| on(key))
-    .map(|(_, mode)| mode)
-    .collect();
-    match modes.as_slice() {
-        [mode] => Ok(*mode),
+    let modes = ["mean_tokens", "cls_token", "max_tokens"];
+    match modes.map(|mode| on(&format!("pooling_mode_{mode}"))) {
+        [true, false, false] => Ok(Pooling::Mean),
+        [false, true, false] => Ok(Pooling::Cls),
+        [false, false, true] => Ok(Pooling::Max),
         _ => Err(folder
             .invalid(&file, "asks for none or several of mean, cls and max pooling, expected one")),
     }
 }
 
-fn dense(folder: &Folder, place: &str, width: usize) -> Result<Dense> {
-    let config_file = format!("{place}/config.json");
-    let config = folder.json(&config_file)?.unwrap_or(Value::Null);
-    let side = |key: &str| config.get(key).and_then(Value::as_u64).map(|side| side as usize);
-    let (Some(input), Some(out)) = (side("in_features"), side("out_features")) else {
-        return Err(folder.invalid(&config_file, "does not say in_features and out_features"));
-    };
-    if input != width {
-        let what = format!("takes {input} features, but the transformer gives {width}");
-        return Err(folder.invalid(&config_file, what));
-    }
-    let activation = config.get("activation_function").and_then(Value::as_str).unwrap_or("");
-    let tanh = match activation.rsplit('.').next() {
-        Some("Tanh") => true,
-        Some("Identity" | "") => false,
-        _ => {
-            let what = format!("asks for {activation}, expected Tanh or Identity");
+impl Dense {
+    fn read(folder: &Folder, place: &str, width: usize) -> Result<Self> {
+        let config_file = format!("{place}/config.json");
+        let config = folder.json(&config_file)?.unwrap_or(Value::Null);
+        let side = |key: &str| config.get(key).and_then(Value::as_u64).map(|side| side as usize);
+        let (Some(input), Some(out)) = (side("in_features"), side("out_features")) else {
+            return Err(folder.invalid(&config_file, "does not say in_features and out_features"));
+        };
+        if input != width {
+            let what = format!("takes {input} features, but the transformer gives {width}");
             return Err(folder.invalid(&config_file, what));
         }
-    };
-    let file = format!("{place}/model.safetensors");
-    if !folder.has(&file) {
-        return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
+        let activation = config.get("activation_function").and_then(Value::as_str).unwrap_or("");
+        let tanh = match activation.rsplit('.').next() {
+            Some("Tanh") => true,
+            Some("Identity" | "") => false,
+            _ => {
+                let what = format!("asks for {activation}, expected Tanh or Identity");
+                return Err(folder.invalid(&config_file, what));
+            }
+        };
+        let file = format!("{place}/model.safetensors");
+        if !folder.has(&file) {
+            return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
+        }
+        let bytes = folder.read(&file)?;
+        let weights = Weights::parse(folder.name(&file), &bytes)?;
+        let weight = weights.matrix("linear.weight", out, input)?;
+        let bias = match config.get("bias").and_then(Value::as_bool) {
+            Some(false) => Array1::zeros(out),
+            _ => weights.vector("linear.bias", out)?,
+        };
+        Ok(Self { weight, bias, tanh })
     }
-    let bytes = folder.read(&file)?;
-    let weights = Weights::parse(folder.name(&file), &bytes)?;
-    let weight = weights.matrix("linear.weight", out, input)?;
-    let bias = match config.get("bias").and_then(Value::as_bool) {
-        Some(false) => Array1::zeros(out),
-        _ => weights.vector("linear.bias", out)?,
-    };
-    Ok(Dense { weight, bias, tanh })
 }

@@ -12,6 +12,8 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ndarray::Array2;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::workers::{Workers, caught};
 
@@ -97,6 +99,47 @@ impl<Q: Send + 'static, A: Send + 'static> Pool<Q, A> {
     }
 }
 
+impl<R: Default + Send + 'static> Pool<Vec<R>, Vec<f32>> {
+    /// What the threads make of rows, batch by batch: (rows, width), whatever the batches.
+    ///
+    /// # Errors
+    ///
+    /// Those of the model; [`ErrorKind::Engine`] where it gives other than `width` finite values a
+    /// row.
+    pub(crate) fn in_batches(
+        &self,
+        mut rows: Vec<R>,
+        batches: Vec<Vec<usize>>,
+        width: usize,
+    ) -> Result<Array2<f32>> {
+        let mut all = Array2::zeros((rows.len(), width));
+        let mut waiting = Vec::new();
+        for batch in batches {
+            let own = batch.iter().map(|&row| rows.get_mut(row).map(std::mem::take));
+            let own = own.map(Option::unwrap_or_default).collect();
+            waiting.push((self.submit(own), batch));
+        }
+        let wrong = |message: String| Err(Error::new(ErrorKind::Engine, message));
+        for (answer, batch) in waiting {
+            let values = self.wait(&answer)?;
+            let (found, expected) = (values.len(), batch.len() * width);
+            if found != expected {
+                return wrong(format!("a model gave {found} values, expected {expected}"));
+            }
+            if !values.iter().all(|value| value.is_finite()) {
+                let name = &self.name;
+                return wrong(format!(
+                    "{name} gave values that are not finite: its weights are damaged, or not its own"
+                ));
+            }
+            for (row, own) in batch.iter().zip(values.chunks_exact(width.max(1))) {
+                all.row_mut(*row).iter_mut().zip(own).for_each(|(to, from)| *to = *from);
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl<Q, A> Drop for Pool<Q, A> {
     fn drop(&mut self) {
         self.jobs = None;
@@ -115,21 +158,18 @@ fn serve<M, Q, A>(
     loop {
         let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { request, answer }) = job else { return };
-        let own = match model.take() {
-            Some(own) => Ok(own),
-            None => guarded(name, make),
-        };
-        let outcome = match own {
-            Ok(own) => match caught(|| run(&own, request)) {
-                Ok(outcome) => {
-                    model = Some(own);
-                    outcome
-                }
-                // The model may be in any state: it is dropped, and the next request makes one.
-                Err(panic) => Err(panicked(name, &*panic)),
-            },
-            Err(error) => Err(error),
-        };
+        let own = model.take().map_or_else(|| guarded(name, make), Ok);
+        let outcome = own.and_then(|own| match caught(|| run(&own, request)) {
+            Ok(outcome) => {
+                model = Some(own);
+                outcome
+            }
+            // The model may be in any state: it is dropped, and the next request makes one.
+            Err(panic) => {
+                let message = format!("{name} panicked: {}", said(&*panic));
+                Err(Error::new(ErrorKind::Engine, message))
+            }
+        });
         // A caller that no longer waits has its reasons.
         let _ = answer.send(outcome);
     }
@@ -137,17 +177,10 @@ fn serve<M, Q, A>(
 
 /// What `make` makes; its panic is an error: the folder describes no model that can be built.
 pub(crate) fn guarded<M>(name: &str, make: impl Fn() -> Result<M>) -> Result<M> {
-    match caught(make) {
-        Ok(made) => made,
-        Err(panic) => {
-            let message = format!("{name} cannot be built: {}", said(&*panic));
-            Err(Error::new(ErrorKind::InvalidModel, message))
-        }
-    }
-}
-
-fn panicked(name: &str, panic: &(dyn Any + Send)) -> Error {
-    Error::new(ErrorKind::Engine, format!("{name} panicked: {}", said(panic)))
+    caught(make).unwrap_or_else(|panic| {
+        let message = format!("{name} cannot be built: {}", said(&*panic));
+        Err(Error::new(ErrorKind::InvalidModel, message))
+    })
 }
 
 /// The first line of what a panic says; libtorch adds a stack trace.

@@ -17,124 +17,54 @@ mod bert;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis};
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value};
 use rten_tensor::NdTensor;
 
 use super::checkpoint::Checkpoint;
-use super::modules::{Modules, Parts};
-use super::pool::Pool;
+use super::encoder::{Encoder, Threads};
+use super::modules::Modules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::WEIGHTS;
-use crate::model::seams::{Described, SentenceEncoder};
+use crate::model::seams::Described;
 use crate::nn::Weights;
 use crate::pretrained::description::{Pooling, Task};
-use crate::tokens::{Frame, Tokenizer};
 use bert::Precision;
 
 /// How far a vector may be from the one that heads were trained for, as a share of its length.
 const TOLERANCE: f32 = 0.2;
 
-/// A thread takes rows until they have this many tokens: few enough that all threads have work,
+/// A thread takes rows of about this many tokens: few enough that all threads have work,
 /// enough that handing over costs nothing.
 const TOKENS_AT_ONCE: usize = 256;
 
-/// The ids of rows, special tokens included, to their pooled vectors, one after the other.
-type Threads = Pool<Vec<Vec<u32>>, Vec<f32>>;
-
-/// A pretrained sentence encoder.
-#[derive(Debug)]
-pub(crate) struct Encoder {
-    name: String,
-    tokenizer: Tokenizer,
-    frame: Frame,
-    /// Tokens of a text that are read at once, special ones not counted.
-    room: usize,
-    /// Length of a pooled vector.
-    width: usize,
-    modules: Modules,
-    threads: Threads,
+/// The sentence encoder in a folder.
+pub(crate) fn encoder(checkpoint: &Checkpoint, threads: NonZeroUsize) -> Result<Encoder> {
+    with_precision(checkpoint, threads, Precision::Int8)
 }
 
-impl Encoder {
-    pub(crate) fn load(checkpoint: &Checkpoint, threads: NonZeroUsize) -> Result<Self> {
-        Self::with_precision(checkpoint, threads, Precision::Int8)
-    }
-
-    fn with_precision(
-        checkpoint: &Checkpoint,
-        threads: NonZeroUsize,
-        precision: Precision,
-    ) -> Result<Self> {
-        checkpoint.expect(Task::SentenceEncoder)?;
-        let (tokenizer, frame) = checkpoint.tokenizer()?;
-        let window = checkpoint.window()?;
-        let width = checkpoint.width()?;
-        let modules = Modules::read(checkpoint, width)?;
-        let name = checkpoint.name();
-        let network = Arc::new(Network::load(checkpoint, modules.pooling, width, precision)?);
-        let make = move || Ok((network.clone(), Arc::new(ThreadPool::with_num_threads(1))));
-        let run = |(network, pool): &(Arc<Network>, Arc<ThreadPool>), rows: Vec<Vec<u32>>| {
-            let pooled: Result<Vec<_>> = rows.iter().map(|row| network.pooled(row, pool)).collect();
-            Ok(pooled?.into_iter().flatten().collect())
-        };
-        Ok(Self {
-            threads: Pool::start(&name, threads.get(), make, run)?,
-            room: window.saturating_sub(frame.one()).max(1),
-            name,
-            tokenizer,
-            frame,
-            width,
-            modules,
-        })
-    }
-
-    /// The pooled vectors of rows, in order: (rows, width).
-    fn pooled(&self, rows: Vec<Vec<u32>>) -> Result<Array2<f32>> {
-        let count = rows.len();
-        let mut waiting = Vec::new();
-        let (mut own, mut tokens) = (Vec::new(), 0);
-        for row in rows {
-            tokens += row.len();
-            own.push(row);
-            if tokens >= TOKENS_AT_ONCE {
-                waiting.push(self.threads.submit(std::mem::take(&mut own)));
-                tokens = 0;
-            }
-        }
-        if !own.is_empty() {
-            waiting.push(self.threads.submit(own));
-        }
-        let mut all = Vec::with_capacity(count * self.width);
-        for answer in waiting {
-            all.extend(self.threads.wait(&answer)?);
-        }
-        let found = all.len();
-        Array2::from_shape_vec((count, self.width), all).map_err(|_| {
-            let expected = count * self.width;
-            let message = format!("a model gave {found} values, expected {expected}");
-            Error::new(ErrorKind::Engine, message)
-        })
-    }
-}
-
-impl SentenceEncoder for Encoder {
-    fn dim(&self) -> usize {
-        self.modules.dim(self.width)
-    }
-
-    fn encode(&self, texts: &[&str]) -> Result<Array2<f32>> {
-        let (parts, rows) = Parts::of(texts, &self.tokenizer, &self.frame, self.room)?;
-        Ok(parts.joined(&self.pooled(rows)?, &self.modules))
-    }
-
-    fn tolerance(&self) -> f32 {
-        TOLERANCE
-    }
-
-    fn describe(&self) -> Described {
-        Described { engine: "rten", model: self.name.clone(), device: Some("cpu".to_owned()) }
-    }
+fn with_precision(
+    checkpoint: &Checkpoint,
+    threads: NonZeroUsize,
+    precision: Precision,
+) -> Result<Encoder> {
+    checkpoint.expect(Task::SentenceEncoder)?;
+    let modules = Modules::read(checkpoint)?;
+    let (model, device) = (checkpoint.name(), Some("cpu".to_owned()));
+    let network = Arc::new(Network::load(checkpoint, &modules, precision)?);
+    let make = move || Ok((network.clone(), Arc::new(ThreadPool::with_num_threads(1))));
+    let run = |(network, pool): &(Arc<Network>, Arc<ThreadPool>), rows: Vec<Vec<u32>>| {
+        let pooled: Result<Vec<_>> = rows.iter().map(|row| network.pooled(row, pool)).collect();
+        Ok(pooled?.into_iter().flatten().collect())
+    };
+    Ok(Encoder {
+        threads: Threads::start(&model, threads.get(), make, run)?,
+        described: Described { engine: "rten", model, device },
+        modules,
+        budget: TOKENS_AT_ONCE,
+        fills_up: false,
+        tolerance: TOLERANCE,
+    })
 }
 
 /// What the threads share.
@@ -148,12 +78,7 @@ struct Network {
 }
 
 impl Network {
-    fn load(
-        checkpoint: &Checkpoint,
-        pooling: Pooling,
-        width: usize,
-        precision: Precision,
-    ) -> Result<Self> {
+    fn load(checkpoint: &Checkpoint, modules: &Modules, precision: Precision) -> Result<Self> {
         let folder = &checkpoint.folder;
         if !folder.has(WEIGHTS) {
             return Err(folder.invalid(WEIGHTS, "is not there, and the engine rten reads no other"));
@@ -165,12 +90,11 @@ impl Network {
         let mut options = ModelOptions::with_all_ops();
         // Weights are laid out for the products once, not at every run.
         options.prepack_weights(true);
-        let model = options.load(network).map_err(|cause| {
-            let message = format!("{} cannot be loaded by rten", checkpoint.name());
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
+        let refused = |cause| folder.because(WEIGHTS, "cannot be loaded by rten", cause);
+        let model = options.load(network).map_err(refused)?;
         let node = |name: &str| model.node_id(name).map_err(failed);
         let (ids, places, tokens) = (node(bert::IDS)?, node(bert::PLACES)?, node(&output)?);
+        let Modules { pooling, width, .. } = *modules;
         Ok(Self { model, ids, places, tokens, pooling, width })
     }
 
@@ -194,12 +118,7 @@ impl Network {
             Pooling::Mean => tokens.sum_axis(Axis(0)) / count as f32,
             Pooling::Max => tokens.fold_axis(Axis(0), f32::NEG_INFINITY, |a, &b| a.max(b)),
         };
-        if pooled.iter().all(|value| value.is_finite()) {
-            return Ok(pooled.to_vec());
-        }
-        let message =
-            "the model gave values that are not finite: its weights are damaged, or not its own";
-        Err(Error::new(ErrorKind::Engine, message))
+        Ok(pooled.to_vec())
     }
 }
 
@@ -215,7 +134,8 @@ mod tests {
     use ndarray::Array1;
     use serde_json::Value;
 
-    use super::{Encoder, Precision, TOLERANCE};
+    use super::{Encoder, Precision, TOLERANCE, with_precision};
+    use crate::error::Result;
     use crate::model::seams::SentenceEncoder;
     use crate::pretrained::checkpoint::Checkpoint;
 
@@ -226,7 +146,12 @@ mod tests {
         // Tests run in the root of the package.
         let folder = Path::new("tests/golden/rust-bert").join(name);
         let checkpoint = Checkpoint::open(&folder).unwrap();
-        Encoder::with_precision(&checkpoint, NonZeroUsize::MIN, precision).unwrap()
+        with_precision(&checkpoint, NonZeroUsize::MIN, precision).unwrap()
+    }
+
+    fn pooled(encoder: &Encoder, row: Vec<u32>) -> Result<Array1<f32>> {
+        let pooled = encoder.threads.wait(&encoder.threads.submit(vec![row]));
+        pooled.map(Array1::from_vec)
     }
 
     /// The network that is quantized is the right one: its 32-bit twin gives the vectors of
@@ -248,8 +173,8 @@ mod tests {
                 let expected = Array1::from_vec(expected);
                 let length = |vector: &Array1<f32>| vector.dot(vector).sqrt();
                 for (encoder, tolerance) in [(&exact, VECTOR_TOLERANCE), (&near, TOLERANCE)] {
-                    let pooled = encoder.pooled(vec![ids.clone()]).unwrap();
-                    let found = encoder.modules.finish(pooled.row(0).to_owned());
+                    let pooled = pooled(encoder, ids.clone()).unwrap();
+                    let found = encoder.modules.finish(pooled);
                     assert_eq!(found.len(), encoder.dim());
                     let apart = length(&(&found - &expected)) / length(&expected);
                     assert!(apart <= tolerance, "{name} {}: {apart}", input["name"]);
@@ -264,9 +189,9 @@ mod tests {
     fn ids_beyond_the_vocabulary_are_an_error() {
         let encoder = encoder("sentence-bert", Precision::Int8);
         for row in [vec![2, 999_999, 3], vec![2, u32::MAX, 3], vec![2; 500]] {
-            let error = encoder.pooled(vec![row]).unwrap_err();
+            let error = pooled(&encoder, row).unwrap_err();
             assert_eq!(error.kind(), crate::error::ErrorKind::Engine, "{error}");
         }
-        assert_eq!(encoder.pooled(vec![vec![2, 84, 3]]).unwrap().ncols(), encoder.dim());
+        assert_eq!(pooled(&encoder, vec![2, 84, 3]).unwrap().len(), encoder.dim());
     }
 }

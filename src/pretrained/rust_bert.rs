@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! runtime.rs      a device and threads; ids -> tensors -> values
-//! tensors.rs      weights file -> variables                    batch.rs     token counts -> batches
-//! encoder.rs      texts -> vectors                             bert.rs      BERT encoders, faster than rust-bert
+//! tensors.rs      weights file -> variables
+//! vectors.rs      a sentence encoder's network                 bert.rs      BERT encoders, faster than rust-bert
 //! classifier.rs   texts -> scores (own labels by entailment, or the checkpoint's)
 //! writer.rs       articles -> abstracts
 //! ```
@@ -16,16 +16,15 @@
 //! other calls; between one batch layout and another, 32-bit sums differ by about 1e-6.
 
 mod runtime;
-mod batch;
 mod tensors;
 mod bert;
-mod encoder;
+mod vectors;
 mod classifier;
 mod writer;
 #[cfg(test)]
 mod parity;
 
-pub(crate) use classifier::{Entailment, OwnClasses};
-pub(crate) use encoder::Encoder;
+pub(crate) use classifier::LabelScorer;
 pub(crate) use runtime::Runtime;
-pub(crate) use writer::{Abstractor, Beams};
+pub(crate) use vectors::encoder;
+pub(crate) use writer::Abstractor;

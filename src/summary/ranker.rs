@@ -25,7 +25,7 @@ use super::overlaps::Overlaps;
 use super::select::SelectionConfig;
 use super::words::Words;
 use crate::error::{Error, ErrorKind, Result};
-use crate::nn::{Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
+use crate::nn::{Attention, Linear, Norm, Weights, add, relu};
 use crate::vectors::Encoded;
 
 /// The shape of the network: the `ranker` part of `config.json`.
@@ -89,35 +89,10 @@ impl RankerConfig {
     }
 }
 
-/// A layer norm over the last axis.
-#[derive(Debug)]
-struct Norm {
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Norm {
-    const EPS: f32 = 1e-5;
-
-    fn load(weights: &Weights<'_>, name: &str, width: usize) -> Result<Self> {
-        Ok(Self {
-            weight: weights.vector(&format!("{name}.weight"), width)?.to_vec(),
-            bias: weights.vector(&format!("{name}.bias"), width)?.to_vec(),
-        })
-    }
-
-    fn apply(&self, x: &[f32]) -> Vec<f32> {
-        let mut out = x.to_vec();
-        norm_rows(&mut out, &self.weight, &self.bias, Self::EPS);
-        out
-    }
-}
-
 #[derive(Debug)]
 struct Layer {
     norm_1: Norm,
-    qkv: Linear,
-    out: Linear,
+    attention: Attention,
     norm_2: Norm,
     up: Linear,
     down: Linear,
@@ -163,11 +138,11 @@ impl Ranker {
         let columns =
             config.columns().map_err(|wrong| Error::new(ErrorKind::InvalidModel, wrong))?;
         let layer = |index: usize| -> Result<Layer> {
-            let name = |part: &str| format!("rank.layers.{index}.{part}");
+            let stem = format!("rank.layers.{index}");
+            let name = |part: &str| format!("{stem}.{part}");
             Ok(Layer {
                 norm_1: Norm::load(weights, &name("norm_1"), width)?,
-                qkv: Linear::load(weights, &name("qkv"), 3 * width, width)?,
-                out: Linear::load(weights, &name("out"), width, width)?,
+                attention: Attention::load(weights, &stem, width, config.heads)?,
                 norm_2: Norm::load(weights, &name("norm_2"), width)?,
                 up: Linear::load(weights, &name("up"), inner, width)?,
                 down: Linear::load(weights, &name("down"), width, inner)?,
@@ -204,8 +179,10 @@ impl Ranker {
     ) -> Logits {
         let sentences = &encoded.article.sentences;
         let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
-        debug_assert_eq!(encoded.rank_vectors.nrows(), sentences.len());
-        debug_assert_eq!(encoded.dense_vectors.nrows(), sentences.len());
+        let count = sentences.len();
+        debug_assert_eq!(encoded.rank_vectors.nrows(), count, "a ranker vector a sentence");
+        debug_assert_eq!(encoded.dense_vectors.nrows(), count, "a dense vector a sentence");
+        debug_assert_eq!(features.len(), count, "features a sentence");
         let lexical = &encoded.rank_vectors;
         let unread = vec![0.0; lexical.ncols()];
         // An encoder without heads has dense vectors that this ranker was not trained on.
@@ -225,7 +202,6 @@ impl Ranker {
                 let values = features.values();
                 joined.extend(self.columns.iter().filter_map(|column| values.get(*column)));
             }
-            debug_assert_eq!(joined.len(), features.len() * self.enter.input());
             let x = self.enter(features.len(), &joined, start);
             for row in self.read(features.len(), x).chunks_exact(2) {
                 logits.several.extend(row.first());
@@ -249,36 +225,12 @@ impl Ranker {
     /// (n, width) to (n, 2).
     fn read(&self, n: usize, mut x: Vec<f32>) -> Vec<f32> {
         for layer in &self.layers {
-            let seen = self.attention(n, layer, &layer.norm_1.apply(&x));
+            let seen = layer.attention.apply(n, &layer.norm_1.apply(&x));
             add(&mut x, &seen);
             let mut inner = layer.up.apply(n, &layer.norm_2.apply(&x));
             relu(&mut inner);
             add(&mut x, &layer.down.apply(n, &inner));
         }
         self.score.apply(n, &self.norm.apply(&x))
-    }
-
-    /// (n, width) to (n, width). Queries, keys and values lie side by side, and in each of them
-    /// the heads do.
-    fn attention(&self, n: usize, layer: &Layer, x: &[f32]) -> Vec<f32> {
-        let (width, heads) = (self.config.width, self.config.heads);
-        let size = width / heads;
-        let stride = 3 * width;
-        let qkv = layer.qkv.apply(n, x);
-        let mut mixed = vec![0.0; n * width];
-        let mut attention = vec![0.0; n * n];
-        let mut matrix = Matrix::of(0, 0, |_, _| 0.0);
-        for head in 0..heads {
-            let part = |which: usize| qkv.get(which * width + head * size..).unwrap_or_default();
-            let (queries, keys, values) = (part(0), part(1), part(2));
-            let at = |of: &[f32], index: usize| of.get(index).copied().unwrap_or(0.0);
-            matrix.fill(n, size, |key, column| at(keys, key * stride + column));
-            matrix.times_strided(queries, stride, &mut attention, n);
-            softmax_rows(&mut attention, n, 1.0 / (size as f32).sqrt());
-            matrix.fill(size, n, |column, value| at(values, value * stride + column));
-            let out = mixed.get_mut(head * size..).unwrap_or_default();
-            matrix.times_strided(&attention, n, out, width);
-        }
-        layer.out.apply(n, &mixed)
     }
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::taxonomy::{self, Taxonomy};
 use crate::error::Result;
-use crate::nn::{Linear, Matrix, Weights, add, relu, sigmoid};
+use crate::nn::{Linear, Matrix, Weights, add, matrix, relu, sigmoid};
 use crate::vectors::{Pooled, Weighting, extend_normalized, flat};
 
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
@@ -162,11 +162,11 @@ impl Head {
         self.read(flat(&pooled.topic), flat(&pooled.dense), &mut input);
         let deep = self.deep.as_ref().map(|deep| (&deep.inner, &deep.out));
         let logits = logits(1, &input, &self.wide, deep);
-        let own: Vec<f32> = logits
-            .iter()
-            .enumerate()
-            .map(|(label, &logit)| self.calibrated(label, logit))
-            .collect();
+        debug_assert_eq!(logits.len(), self.parents.len(), "a logit a label");
+        let Calibration { slope, offset } = &self.config.calibration;
+        let calibrated = logits.iter().zip(slope.iter().zip(offset));
+        let own: Vec<f32> =
+            calibrated.map(|(logit, (slope, offset))| sigmoid(slope * logit + offset)).collect();
         own.iter()
             .zip(&self.parents)
             .map(|(&score, parent)| match parent.and_then(|parent| own.get(parent)) {
@@ -174,12 +174,6 @@ impl Head {
                 None => score,
             })
             .collect()
-    }
-
-    fn calibrated(&self, label: usize, logit: f32) -> f32 {
-        let Calibration { slope, offset } = &self.config.calibration;
-        let value = |values: &[f32]| values.get(label).copied().unwrap_or(0.0);
-        sigmoid(value(slope) * logit + value(offset))
     }
 
     /// How far the logit of each of `labels` falls when one sentence is taken out:
@@ -195,6 +189,7 @@ impl Head {
         labels: &[usize],
     ) -> Array2<f32> {
         let n = topic.nrows();
+        debug_assert!(dense.nrows() >= n, "{n} topic vectors, {} dense ones", dense.nrows());
         // The sums without each sentence, and last those with all.
         let mut input = Vec::with_capacity((n + 1) * self.config.dim);
         for (index, (topic, dense)) in topic.rows().into_iter().zip(dense.rows()).enumerate() {
@@ -216,7 +211,7 @@ impl Head {
                 *without = full - *without;
             }
         }
-        Array2::from_shape_vec((n, labels.len()), logits).unwrap_or_default()
+        matrix(n, labels.len(), logits)
     }
 }
 

@@ -231,7 +231,9 @@ fn unit(vector: Array1<f32>) -> Array1<f32> {
 pub(crate) struct Comparison {
     pub(crate) mean: Mean,
     pub(crate) config: OwnLabelsConfig,
+    /// How sentence vectors that are not dense are added up.
     pub(crate) weighting: Weighting,
+    /// How dense ones are.
     pub(crate) dense_weighting: Weighting,
 }
 
@@ -239,11 +241,7 @@ pub(crate) struct Comparison {
 #[derive(Debug)]
 pub(crate) struct OwnLabels {
     taxonomy: Taxonomy,
-    config: OwnLabelsConfig,
-    mean: Mean,
-    /// How the sums were made that articles are compared by.
-    weighting: Weighting,
-    dense_weighting: Weighting,
+    comparison: Comparison,
     /// (labels, both dims), each of length 1.
     vectors: Array2<f32>,
 }
@@ -255,8 +253,9 @@ impl OwnLabels {
         pooled: &[Vec<Pooled>],
         comparison: &Comparison,
     ) -> Result<Self> {
-        let Comparison { mean, config, weighting, dense_weighting } = comparison.clone();
+        let mean = &comparison.mean;
         let taxonomy = OwnLabel::taxonomy(labels)?;
+        debug_assert_eq!(pooled.len(), labels.len(), "a list of vectors a label");
         let mut vectors = Array2::zeros((labels.len(), mean.len()));
         for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
             for text in texts {
@@ -265,32 +264,22 @@ impl OwnLabels {
             let direction = unit(row.to_owned());
             row.assign(&direction);
         }
-        Ok(Self { taxonomy, config, mean, weighting, dense_weighting, vectors })
+        Ok(Self { taxonomy, comparison: comparison.clone(), vectors })
     }
 
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
         &self.taxonomy
     }
 
-    /// How sentence vectors that are not dense are added up.
-    pub(crate) fn weighting(&self) -> Weighting {
-        self.weighting
-    }
-
-    /// How dense ones are.
-    pub(crate) fn dense_weighting(&self) -> Weighting {
-        self.dense_weighting
-    }
-
-    pub(crate) fn threshold(&self) -> f32 {
-        self.config.threshold
+    pub(crate) fn comparison(&self) -> &Comparison {
+        &self.comparison
     }
 
     /// One score a label: `sigmoid(slope * similarity + offset)`.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
-        let similar = self.vectors.dot(&self.mean.direction(pooled));
-        let score = |similar: f32| sigmoid(self.config.slope * similar + self.config.offset);
-        similar.iter().map(|&similar| score(similar)).collect()
+        let Comparison { mean, config, .. } = &self.comparison;
+        let similar = self.vectors.dot(&mean.direction(pooled));
+        similar.iter().map(|similar| sigmoid(config.slope * similar + config.offset)).collect()
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
@@ -299,11 +288,12 @@ impl OwnLabels {
     pub(crate) fn contributions(
         &self,
         pooled: &Pooled,
-        sentences: impl ExactSizeIterator<Item = Pooled>,
+        sentences: &[Pooled],
         labels: &[usize],
     ) -> Array2<f32> {
         let vectors = self.vectors.select(Axis(0), labels);
-        let full = vectors.dot(&self.mean.direction(pooled));
+        let similar = |pooled: &Pooled| vectors.dot(&self.comparison.mean.direction(pooled));
+        let full = similar(pooled);
         let mut falls = Array2::zeros((sentences.len(), labels.len()));
         for (mut row, sentence) in falls.rows_mut().into_iter().zip(sentences) {
             let rest = Pooled {
@@ -311,7 +301,7 @@ impl OwnLabels {
                 rank: &pooled.rank - &sentence.rank,
                 dense: &pooled.dense - &sentence.dense,
             };
-            row.assign(&(&full - &vectors.dot(&self.mean.direction(&rest))));
+            row.assign(&(&full - &similar(&rest)));
         }
         falls
     }

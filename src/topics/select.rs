@@ -13,27 +13,35 @@ pub(crate) struct Cut<'a> {
     pub(crate) thresholds: &'a [f32],
     /// Where no label of level 1 reaches its threshold, the best is reported if it reaches this.
     pub(crate) floor: f32,
+    pub(crate) limits: Limits,
+}
+
+/// What limits the topics of an article.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// At most this many labels of level 1.
+    pub(crate) max_level1: usize,
     /// The score from which a label is reported in place of thresholds and floor, where there is
     /// one.
     pub(crate) min_score: Option<f32>,
-    /// At most this many labels of level 1.
-    pub(crate) max_level1: usize,
+    /// Whether the head's precise thresholds hold, where it has them.
+    pub(crate) precise: bool,
 }
 
 /// The labels to report, in order; none when nothing is certain enough.
 pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<usize> {
+    let labels = taxonomy.labels().len();
+    debug_assert_eq!(scores.len(), labels, "a score a label");
+    debug_assert_eq!(cut.thresholds.len(), labels, "a threshold a label");
+    let Limits { max_level1, min_score, .. } = cut.limits;
     let score = |label: usize| scores.get(label).copied().unwrap_or(0.0);
     let threshold = |label: usize| {
-        cut.min_score.unwrap_or_else(|| cut.thresholds.get(label).copied().unwrap_or(1.0))
+        min_score.unwrap_or_else(|| cut.thresholds.get(label).copied().unwrap_or(1.0))
     };
     let children_of = |parent: Option<usize>| {
-        let mut labels: Vec<usize> = taxonomy
-            .labels()
-            .iter()
-            .enumerate()
-            .filter(|(_, label)| label.parent == parent)
-            .map(|(index, _)| index)
-            .collect();
+        let all = taxonomy.labels().iter().enumerate();
+        let mut labels: Vec<usize> =
+            all.filter(|(_, label)| label.parent == parent).map(|(index, _)| index).collect();
         labels.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
         labels
     };
@@ -41,10 +49,10 @@ pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<u
     let mut top: Vec<usize> =
         ranked.iter().copied().filter(|&label| score(label) >= threshold(label)).collect();
     if top.is_empty() {
-        let bar = cut.min_score.unwrap_or(cut.floor);
+        let bar = min_score.unwrap_or(cut.floor);
         top.extend(ranked.first().filter(|&&label| score(label) >= bar));
     }
-    top.truncate(cut.max_level1);
+    top.truncate(max_level1);
     let mut chosen = Vec::new();
     for label in top {
         chosen.push(label);
@@ -56,7 +64,7 @@ pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<u
 
 #[cfg(test)]
 mod tests {
-    use super::{Cut, select};
+    use super::{Cut, Limits, select};
     use crate::topics::Taxonomy;
 
     fn taxonomy() -> Taxonomy {
@@ -68,7 +76,8 @@ mod tests {
     }
 
     fn check(scores: [f32; 6], min_score: Option<f32>, max_level1: usize, expected: &[usize]) {
-        let cut = Cut { thresholds: &[0.5; 6], floor: 0.3, min_score, max_level1 };
+        let limits = Limits { max_level1, min_score, precise: false };
+        let cut = Cut { thresholds: &[0.5; 6], floor: 0.3, limits };
         assert_eq!(select(&taxonomy(), &scores, cut), expected, "{scores:?}");
     }
 

@@ -83,21 +83,18 @@ impl Taxonomy {
             return Err(invalid(format!("{file} has no topics")));
         }
         let is_top = |index: &usize| parsed.topics.get(*index).is_some_and(|t| t.parent.is_none());
-        let mut labels = Vec::with_capacity(parsed.topics.len());
-        for topic in &parsed.topics {
-            let parent = match &topic.parent {
-                None => None,
-                Some(parent) => {
-                    Some(index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
-                        let code = &topic.code;
-                        invalid(format!(
-                            "{file}: {code} has the parent {parent}, which is no level-1 topic"
-                        ))
-                    })?)
-                }
+        let label = |topic: &Entry| {
+            let Entry { code, label, parent } = topic;
+            let place = |parent: &String| {
+                index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
+                    let wrong = "which is no level-1 topic";
+                    invalid(format!("{file}: {code} has the parent {parent}, {wrong}"))
+                })
             };
-            labels.push(Label { code: topic.code.clone(), name: topic.label.clone(), parent });
-        }
+            let parent = parent.as_ref().map(place).transpose()?;
+            Ok(Label { code: code.clone(), name: label.clone(), parent })
+        };
+        let labels = parsed.topics.iter().map(label).collect::<Result<_>>()?;
         let File { name, version, attribution, .. } = parsed;
         Ok(Self { name, version, attribution, labels })
     }

@@ -15,7 +15,7 @@ const SAMPLES: usize = 1000;
 /// The normal deviate that leaves 2.5% on each side.
 const DEVIATE: f64 = 1.959_964;
 
-/// Right and wrong decisions.
+/// Right and wrong decisions on labels that were given, or should have been.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 struct Counts {
     right: usize,
@@ -24,33 +24,35 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Right => self.right += 1,
-            Outcome::Wrong => self.wrong += 1,
-            Outcome::Missed => self.missed += 1,
+    fn of(given: bool, own: bool) -> Self {
+        let count = usize::from;
+        Self {
+            right: count(given && own),
+            wrong: count(given && !own),
+            missed: count(!given && own),
         }
     }
 
-    fn f1(self) -> f32 {
-        let all = 2 * self.right + self.wrong + self.missed;
-        2.0 * self.right as f32 / all.max(1) as f32
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.wrong += other.wrong;
+        self.missed += other.missed;
     }
-}
 
-/// A decision on a label that was given, or should have been.
-#[derive(Debug, Clone, Copy)]
-enum Outcome {
-    Right,
-    Wrong,
-    Missed,
+    fn all(self) -> usize {
+        self.right + self.wrong + self.missed
+    }
+
+    fn f1(self) -> f32 {
+        2.0 * self.right as f32 / (self.right + self.all()).max(1) as f32
+    }
 }
 
 /// What was said of a row.
 #[derive(Debug)]
 struct Said {
     /// Labels that were given or should have been.
-    outcomes: Vec<(usize, Outcome)>,
+    outcomes: Vec<(usize, Counts)>,
     /// Whether the best label is among its own; `None` for a row without one.
     best_is_own: Option<bool>,
 }
@@ -79,15 +81,11 @@ impl Tally {
         best: Option<usize>,
         own: &[usize],
     ) {
-        let outcome = |(label, given): (usize, bool)| match (given, own.binary_search(&label)) {
-            (true, Ok(_)) => Some((label, Outcome::Right)),
-            (true, Err(_)) => Some((label, Outcome::Wrong)),
-            (false, Ok(_)) => Some((label, Outcome::Missed)),
-            (false, Err(_)) => None,
-        };
-        let outcomes = given.enumerate().filter_map(outcome).collect();
-        let best_is_own = best.is_some_and(|best| own.binary_search(&best).is_ok());
-        let best_is_own = (!own.is_empty()).then_some(best_is_own);
+        let is_own = |label: usize| own.binary_search(&label).is_ok();
+        let outcomes =
+            given.enumerate().map(|(label, given)| (label, Counts::of(given, is_own(label))));
+        let outcomes = outcomes.filter(|(_, counts)| counts.all() > 0).collect();
+        let best_is_own = (!own.is_empty()).then(|| best.is_some_and(is_own));
         self.groups.entry(group).or_default().push(Said { outcomes, best_is_own });
     }
 
@@ -99,9 +97,8 @@ impl Tally {
         let values = sums.values();
 
         let mut samples: [Vec<f32>; 3] = Default::default();
-        let mut sample = Sums::new(names.len());
         for _ in 0..SAMPLES {
-            sample.clear();
+            let mut sample = Sums::new(names.len());
             for _ in 0..groups.len() {
                 if let Some(group) = random.choice(&groups) {
                     sample.add(group);
@@ -112,12 +109,7 @@ impl Tally {
             }
         }
         let rows = groups.iter().map(|group| group.len()).sum();
-        let mut figures = samples.into_iter().zip(values).zip([rows, rows, sums.labelled]);
-        let mut next = || match figures.next() {
-            Some(((samples, value), rows)) => figure(value, rows, samples),
-            None => figure(0.0, 0, Vec::new()),
-        };
-        let [micro_f1, macro_f1, top1] = [next(), next(), next()];
+        let ([micro_f1, macro_f1, top1], [micro, macro_, best]) = (values, samples);
         let label = |(name, counts): (&String, &Counts)| {
             let Counts { right, wrong, missed } = *counts;
             LabelReport {
@@ -128,8 +120,12 @@ impl Tally {
                 f1: counts.f1(),
             }
         };
-        let labels = names.iter().zip(&sums.counts).map(label).collect();
-        Figures { labels, micro_f1, macro_f1, top1 }
+        Figures {
+            labels: names.iter().zip(&sums.counts).map(label).collect(),
+            micro_f1: figure(micro_f1, rows, micro),
+            macro_f1: figure(macro_f1, rows, macro_),
+            top1: figure(top1, sums.labelled, best),
+        }
     }
 }
 
@@ -143,11 +139,6 @@ struct Sums {
 impl Sums {
     fn new(labels: usize) -> Self {
         Self { counts: vec![Counts::default(); labels], labelled: 0, best_is_own: 0 }
-    }
-
-    fn clear(&mut self) {
-        self.counts.fill(Counts::default());
-        (self.labelled, self.best_is_own) = (0, 0);
     }
 
     fn add(&mut self, group: &[Said]) {
@@ -167,11 +158,8 @@ impl Sums {
     fn values(&self) -> [f32; 3] {
         let (mut all, mut sum, mut seen) = (Counts::default(), 0.0, 0_usize);
         for &counts in &self.counts {
-            let Counts { right, wrong, missed } = counts;
-            all.right += right;
-            all.wrong += wrong;
-            all.missed += missed;
-            if right + wrong + missed > 0 {
+            all.add(counts);
+            if counts.all() > 0 {
                 sum += counts.f1();
                 seen += 1;
             }

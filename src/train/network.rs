@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use ndarray::{Array1, Array2};
 
-use super::rows::Row;
+use super::rows::{Row, label_rows};
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::folder::{Files, WEIGHTS};
-use crate::nn::{Values, Weights, sigmoid};
+use crate::nn::{NewTensor, Weights, sigmoid};
 use crate::vectors::{flat, normalized};
 
 /// The share of words left out of a step.
@@ -43,13 +43,8 @@ impl Network {
     pub(super) fn new(base: &Model, rows: &[&Row], labels: usize) -> Self {
         let dim = base.config().topics.dim;
         let table = base.topic_table_values();
-        let mut counts = Array1::zeros(labels);
-        for &label in rows.iter().flat_map(|row| &row.labels) {
-            if let Some(count) = counts.get_mut(label) {
-                *count += 1.0;
-            }
-        }
         let all = rows.len() as f32;
+        let counts = Array1::from_vec(label_rows(rows.iter().copied(), labels));
         Self {
             dim,
             eps: base.config().topics.pooling.eps,
@@ -59,13 +54,18 @@ impl Network {
             vocab_size: base.config().vocab_size,
             head: Array2::zeros((labels, dim)),
             head_seen: Array1::from_elem(labels, 1e-3),
-            bias: counts.mapv(|count: f32| ((count + 0.5) / (all - count + 0.5)).ln()),
+            bias: counts.mapv(|count| {
+                let count = count as f32;
+                ((count + 0.5) / (all - count + 0.5)).ln()
+            }),
         }
     }
 
     fn row(&self, index: u32) -> &[f32] {
         let start = index as usize * self.dim;
-        self.table.get(start..start + self.dim).unwrap_or_default()
+        let row = self.table.get(start..start + self.dim);
+        debug_assert!(row.is_some(), "row {index} of {} values", self.table.len());
+        row.unwrap_or_default()
     }
 
     fn pooled(&self, terms: &[(u32, f32)]) -> Array1<f32> {
@@ -131,13 +131,8 @@ impl Network {
         let error = &p - &y;
         let mut dx = Array1::zeros(self.dim);
         let x_square = x.dot(&x) / self.dim as f32;
-        for ((mut weights, seen), (bias, error)) in self
-            .head
-            .rows_mut()
-            .into_iter()
-            .zip(&mut self.head_seen)
-            .zip(self.bias.iter_mut().zip(&error))
-        {
+        let head = self.head.rows_mut().into_iter().zip(&mut self.head_seen);
+        for ((mut weights, seen), (bias, error)) in head.zip(self.bias.iter_mut().zip(&error)) {
             *seen += error * error * x_square;
             let step = rate * HEAD_RATE * error / seen.sqrt();
             dx.scaled_add(*error, &weights);
@@ -148,10 +143,8 @@ impl Network {
         let du_square = du.dot(&du) / self.dim as f32;
         for &(index, weight) in &terms {
             let start = index as usize * self.dim;
-            let (Some(values), Some(seen)) = (
-                self.table.get_mut(start..start + self.dim),
-                self.table_seen.get_mut(index as usize),
-            ) else {
+            let row = self.table.get_mut(start..start + self.dim);
+            let (Some(values), Some(seen)) = (row, self.table_seen.get_mut(index as usize)) else {
                 continue;
             };
             *seen += weight * weight * du_square;
@@ -166,7 +159,7 @@ impl Network {
     /// Rounds the table to what is written, so that everything after is fitted to that.
     fn quantize(&mut self) {
         for row in self.table.chunks_mut(self.dim.max(1)) {
-            let (bytes, scale) = to_bytes(row);
+            let Row8 { bytes, scale } = Row8::of(row);
             for (value, byte) in row.iter_mut().zip(bytes) {
                 *value = f32::from(byte) * scale;
             }
@@ -176,49 +169,47 @@ impl Network {
     /// What the rows have in common.
     fn mean(&self, rows: &[&Row]) -> Array1<f32> {
         let mut mean = Array1::zeros(self.dim);
-        let mut count = 0.0_f32;
         for row in rows {
             mean += &normalized(self.pooled(&row.terms).view(), self.eps);
-            count += 1.0;
         }
-        mean / count.max(1.0)
+        mean / rows.len().max(1) as f32
     }
 
     /// The bytes of the weights file: the ranker of `base`, and this table and head, trained on
     /// `rows`.
     pub(super) fn write(&self, base: &Files, rows: &[&Row]) -> Result<Vec<u8>> {
         let mut tensors = BTreeMap::new();
-        let (tokens, pairs) = self.table.split_at(self.vocab_size * self.dim);
+        let mut put = |name: String, tensor| drop(tensors.insert(name, tensor));
+        let (labels, dim) = (self.bias.len(), self.dim);
+        let (tokens, pairs) = self.table.split_at(self.vocab_size * dim);
         for (name, part) in [("topics.embeddings", tokens), ("topics.pairs", pairs)] {
-            let (mut bytes, mut scales) = (Vec::with_capacity(part.len()), Vec::new());
-            for row in part.chunks(self.dim.max(1)) {
-                let (row, scale) = to_bytes(row);
-                bytes.extend(row);
-                scales.push(scale);
-            }
-            let shape = vec![scales.len(), self.dim];
-            tensors.insert(format!("{name}.scale"), (vec![scales.len()], Values::Floats(scales)));
-            tensors.insert(format!("{name}.weight"), (shape, Values::Bytes(bytes)));
+            let rows: Vec<Row8> = part.chunks(dim.max(1)).map(Row8::of).collect();
+            let count = rows.len();
+            let scales = rows.iter().map(|row| &row.scale);
+            put(format!("{name}.scale"), NewTensor::floats(&[count], scales));
+            let bytes = rows.iter().flat_map(|row| row.bytes.iter().copied());
+            put(format!("{name}.weight"), NewTensor::bytes(&[count, dim], bytes));
         }
-        let labels = self.bias.len();
-        let mut floats = |name: &str, shape: Vec<usize>, values: Vec<f32>| {
-            tensors.insert(name.to_owned(), (shape, Values::Floats(values)));
-        };
-        floats(
-            "topics.head.wide.weight",
-            vec![labels, self.dim],
-            self.head.iter().copied().collect(),
-        );
-        floats("topics.head.wide.bias", vec![labels], self.bias.to_vec());
-        floats("topics.mean", vec![self.dim], self.mean(rows).to_vec());
+        let head = NewTensor::floats(&[labels, dim], &self.head);
+        put("topics.head.wide.weight".to_owned(), head);
+        put("topics.head.wide.bias".to_owned(), NewTensor::floats(&[labels], &self.bias));
+        put("topics.mean".to_owned(), NewTensor::floats(&[dim], &self.mean(rows)));
         let is_kept = |name: &str| name.starts_with("rank.") || name == "topics.pairs.key";
         Weights::parse(base.name(WEIGHTS), &base.weights)?.rewrite(is_kept, &tensors)
     }
 }
 
 /// A row as 8-bit integers and their scale, to within half a step.
-fn to_bytes(row: &[f32]) -> (Vec<i8>, f32) {
-    let largest = row.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-    let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-    (row.iter().map(|value| (value / scale).round() as i8).collect(), scale)
+struct Row8 {
+    bytes: Vec<i8>,
+    scale: f32,
+}
+
+impl Row8 {
+    fn of(row: &[f32]) -> Self {
+        let largest = row.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+        let bytes = row.iter().map(|value| (value / scale).round() as i8).collect();
+        Self { bytes, scale }
+    }
 }

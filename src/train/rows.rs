@@ -119,19 +119,16 @@ impl Rows {
 
     /// Numbers the rows that a network cannot tell apart, and says how many there are.
     fn group(&mut self) {
-        let mut first_of: BTreeMap<Vec<(u32, u32)>, usize> = BTreeMap::new();
+        let mut first_of = BTreeMap::new();
         let (mut repeated, mut contradicting) = (0, 0);
-        for index in 0..self.rows.len() {
-            let Some(row) = self.rows.get(index) else { break };
-            let bits = row.terms.iter().map(|&(term, weight)| (term, weight.to_bits())).collect();
-            let first = *first_of.entry(bits).or_insert(index);
-            if first != index {
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            let bits = row.terms.iter().map(|&(term, weight)| (term, weight.to_bits()));
+            let bits: Vec<(u32, u32)> = bits.collect();
+            let first = first_of.entry(bits).or_insert_with(|| (index, row.labels.clone()));
+            row.group = first.0;
+            if first.0 != index {
                 repeated += 1;
-                let labels = |index: usize| self.rows.get(index).map(|row| &row.labels);
-                contradicting += usize::from(labels(first) != labels(index));
-            }
-            if let Some(row) = self.rows.get_mut(index) {
-                row.group = first;
+                contradicting += usize::from(first.1 != row.labels);
             }
         }
         if repeated > 0 {
@@ -144,7 +141,8 @@ impl Rows {
         if found < TrainReport::FEW_ROWS {
             self.warnings.push(Warning::FewRows { rows: found, wanted: TrainReport::FEW_ROWS });
         }
-        let few: Vec<(String, usize)> = (self.labels.iter().cloned().zip(self.label_rows()))
+        let counts = label_rows(&self.rows, self.labels.len());
+        let few: Vec<(String, usize)> = (self.labels.iter().cloned().zip(counts))
             .filter(|&(_, rows)| rows < LabelReport::FEW_ROWS)
             .collect();
         if !few.is_empty() {
@@ -153,67 +151,57 @@ impl Rows {
         }
     }
 
-    /// How many rows each label has.
-    pub(super) fn label_rows(&self) -> Vec<usize> {
-        let mut counts = vec![0; self.labels.len()];
-        for &label in self.rows.iter().flat_map(|row| &row.labels) {
-            if let Some(count) = counts.get_mut(label) {
-                *count += 1;
-            }
-        }
-        counts
-    }
-
     /// The part, from 0, that each row is held out in. The rows of each label are spread over the
     /// parts as evenly as they can be, the rarest label's first (after Sechidis et al., "On the
     /// stratification of multi-label data", 2011); rows of one group stay together.
     pub(super) fn parts(&self, count: usize, random: &mut Rng) -> Vec<usize> {
-        let label_rows = self.label_rows();
-        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, row) in self.rows.iter().enumerate() {
-            groups.entry(row.group).or_default().push(index);
+        let label_rows = label_rows(&self.rows, self.labels.len());
+        let mut groups: BTreeMap<usize, Vec<&Row>> = BTreeMap::new();
+        for row in &self.rows {
+            groups.entry(row.group).or_default().push(row);
         }
-        let rarest = |group: &Vec<usize>| {
-            let labels = group.iter().filter_map(|&row| self.rows.get(row)).flat_map(|r| &r.labels);
-            labels
-                .filter_map(|&label| Some((*label_rows.get(label)?, label)))
-                .min()
-                .unwrap_or((usize::MAX, usize::MAX))
+        let rarest = |group: &Vec<&Row>| {
+            let labels = group.iter().flat_map(|row| &row.labels);
+            let rows = labels.filter_map(|&label| Some((*label_rows.get(label)?, label)));
+            rows.min().unwrap_or((usize::MAX, usize::MAX))
         };
         let mut groups: Vec<_> =
             groups.into_values().map(|group| (rarest(&group), group)).collect();
         random.shuffle(&mut groups);
         groups.sort_by_key(|&(rarest, _)| rarest);
 
-        let mut parts = vec![0; self.rows.len()];
-        // Rows of each part, and of each label in each part.
-        let mut sizes = vec![0; count];
-        let mut of_label = vec![vec![0_usize; self.labels.len()]; count];
+        let mut part_of = BTreeMap::new();
+        // Rows of each part, and of each part and label.
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut of_label: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for ((_, label), group) in groups {
-            let load = |part: &usize| {
-                let own = of_label.get(*part).and_then(|labels| labels.get(label));
-                (own.copied().unwrap_or(0), sizes.get(*part).copied())
-            };
+            let load =
+                |part: &usize| (of_label.get(&(*part, label)).copied(), sizes.get(part).copied());
             let part = (0..count).min_by_key(load).unwrap_or(0);
+            *sizes.entry(part).or_default() += group.len();
             for row in group {
-                if let Some(place) = parts.get_mut(row) {
-                    *place = part;
-                }
-                if let Some(size) = sizes.get_mut(part) {
-                    *size += 1;
-                }
-                for &label in self.rows.get(row).into_iter().flat_map(|row| &row.labels) {
-                    if let Some(n) = of_label.get_mut(part).and_then(|own| own.get_mut(label)) {
-                        *n += 1;
-                    }
+                part_of.insert(row.group, part);
+                for &label in &row.labels {
+                    *of_label.entry((part, label)).or_default() += 1;
                 }
             }
         }
-        parts
+        self.rows.iter().filter_map(|row| part_of.get(&row.group).copied()).collect()
     }
 }
 
-/// How many rows each label has.
+/// How many of these rows each label has.
+pub(super) fn label_rows<'r>(rows: impl IntoIterator<Item = &'r Row>, labels: usize) -> Vec<usize> {
+    let mut counts = vec![0; labels];
+    for &label in rows.into_iter().flat_map(|row| &row.labels) {
+        if let Some(count) = counts.get_mut(label) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// How many examples each label has.
 fn counts(examples: &[Example]) -> Result<BTreeMap<&str, usize>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, example) in examples.iter().enumerate() {

@@ -29,8 +29,9 @@ impl Rows {
         dequantized(&self.weight, &self.scale, self.dim)
     }
 
-    /// Adds rows to `sum`, in order; nothing for an index without a row.
+    /// Adds rows to `sum`, in order.
     fn add(&self, indices: &[u32], sum: &mut [f32]) {
+        debug_assert_eq!(sum.len(), self.dim, "a sum as long as a row");
         add_rows(sum, &self.weight, &self.scale, indices);
     }
 }
@@ -85,6 +86,14 @@ impl StaticTable {
         if !pair_keys.is_sorted() {
             return Err(weights.invalid(format!("tensor {key_name} is not in ascending order")));
         }
+        let is_token = |key: u32| halves(key).into_iter().all(|id| (id as usize) < vocab_size);
+        if let Some(key) = pair_keys.iter().find(|&&key| !is_token(key)) {
+            let [first, second] = halves(*key);
+            let message = format!(
+                "tensor {key_name} has the pair {first}, {second}, but the vocabulary has {vocab_size} tokens"
+            );
+            return Err(weights.invalid(message));
+        }
         let pairs = Rows::load(weights, &format!("{name}.pairs"), count, dim)?;
         Ok(Self {
             pair_starts: starts(&pair_keys, vocab_size),
@@ -97,6 +106,11 @@ impl StaticTable {
     /// The number of values of a vector.
     pub(crate) fn dim(&self) -> usize {
         self.tokens.dim
+    }
+
+    /// The number of tokens that have a row.
+    pub(crate) fn tokens(&self) -> usize {
+        self.tokens.scale.len()
     }
 
     /// The sum of the rows of `ids` and of their listed neighbours; all zero for no ids.
@@ -114,7 +128,7 @@ impl StaticTable {
     /// The indices of the rows that [`sum`](Self::sum) adds up, pairs numbered after tokens.
     pub(crate) fn terms(&self, ids: &[u32]) -> Vec<u32> {
         let mut terms = ids.to_vec();
-        let tokens = self.tokens.scale.len();
+        let tokens = self.tokens();
         self.each_pair(ids, |index| terms.push((tokens + index) as u32));
         terms
     }
@@ -130,11 +144,25 @@ impl StaticTable {
             let at = |token: u32| self.pair_starts.get(token as usize).map(|&at| at as usize);
             let (Some(start), Some(end)) = (at(first), at(first + 1)) else { continue };
             let keys = self.pair_keys.get(start..end).unwrap_or_default();
-            if let Ok(index) = keys.binary_search(&(first << 16 | second)) {
+            if let Ok(index) = keys.binary_search(&key(first, second)) {
                 see(start + index);
             }
         }
     }
+}
+
+/// The key of a pair.
+fn key(first: u32, second: u32) -> u32 {
+    debug_assert!(
+        (first.max(second) as usize) < MAX_PAIRED_TOKENS,
+        "tokens {first} and {second}, but half a key holds less than {MAX_PAIRED_TOKENS}"
+    );
+    first << 16 | second
+}
+
+/// The pair of a key.
+fn halves(key: u32) -> [u32; 2] {
+    [key >> 16, key & 0xffff]
 }
 
 /// For each token and one more, how many of the ascending `keys` have an earlier token first.
@@ -148,4 +176,73 @@ fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
         starts.push(seen as u32);
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::StaticTable;
+    use crate::error::Result;
+    use crate::nn::Weights;
+    use crate::tokens::Tokenizer;
+    use crate::vectors::{Tables, Weighting};
+
+    /// A table of four tokens and these pairs, every row 1.
+    fn table(pairs: &[[u16; 2]], vocab_size: usize) -> Result<StaticTable> {
+        let (mut header, mut data) = (json!({}), Vec::new());
+        let mut put = |name: &str, kind: &str, shape: &[usize], bytes: &[u8]| {
+            let offsets = [data.len(), data.len() + bytes.len()];
+            data.extend(bytes);
+            header[name] = json!({"dtype": kind, "shape": shape, "data_offsets": offsets});
+        };
+        let halves = pairs.iter().flat_map(|[first, second]| [*second, *first]);
+        let keys: Vec<u8> = halves.flat_map(u16::to_le_bytes).collect();
+        put("t.pairs.key", "U32", &[pairs.len()], &keys);
+        for (name, rows) in [("t.embeddings", 4), ("t.pairs", pairs.len())] {
+            put(&format!("{name}.scale"), "F32", &[rows], &1_f32.to_le_bytes().repeat(rows));
+            put(&format!("{name}.weight"), "I8", &[rows, 1], &[1].repeat(rows));
+        }
+        let header = header.to_string();
+        let length = (header.len() as u64).to_le_bytes();
+        let file = [&length[..], header.as_bytes(), &data].concat();
+        StaticTable::load_with_pairs(&Weights::parse("w".to_owned(), &file)?, "t", vocab_size, 1)
+    }
+
+    #[test]
+    fn listed_neighbours_add_their_row() {
+        let table = table(&[[0, 3], [2, 1], [2, 2]], 4).unwrap();
+        assert_eq!(table.sum(&[0, 3, 2, 2, 1]), [8.0]);
+        assert_eq!(table.terms(&[2, 1]), [2, 1, 5]);
+    }
+
+    #[test]
+    fn pairs_that_no_text_can_have_are_refused() {
+        let check = |pairs: &[[u16; 2]], vocab_size, expected: &str| {
+            let message = table(pairs, vocab_size).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        };
+        check(&[[0, 4]], 4, "has the pair 0, 4, but the vocabulary has 4 tokens");
+        check(&[[4, 0]], 4, "has the pair 4, 0");
+        check(&[[2, 1], [0, 3]], 4, "is not in ascending order");
+        check(&[], (1 << 16) + 1, "numbers pairs of at most 65536 tokens");
+    }
+
+    #[test]
+    fn an_id_without_a_row_is_an_error() {
+        let json = br###"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+            "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
+            "decoder": null, "model": {"type": "WordPiece", "unk_token": "?", "max_input_chars_per_word": 9,
+            "continuing_subword_prefix": "##", "vocab": {"?": 0, "rain": 1, "snow": 2, "ice": 4}}}"###;
+        let tables = Tables {
+            tokenizer: Tokenizer::from_json("t", json).unwrap(),
+            topic: table(&[], 4).unwrap(),
+            rank: table(&[], 4).unwrap(),
+            weighting: Weighting { title: 1.0, decay: 1.0, eps: 1.0 },
+        };
+        assert_eq!(tables.tokenizer.vocab_size(), 4);
+        assert_eq!(tables.ids("snow rain").unwrap(), [2, 1]);
+        let message = tables.ids("rain ice").unwrap_err().to_string();
+        assert_eq!(message, "the vocabulary has the id 4, but the weights 4 rows");
+    }
 }

@@ -14,8 +14,10 @@ import torch
 from safetensors.numpy import save_file
 
 from ..quantize import tensors
+from ..rank.names import FEATURES
 from ..rank.train import sized
 from . import rank_head
+from .heads_reference import settings
 
 OPTIONS = dict(
     batch_sentences=1600, average=0.998, lr=1e-3, weight_decay=0.01, seed=3,
@@ -25,7 +27,9 @@ OPTIONS = dict(
 
 
 def embedded(folder):
-    """The embedded ranker's tensors by name."""
+    """The embedded ranker's tensors by name, its columns of features in the order of FEATURES."""
+    found = settings(folder)["ranker"]["features"]
+    assert found == FEATURES, f"the embedded ranker has its features in the order {found}, expected {FEATURES}"
     weights = tensors(folder / "model.safetensors")
     return {n.removeprefix("rank."): torch.from_numpy(v) for n, v in weights.items() if n.startswith("rank.")}
 

@@ -10,12 +10,11 @@
 //! T  tokens of the text      D  width      H  heads      F  width inside a layer
 //! ```
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde_json::Value;
 
 use super::onnx::{Attribute, Graph};
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::folder::CONFIG;
+use crate::error::Result;
 use crate::nn::Weights;
 use crate::pretrained::checkpoint::{Checkpoint, ModelType};
 
@@ -59,41 +58,37 @@ struct Sizes {
 
 impl Sizes {
     fn of(checkpoint: &Checkpoint) -> Result<Self> {
-        let folder = &checkpoint.folder;
         if checkpoint.architecture != ModelType::Bert {
-            let said = checkpoint.config.get("model_type").and_then(Value::as_str).unwrap_or("");
-            let message = format!(
-                "{} has the model_type {said:?}, and the engine rten reads \"bert\" alone: build with the feature `rust-bert`",
-                folder.name(CONFIG)
+            let said = checkpoint.text("model_type").unwrap_or("");
+            let what = format!(
+                "has the model_type {said:?}, and the engine rten reads \"bert\" alone: build with the feature `rust-bert`"
             );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
+            return Err(checkpoint.invalid(what));
         }
         let number = |key: &str| {
-            let found = checkpoint.number(&[key]).and_then(|number| usize::try_from(number).ok());
-            let what = format!("says no {key}, or none that can be");
-            found.filter(|&number| number > 0).ok_or_else(|| folder.invalid(CONFIG, what))
+            let missing = || checkpoint.invalid(format!("says no {key}, or none that can be"));
+            checkpoint.number(&[key]).filter(|&number| number > 0).ok_or_else(missing)
         };
-        let text = |key: &str| checkpoint.config.get(key).and_then(Value::as_str);
-        let activation = match text("hidden_act") {
+        let activation = match checkpoint.text("hidden_act") {
             Some("gelu") | None => "Gelu",
             Some("relu") => "Relu",
             Some(other) => {
                 let what = format!("has the hidden_act {other:?}, expected gelu or relu");
-                return Err(folder.invalid(CONFIG, what));
+                return Err(checkpoint.invalid(what));
             }
         };
-        if let Some(kind) = text("position_embedding_type").filter(|&kind| kind != "absolute") {
+        let kind = checkpoint.text("position_embedding_type").unwrap_or("absolute");
+        if kind != "absolute" {
             let what = format!("has the position_embedding_type {kind:?}, expected absolute");
-            return Err(folder.invalid(CONFIG, what));
+            return Err(checkpoint.invalid(what));
         }
-        let decodes = checkpoint.config.get("is_decoder").and_then(Value::as_bool);
-        if decodes == Some(true) {
-            return Err(folder.invalid(CONFIG, "is a decoder's, expected an encoder's"));
+        if checkpoint.config.get("is_decoder").and_then(Value::as_bool) == Some(true) {
+            return Err(checkpoint.invalid("is a decoder's, expected an encoder's"));
         }
         let (width, heads) = (number("hidden_size")?, number("num_attention_heads")?);
         if width % heads != 0 {
             let what = format!("says {heads} heads, which do not divide the width {width}");
-            return Err(folder.invalid(CONFIG, what));
+            return Err(checkpoint.invalid(what));
         }
         let epsilon = checkpoint.config.get("layer_norm_eps").and_then(Value::as_f64);
         Ok(Self {
@@ -183,8 +178,8 @@ impl<'a> Builder<'a> {
         // A text that stands alone is of the first type throughout.
         let types = self.matrix("embeddings.token_type_embeddings.weight", types, width)?;
         places += &types.row(0);
-        let words = self.floats("words", &words);
-        let places = self.floats("places-of-tokens", &places);
+        let words = self.graph.floats("words", words.shape(), &words);
+        let places = self.graph.floats("places-of-tokens", places.shape(), &places);
         let (ids, at) = (self.graph.input(IDS), self.graph.input(PLACES));
         let words = self.graph.node("Gather", &[&words, &ids], &[("axis", Attribute::Int(0))]);
         let places = self.graph.node("Gather", &[&places, &at], &[("axis", Attribute::Int(0))]);
@@ -212,10 +207,7 @@ impl<'a> Builder<'a> {
         let read = self.graph.node("MatMul", &[&shares, &value], &[]);
         let read = self.graph.node("Transpose", &[&read], &[("perm", Attribute::Ints(&[1, 0, 2]))]);
         let read = self.graph.node("Reshape", &[&read, "joined"], &[]);
-        let rows = self.rows(&read);
-        let out = self.product(&format!("{own}.output.dense"), &rows, width, width, 1.0)?;
-        let sum = self.graph.node("Add", &[&out, hidden], &[]);
-        self.normalized(&format!("{own}.output.LayerNorm"), &sum)
+        self.output(&own, &read, width, hidden)
     }
 
     fn feed_forward(&mut self, stem: &str, hidden: &str) -> Result<String> {
@@ -223,8 +215,14 @@ impl<'a> Builder<'a> {
         let rows = self.rows(hidden);
         let wide = self.product(&format!("{stem}.intermediate.dense"), &rows, width, inner, 1.0)?;
         let wide = self.graph.node(activation, &[&wide], &[]);
-        let rows = self.rows(&wide);
-        let out = self.product(&format!("{stem}.output.dense"), &rows, inner, width, 1.0)?;
+        self.output(stem, &wide, inner, hidden)
+    }
+
+    /// What attention and the wider layer end in: mapped to the width, added to what came in,
+    /// normalized.
+    fn output(&mut self, stem: &str, input: &str, inputs: usize, hidden: &str) -> Result<String> {
+        let (rows, width) = (self.rows(input), self.sizes.width);
+        let out = self.product(&format!("{stem}.output.dense"), &rows, inputs, width, 1.0)?;
         let sum = self.graph.node("Add", &[&out, hidden], &[]);
         self.normalized(&format!("{stem}.output.LayerNorm"), &sum)
     }
@@ -237,8 +235,8 @@ impl<'a> Builder<'a> {
             found.or_else(|error| self.vector(&format!("{name}.{old}"), width).or(Err(error)))
         };
         let (scale, shift) = (either("weight", "gamma")?, either("bias", "beta")?);
-        let scale = self.graph.floats(&format!("{name}.scale"), &[width], &scale.to_vec());
-        let shift = self.graph.floats(&format!("{name}.shift"), &[width], &shift.to_vec());
+        let scale = self.graph.floats(&format!("{name}.scale"), &[width], &scale);
+        let shift = self.graph.floats(&format!("{name}.shift"), &[width], &shift);
         let attributes =
             [("axis", Attribute::Int(-1)), ("epsilon", Attribute::Float(self.sizes.epsilon))];
         Ok(self.graph.node("LayerNormalization", &[input, &scale, &shift], &attributes))
@@ -275,12 +273,13 @@ impl<'a> Builder<'a> {
         // Stored (columns, inputs).
         let weight = self.matrix(&format!("{name}.weight"), columns, inputs)?;
         let bias = self.vector(&format!("{name}.bias"), columns)? * scale;
-        let bias = self.graph.floats(&format!("{name}.bias"), &[columns], &bias.to_vec());
+        let bias = self.graph.floats(&format!("{name}.bias"), &[columns], &bias);
         let product = match rows {
             #[cfg(test)]
             Rows::Float32(rows) => {
-                let weight =
-                    self.floats(&format!("{name}.weight"), &(weight.t().to_owned() * scale));
+                let weight = weight.t().to_owned() * scale;
+                let place = format!("{name}.weight");
+                let weight = self.graph.floats(&place, &[inputs, columns], &weight);
                 self.graph.node("MatMul", &[rows, &weight], &[])
             }
             Rows::Int8 { bytes, largest } => {
@@ -297,31 +296,17 @@ impl<'a> Builder<'a> {
         };
         Ok(self.graph.node("Add", &[&product, &bias], &[]))
     }
-
-    /// A matrix as a constant.
-    fn floats(&mut self, name: &str, values: &Array2<f32>) -> String {
-        let shape = [values.nrows(), values.ncols()];
-        let values: Vec<f32> = values.iter().copied().collect();
-        self.graph.floats(name, &shape, &values)
-    }
 }
 
 /// A matrix (out, in) as signed bytes of seven bits, (in, out), and the step of each output.
 fn quantized(weight: &Array2<f32>) -> (Vec<i8>, Vec<f32>) {
-    let steps: Vec<f32> = weight
-        .rows()
-        .into_iter()
-        .map(|row| row.iter().fold(FLOOR, |most, value| value.abs().max(most)) / WEIGHT_STEPS)
-        .collect();
-    let bytes = weight
-        .columns()
-        .into_iter()
-        .flat_map(|column| {
-            let values = column.to_vec().into_iter().zip(&steps);
-            // Within -63..=63 by the choice of the steps.
-            values.map(|(value, step)| (value / step).round() as i8).collect::<Vec<_>>()
-        })
-        .collect();
+    let largest = |row: ArrayView1<'_, f32>| {
+        row.iter().fold(FLOOR, |most, value| value.abs().max(most)) / WEIGHT_STEPS
+    };
+    let steps: Vec<f32> = weight.rows().into_iter().map(largest).collect();
+    // Within -63..=63 by the choice of the steps.
+    let values = weight.t().into_iter().zip(steps.iter().cycle());
+    let bytes = values.map(|(value, step)| (value / step).round() as i8).collect();
     (bytes, steps)
 }
 

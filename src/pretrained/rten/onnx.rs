@@ -90,8 +90,13 @@ impl Graph {
         result
     }
 
-    pub(super) fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
-        self.constant(name, FLOAT, shape, values.iter().flat_map(|value| value.to_le_bytes()))
+    pub(super) fn floats<'v>(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        values: impl IntoIterator<Item = &'v f32>,
+    ) -> String {
+        self.constant(name, FLOAT, shape, values.into_iter().flat_map(|value| value.to_le_bytes()))
     }
 
     pub(super) fn int8s(&mut self, name: &str, shape: &[usize], values: &[i8]) -> String {

@@ -30,10 +30,6 @@ const SIDE: usize = 16;
 /// Of a config that does not say.
 const NORM_EPSILON: f64 = 1e-12;
 
-/// The tokens of a batch: enough that putting the weights in order for a product, which the libraries
-/// do each time, is a small part of it.
-pub(super) const TOKEN_BUDGET: usize = 1024;
-
 /// A BERT encoder.
 pub(super) struct Bert {
     /// (`vocab_size`, width)

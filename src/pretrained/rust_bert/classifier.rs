@@ -1,8 +1,8 @@
 //! Articles to one score a label, by a checkpoint with a classification head.
 //!
 //! In: an article's title and sentences. Out: scores in `0.0..=1.0`. Two readings of the head:
-//! [`Entailment`] asks whether the text says a sentence about each label (zero-shot; Yin, Hay and
-//! Roth, "Benchmarking zero-shot text classification", 2019), [`OwnClasses`] takes the
+//! [`Reading::Entailment`] asks whether the text says a sentence about each label (zero-shot; Yin, Hay
+//! and Roth, "Benchmarking zero-shot text classification", 2019), [`Reading::OwnClasses`] takes the
 //! checkpoint's own labels, as IPTC codes where its description maps them.
 //! An article longer than the window is read in windows of whole sentences, and window `k` counts
 //! `1 / (1 + k)`: news says first what it is about. Nothing is cut.
@@ -11,10 +11,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis};
 use rust_bert::albert::AlbertForSequenceClassification;
 use rust_bert::bart::BartForSequenceClassification;
-use rust_bert::bert::{BertConfig, BertForSequenceClassification};
+use rust_bert::bert::BertForSequenceClassification;
 use rust_bert::distilbert::DistilBertModelClassifier;
 use rust_bert::longformer::LongformerForSequenceClassification;
 use rust_bert::mobilebert::MobileBertForSequenceClassification;
@@ -23,12 +23,12 @@ use rust_bert::roberta::RobertaForSequenceClassification;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::batch::{TOKEN_BUDGET, batches};
-use super::runtime::{Runtime, described, floats, in_batches, padded, parsed};
+use super::runtime::{Runtime, TOKEN_BUDGET, floats, padded, parsed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::folder::CONFIG;
+use crate::model::folder::{CONFIG, invalid_model};
 use crate::model::seams::{Classifier, Described};
-use crate::nn::sigmoid;
+use crate::nn::{matrix, sigmoid};
+use crate::pretrained::batches::batches;
 use crate::pretrained::checkpoint::{Checkpoint, ModelType, is_entailment};
 use crate::pretrained::description::{Calibration, DESCRIPTION, Task};
 use crate::pretrained::pool::Pool;
@@ -53,8 +53,7 @@ type Threads = Pool<Vec<Row>, Vec<f32>>;
 /// A checkpoint with a classification head.
 #[derive(Debug)]
 pub(super) struct Head {
-    name: String,
-    device: String,
+    described: Described,
     pub(super) tokenizer: Tokenizer,
     pub(super) frame: Frame,
     window: usize,
@@ -67,24 +66,19 @@ impl Head {
         let (tokenizer, frame) = checkpoint.tokenizer()?;
         let window = checkpoint.window()?;
         let classes = checkpoint.labels()?.len();
-        let name = checkpoint.name();
+        let described = runtime.describe(&checkpoint);
         let tensors = Arc::new(checkpoint.tensors()?);
         let device = runtime.device;
-        let (intra, threads) = runtime.split();
         let pad = checkpoint.pad();
         let make = move || {
-            tch::set_num_threads(intra);
+            tch::set_num_threads(1);
             let mut variables = VarStore::new(device);
             let model = classifier(&checkpoint, &variables)?;
             tensors.fill(&mut variables)?;
             Ok(Network { model, pad, device })
         };
-        let threads = Pool::start(&name, threads, make, Network::logits)?;
-        Ok(Self { device: runtime.name(), name, tokenizer, frame, window, classes, threads })
-    }
-
-    fn describe(&self) -> Described {
-        described(&self.name, &self.device)
+        let threads = Pool::start(&described.model, runtime.owners(), make, Network::logits)?;
+        Ok(Self { described, tokenizer, frame, window, classes, threads })
     }
 
     /// The ids of an article, in windows of whole sentences, each of `room` tokens at most. A
@@ -95,28 +89,24 @@ impl Head {
         sentences: &[&str],
         room: usize,
     ) -> Result<Vec<Vec<u32>>> {
-        let mut windows = Vec::new();
-        let mut open = String::new();
+        let mut texts = vec![String::new()];
         let mut used = 0;
-        let mut close = |text: &mut String| -> Result<()> {
-            let ids = self.tokenizer.encode(text)?;
-            windows.extend(ids.chunks(room).map(<[u32]>::to_vec));
-            text.clear();
-            Ok(())
-        };
         for part in title.into_iter().chain(sentences.iter().copied()) {
             let own = self.tokenizer.encode(part)?.len();
-            if used + own > room && used > 0 {
-                close(&mut open)?;
+            if used > 0 && used + own > room {
+                texts.push(String::new());
                 used = 0;
             }
-            if used > 0 {
-                open.push(' ');
+            if let Some(open) = texts.last_mut() {
+                open.push_str(if used > 0 { " " } else { "" });
+                open.push_str(part);
             }
-            open.push_str(part);
             used += own;
         }
-        close(&mut open)?;
+        let mut windows = Vec::new();
+        for text in texts {
+            windows.extend(self.tokenizer.encode(&text)?.chunks(room).map(<[u32]>::to_vec));
+        }
         if windows.is_empty() {
             windows.push(Vec::new());
         }
@@ -126,50 +116,62 @@ impl Head {
     /// The logits of rows: (rows, classes).
     pub(super) fn logits(&self, rows: Vec<Row>) -> Result<Array2<f32>> {
         let counts: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
-        let batches = batches(&counts, TOKEN_BUDGET);
-        in_batches(&self.threads, rows, batches, self.classes)
+        self.threads.in_batches(rows, batches(&counts, TOKEN_BUDGET), self.classes)
     }
 }
 
-/// What window `k`, counted from 0, counts.
-fn weight(window: usize) -> f32 {
-    1.0 / (1.0 + window as f32)
-}
-
-/// The weighted mean of the rows of (windows, labels).
-fn weighted_mean(scores: &Array2<f32>) -> Vec<f32> {
-    let mut sum = vec![0.0; scores.ncols()];
+/// The mean of the rows of (windows, labels), where window `k`, counted from 0, counts
+/// `1 / (1 + k)`.
+fn weighted_mean(scores: ArrayView2<'_, f32>) -> Array1<f32> {
+    let mut sum = Array1::zeros(scores.ncols());
     let mut all = 0.0;
     for (window, row) in scores.rows().into_iter().enumerate() {
-        let weight = weight(window);
+        let weight = 1.0 / (1.0 + window as f32);
         all += weight;
-        sum.iter_mut().zip(row).for_each(|(sum, score)| *sum += weight * score);
+        sum.scaled_add(weight, &row);
     }
-    sum.into_iter().map(|sum| if all > 0.0 { sum / all } else { 0.0 }).collect()
+    if all > 0.0 { sum / all } else { sum }
 }
 
-/// Labels by entailment.
+/// A checkpoint's head, read as scores of labels.
 #[derive(Debug)]
-pub(crate) struct Entailment {
+pub(crate) struct LabelScorer {
     head: Head,
     taxonomy: Taxonomy,
-    /// The ids of the sentence about each label.
-    hypotheses: Vec<Vec<u32>>,
-    /// Tokens of a text that are read at once beside the longest hypothesis.
+    reading: Reading,
+    /// Tokens of a text that are read at once.
     room: usize,
-    entails: usize,
-    contradicts: usize,
-    calibration: Calibration,
     threshold: f32,
 }
 
-impl Entailment {
+/// How logits are read.
+#[derive(Debug)]
+enum Reading {
+    Entailment {
+        /// The ids of the sentence about each label.
+        hypotheses: Vec<Vec<u32>>,
+        /// The classes that say so.
+        entails: usize,
+        contradicts: usize,
+        calibration: Calibration,
+    },
+    OwnClasses {
+        /// The label that each class counts for, if any.
+        label_of: Vec<Option<usize>>,
+        /// Whether a text may have several labels; else the classes share one probability.
+        several: bool,
+    },
+}
+
+impl LabelScorer {
+    /// The caller's labels, by entailment.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidModel`] when the checkpoint has no label for entailment;
     /// [`ErrorKind::InvalidOption`] when the labels are none, blank or doubled, or a hypothesis
     /// leaves no room for a text.
-    pub(crate) fn load(
+    pub(crate) fn by_entailment(
         checkpoint: Checkpoint,
         labels: &[OwnLabel],
         runtime: &Runtime,
@@ -181,7 +183,7 @@ impl Entailment {
         let missing = || {
             let what =
                 format!("has the labels {classes:?}, expected one for entailment and another");
-            checkpoint.folder.invalid(CONFIG, what)
+            checkpoint.invalid(what)
         };
         let entails = place(&is_entailment).ok_or_else(missing)?;
         let contradicts = place(&|class| class.to_lowercase().starts_with("contra"))
@@ -193,111 +195,27 @@ impl Entailment {
         let calibration = calibration.unwrap_or(Calibration { slope: 1.0, offset: 0.0 });
         let threshold = checkpoint.said(|said| said.threshold).unwrap_or(THRESHOLD);
         let head = Head::load(checkpoint, runtime)?;
-        let hypotheses = labels
-            .iter()
-            .map(|label| {
-                let said = label.description.as_deref().unwrap_or(&label.label).trim();
-                head.tokenizer.encode(&template.replace("{}", said.trim_end_matches('.')))
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let hypothesis = |label: &OwnLabel| {
+            let said = label.description.as_deref().unwrap_or(&label.label).trim();
+            head.tokenizer.encode(&template.replace("{}", said.trim_end_matches('.')))
+        };
+        let hypotheses = labels.iter().map(hypothesis).collect::<Result<Vec<_>>>()?;
         let longest = hypotheses.iter().map(Vec::len).max().unwrap_or(0);
         let room = head.window.saturating_sub(head.frame.two() + longest);
         if room < head.window / 4 {
             let message = format!(
                 "a label's description takes {longest} of the {} tokens that {} reads at once; shorten it",
-                head.window, head.name
+                head.window, head.described.model
             );
             return Err(Error::new(ErrorKind::InvalidOption, message));
         }
-        Ok(Self { head, taxonomy, hypotheses, room, entails, contradicts, calibration, threshold })
+        let reading = Reading::Entailment { hypotheses, entails, contradicts, calibration };
+        Ok(Self { head, taxonomy, reading, room, threshold })
     }
 
-    /// The scores of texts for some labels: (texts, labels).
-    fn scores(&self, texts: &[Vec<u32>], labels: &[usize]) -> Result<Array2<f32>> {
-        let mut rows = Vec::with_capacity(texts.len() * labels.len());
-        for text in texts {
-            for hypothesis in labels.iter().filter_map(|&label| self.hypotheses.get(label)) {
-                let (ids, types) = self.head.frame.around_both(text, hypothesis);
-                rows.push(Row { ids, types });
-            }
-        }
-        let logits = self.head.logits(rows)?;
-        let Calibration { slope, offset } = self.calibration;
-        let score = |row: ndarray::ArrayView1<'_, f32>| {
-            let logit = |class: usize| row.get(class).copied().unwrap_or(0.0);
-            sigmoid(slope * (logit(self.entails) - logit(self.contradicts)) + offset)
-        };
-        let scores: Vec<f32> = logits.rows().into_iter().map(score).collect();
-        Ok(Array2::from_shape_vec((texts.len(), labels.len()), scores).unwrap_or_default())
-    }
-}
-
-impl Classifier for Entailment {
-    fn taxonomy(&self) -> &Taxonomy {
-        &self.taxonomy
-    }
-
-    fn threshold(&self) -> f32 {
-        self.threshold
-    }
-
-    fn article(&self, title: Option<&str>, sentences: &[&str]) -> Result<Vec<f32>> {
-        let all: Vec<usize> = (0..self.hypotheses.len()).collect();
-        let windows = self.head.windows(title, sentences, self.room)?;
-        Ok(weighted_mean(&self.scores(&windows, &all)?))
-    }
-
-    fn sentences(&self, sentences: &[&str], labels: &[usize]) -> Result<Array2<f32>> {
-        each_alone(&self.head, sentences, self.room, labels.len(), |parts| {
-            self.scores(parts, labels)
-        })
-    }
-
-    fn describe(&self) -> Described {
-        self.head.describe()
-    }
-}
-
-/// The scores of each sentence alone: (sentences, labels).
-fn each_alone(
-    head: &Head,
-    sentences: &[&str],
-    room: usize,
-    labels: usize,
-    scores: impl Fn(&[Vec<u32>]) -> Result<Array2<f32>>,
-) -> Result<Array2<f32>> {
-    let (mut parts, mut starts) = (Vec::new(), vec![0]);
-    for &sentence in sentences {
-        parts.extend(head.windows(None, &[sentence], room)?);
-        starts.push(parts.len());
-    }
-    let of_parts = scores(&parts)?;
-    let mut alone = Array2::zeros((sentences.len(), labels));
-    for ((mut row, &start), &end) in
-        alone.rows_mut().into_iter().zip(&starts).zip(starts.iter().skip(1))
-    {
-        let own = of_parts.slice(ndarray::s![start..end, ..]).to_owned();
-        row.iter_mut().zip(weighted_mean(&own)).for_each(|(to, from)| *to = from);
-    }
-    Ok(alone)
-}
-
-/// A checkpoint's own labels.
-#[derive(Debug)]
-pub(crate) struct OwnClasses {
-    head: Head,
-    taxonomy: Taxonomy,
-    /// The label that each class counts for, if any.
-    label_of: Vec<Option<usize>>,
-    /// Whether a text may have several labels; else the classes share one probability.
-    several: bool,
-    threshold: f32,
-    room: usize,
-}
-
-impl OwnClasses {
-    /// `known` is the taxonomy whose codes the checkpoint's description may map its labels to.
-    pub(crate) fn load(
+    /// The checkpoint's own labels. `known` is the taxonomy whose codes its description may map
+    /// them to.
+    pub(crate) fn own_classes(
         checkpoint: Checkpoint,
         known: &Taxonomy,
         runtime: &Runtime,
@@ -312,35 +230,98 @@ impl OwnClasses {
                 (Taxonomy::flat("own labels", classes), all)
             }
         };
-        let problem = checkpoint.config.get("problem_type").and_then(serde_json::Value::as_str);
-        let several = problem == Some("multi_label_classification");
+        let several = checkpoint.text("problem_type") == Some("multi_label_classification");
         let threshold = checkpoint.said(|said| said.threshold).unwrap_or(THRESHOLD);
         let head = Head::load(checkpoint, runtime)?;
         let room = head.window.saturating_sub(head.frame.one()).max(1);
-        Ok(Self { head, taxonomy, label_of, several, threshold, room })
+        let reading = Reading::OwnClasses { label_of, several };
+        Ok(Self { head, taxonomy, reading, room, threshold })
     }
 
-    /// The scores of texts: (texts, labels).
-    fn scores(&self, texts: &[Vec<u32>]) -> Result<Array2<f32>> {
-        let row = |text: &Vec<u32>| {
-            let ids = self.head.frame.around(text);
-            Row { types: vec![0; ids.len()], ids }
-        };
-        let logits = self.head.logits(texts.iter().map(row).collect())?;
-        let mut scores = Array2::zeros((texts.len(), self.taxonomy.labels().len()));
-        for (logits, mut scores) in logits.rows().into_iter().zip(scores.rows_mut()) {
-            let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let sum: f32 = logits.iter().map(|logit| (logit - max).exp()).sum();
-            for (&logit, label) in logits.iter().zip(&self.label_of) {
-                let Some(score) = label.and_then(|label| scores.get_mut(label)) else { continue };
-                if self.several {
-                    *score = f32::max(*score, sigmoid(logit));
-                } else {
-                    *score += (logit - max).exp() / sum;
+    /// The scores of texts for some labels: (texts, labels).
+    fn scores(&self, texts: &[Vec<u32>], labels: &[usize]) -> Result<Array2<f32>> {
+        let frame = &self.head.frame;
+        match &self.reading {
+            Reading::Entailment { hypotheses, entails, contradicts, calibration } => {
+                let asked = labels.iter().filter_map(|&label| hypotheses.get(label));
+                let pairs = texts.iter().flat_map(|text| asked.clone().map(move |own| (text, own)));
+                let row = |(text, hypothesis): (&Vec<u32>, &Vec<u32>)| {
+                    let (ids, types) = frame.around_both(text, hypothesis);
+                    Row { ids, types }
+                };
+                let logits = self.head.logits(pairs.map(row).collect())?;
+                let Calibration { slope, offset } = *calibration;
+                let logit = &logits.column(*entails) - &logits.column(*contradicts);
+                let scores = logit.iter().map(|logit| sigmoid(slope * logit + offset)).collect();
+                Ok(matrix(texts.len(), labels.len(), scores))
+            }
+            Reading::OwnClasses { label_of, several } => {
+                let row = |text: &Vec<u32>| {
+                    let ids = frame.around(text);
+                    Row { types: vec![0; ids.len()], ids }
+                };
+                let logits = self.head.logits(texts.iter().map(row).collect())?;
+                let mut scores = Array2::zeros((texts.len(), self.taxonomy.labels().len()));
+                for (logits, scores) in logits.rows().into_iter().zip(scores.rows_mut()) {
+                    add_scores(logits, label_of, *several, scores);
                 }
+                Ok(scores.select(Axis(1), labels))
             }
         }
-        Ok(scores)
+    }
+}
+
+/// Adds the scores of a text, by the logits of its classes, to those of the labels.
+fn add_scores(
+    logits: ArrayView1<'_, f32>,
+    label_of: &[Option<usize>],
+    several: bool,
+    mut scores: ArrayViewMut1<'_, f32>,
+) {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|logit| (logit - max).exp()).sum();
+    for (&logit, label) in logits.iter().zip(label_of) {
+        let Some(score) = label.and_then(|label| scores.get_mut(label)) else { continue };
+        if several {
+            *score = f32::max(*score, sigmoid(logit));
+        } else {
+            *score += (logit - max).exp() / sum;
+        }
+    }
+}
+
+impl Classifier for LabelScorer {
+    fn taxonomy(&self) -> &Taxonomy {
+        &self.taxonomy
+    }
+
+    fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    fn article(&self, title: Option<&str>, sentences: &[&str]) -> Result<Vec<f32>> {
+        let all: Vec<usize> = (0..self.taxonomy.labels().len()).collect();
+        let windows = self.head.windows(title, sentences, self.room)?;
+        Ok(weighted_mean(self.scores(&windows, &all)?.view()).to_vec())
+    }
+
+    fn sentences(&self, sentences: &[&str], labels: &[usize]) -> Result<Array2<f32>> {
+        let (mut parts, mut places) = (Vec::new(), Vec::new());
+        for &sentence in sentences {
+            let start = parts.len();
+            parts.extend(self.head.windows(None, &[sentence], self.room)?);
+            places.push(start..parts.len());
+        }
+        let of_parts = self.scores(&parts, labels)?;
+        let mut alone = Array2::zeros((sentences.len(), labels.len()));
+        for (mut row, place) in alone.rows_mut().into_iter().zip(places) {
+            row.assign(&weighted_mean(of_parts.slice(ndarray::s![place, ..])));
+        }
+        Ok(alone)
+    }
+
+    fn describe(&self) -> Described {
+        self.head.described.clone()
     }
 }
 
@@ -353,75 +334,34 @@ fn mapped(
 ) -> Result<(Taxonomy, Vec<Option<usize>>)> {
     let invalid = |what: String| checkpoint.folder.invalid(DESCRIPTION, what);
     if let Some(stray) = map.keys().find(|label| !classes.contains(label)) {
-        return Err(invalid(format!(
-            "maps {stray:?}, which is none of the model's labels {classes:?}"
-        )));
+        let what = format!("maps {stray:?}, which is none of the model's labels {classes:?}");
+        return Err(invalid(what));
     }
-    let mut labels: Vec<Label> = Vec::new();
+    // Places in `known`, and the place of each class's topic among them.
+    let mut topics: Vec<usize> = Vec::new();
     let mut label_of = Vec::with_capacity(classes.len());
     for class in classes {
-        let Some(code) = map.get(class) else {
-            return Err(invalid(format!(
-                "maps some labels, but not {class:?}; null is for one without a topic"
-            )));
-        };
-        let Some(code) = code else {
+        let missing =
+            || format!("maps some labels, but not {class:?}; null is for one without a topic");
+        let Some(code) = map.get(class).ok_or_else(|| invalid(missing()))? else {
             label_of.push(None);
             continue;
         };
-        let Some(topic) = known.labels().iter().find(|label| label.code == *code) else {
-            return Err(invalid(format!(
-                "maps {class:?} to {code}, which is no code of {}",
-                known.name()
-            )));
-        };
-        let at = labels.iter().position(|label| label.code == *code).unwrap_or_else(|| {
-            labels.push(Label { code: topic.code.clone(), name: topic.name.clone(), parent: None });
-            labels.len() - 1
-        });
-        label_of.push(Some(at));
+        let unknown = || format!("maps {class:?} to {code}, which is no code of {}", known.name());
+        let topic = known.labels().iter().position(|label| label.code == *code);
+        let topic = topic.ok_or_else(|| invalid(unknown()))?;
+        label_of.push(Some(topics.iter().position(|&other| other == topic).unwrap_or_else(|| {
+            topics.push(topic);
+            topics.len() - 1
+        })));
     }
     // A topic of level 2 stands under its parent where that is there too.
-    let parent_code = |label: &Label| {
-        let topic = known.labels().iter().find(|topic| topic.code == label.code)?;
-        known.labels().get(topic.parent?).map(|parent| parent.code.clone())
+    let label = |&topic: &usize| {
+        let label = known.labels().get(topic)?.clone();
+        let parent = topics.iter().position(|&other| Some(other) == label.parent);
+        Some(Label { parent, ..label })
     };
-    let parents: Vec<Option<usize>> = labels
-        .iter()
-        .map(|label| {
-            let code = parent_code(label)?;
-            labels.iter().position(|other| other.code == code)
-        })
-        .collect();
-    for (label, parent) in labels.iter_mut().zip(parents) {
-        label.parent = parent;
-    }
-    Ok((Taxonomy::of(known, labels), label_of))
-}
-
-impl Classifier for OwnClasses {
-    fn taxonomy(&self) -> &Taxonomy {
-        &self.taxonomy
-    }
-
-    fn threshold(&self) -> f32 {
-        self.threshold
-    }
-
-    fn article(&self, title: Option<&str>, sentences: &[&str]) -> Result<Vec<f32>> {
-        let windows = self.head.windows(title, sentences, self.room)?;
-        Ok(weighted_mean(&self.scores(&windows)?))
-    }
-
-    fn sentences(&self, sentences: &[&str], labels: &[usize]) -> Result<Array2<f32>> {
-        let all = self.taxonomy.labels().len();
-        let alone = each_alone(&self.head, sentences, self.room, all, |parts| self.scores(parts))?;
-        Ok(alone.select(ndarray::Axis(1), labels))
-    }
-
-    fn describe(&self) -> Described {
-        self.head.describe()
-    }
+    Ok((Taxonomy::of(known, topics.iter().filter_map(label).collect()), label_of))
 }
 
 /// What a thread owns.
@@ -456,42 +396,29 @@ fn classifier(
         Albert, Bart, Bert, DistilBert, Longformer, MobileBert, Roberta,
     };
     let root = variables.root();
-    let refused = |cause| {
-        let name = checkpoint.folder.name(CONFIG);
-        let message = format!("{name} does not make a classifier");
-        Error::because(ErrorKind::InvalidModel, message, cause)
-    };
-    Ok(match checkpoint.architecture {
-        ModelType::Bert => Bert(
-            BertForSequenceClassification::new(root, &parsed::<BertConfig>(checkpoint)?)
-                .map_err(refused)?,
-        ),
-        ModelType::Roberta | ModelType::XLMRoberta => Roberta(
-            RobertaForSequenceClassification::new(root, &parsed::<BertConfig>(checkpoint)?)
-                .map_err(refused)?,
-        ),
+    let made = match checkpoint.architecture {
+        ModelType::Bert => BertForSequenceClassification::new(root, &parsed(checkpoint)?).map(Bert),
+        ModelType::Roberta | ModelType::XLMRoberta => {
+            RobertaForSequenceClassification::new(root, &parsed(checkpoint)?).map(Roberta)
+        }
         ModelType::DistilBert => {
-            DistilBert(DistilBertModelClassifier::new(root, &parsed(checkpoint)?).map_err(refused)?)
+            DistilBertModelClassifier::new(root, &parsed(checkpoint)?).map(DistilBert)
         }
-        ModelType::Albert => Albert(
-            AlbertForSequenceClassification::new(root, &parsed(checkpoint)?).map_err(refused)?,
-        ),
-        ModelType::MobileBert => MobileBert(
-            MobileBertForSequenceClassification::new(root, &parsed(checkpoint)?)
-                .map_err(refused)?,
-        ),
-        ModelType::Longformer => Longformer(
-            LongformerForSequenceClassification::new(root, &parsed(checkpoint)?)
-                .map_err(refused)?,
-        ),
-        ModelType::Bart => {
-            Bart(BartForSequenceClassification::new(root, &parsed(checkpoint)?).map_err(refused)?)
+        ModelType::Albert => {
+            AlbertForSequenceClassification::new(root, &parsed(checkpoint)?).map(Albert)
         }
+        ModelType::MobileBert => {
+            MobileBertForSequenceClassification::new(root, &parsed(checkpoint)?).map(MobileBert)
+        }
+        ModelType::Longformer => {
+            LongformerForSequenceClassification::new(root, &parsed(checkpoint)?).map(Longformer)
+        }
+        ModelType::Bart => BartForSequenceClassification::new(root, &parsed(checkpoint)?).map(Bart),
         other => {
-            let message = format!(
+            return Err(invalid_model(format!(
                 "{other:?} is no architecture of rust-bert's classifiers that is read here"
-            );
-            return Err(Error::new(ErrorKind::InvalidModel, message));
+            )));
         }
-    })
+    };
+    made.map_err(|cause| checkpoint.folder.because(CONFIG, "does not make a classifier", cause))
 }

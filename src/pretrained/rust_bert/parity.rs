@@ -12,13 +12,14 @@ use tch::nn::VarStore;
 
 use super::bert::{Bert, Products};
 use super::classifier::{Head, Row};
-use super::encoder::transformer;
 use super::runtime::{floats, padded};
+use super::vectors::transformer;
 use super::writer::{Author, Source};
-use super::{Abstractor, Beams, Encoder, Runtime};
+use super::{Abstractor, Runtime, encoder};
 use crate::model::seams::{SentenceEncoder, ToWrite, Writer};
-use crate::options::Device;
+use crate::options::{AbstractOptions, Device};
 use crate::pretrained::checkpoint::Checkpoint;
+use crate::pretrained::encoder::Encoder;
 use crate::summary::Length;
 
 /// 32-bit sums of two programs.
@@ -86,6 +87,10 @@ fn runtime(threads: usize) -> Runtime {
     Runtime::new(Device::Cpu, NonZeroUsize::new(threads).unwrap()).unwrap()
 }
 
+fn loaded(name: &str, threads: usize) -> Encoder {
+    encoder(Checkpoint::open(&folder(name)).unwrap(), &runtime(threads)).unwrap()
+}
+
 fn check(found: impl IntoIterator<Item = f32>, expected: &[f32], tolerance: f32, place: &str) {
     let found: Vec<f32> = found.into_iter().collect();
     assert_eq!(found.len(), expected.len(), "{place}");
@@ -144,9 +149,9 @@ fn summarizers_write_what_the_reference_writes() {
         }
         let checkpoint = Checkpoint::open(&folder(&name)).unwrap();
         let source = Source::of(&checkpoint, &checkpoint.tensors().unwrap()).unwrap();
-        let beams = Beams { beams: 4, no_repeat: 3 };
+        let own = AbstractOptions::default();
         let author =
-            Author::load(&checkpoint, &source, model.window, beams, tch::Device::Cpu).unwrap();
+            Author::load(&checkpoint, &source, model.window, &own, tch::Device::Cpu).unwrap();
         for (case, options) in &model.cases {
             for input in &model.inputs {
                 let expected = &input.outputs[case];
@@ -191,14 +196,13 @@ fn encoders_give_the_reference_vectors() {
         if model.task != "sentence-encoder" {
             continue;
         }
-        let encoder =
-            Encoder::load(Checkpoint::open(&folder(&name)).unwrap(), &runtime(2)).unwrap();
+        let encoder = loaded(&name, 2);
         let texts: Vec<&str> = model.inputs.iter().map(|input| input.text.as_str()).collect();
         let together = encoder.encode(&texts).unwrap();
         for (index, input) in model.inputs.iter().enumerate() {
             let place = format!("{name} {}", input.name);
             let pooled = encoder.threads.wait(&encoder.threads.submit(vec![input.ids.clone()]));
-            let found = encoder.finish(pooled.unwrap().into());
+            let found = encoder.modules.finish(pooled.unwrap().into());
             check(found, &input.vector, VECTOR_TOLERANCE, &place);
             // The reference cuts what is longer than its window; we do not.
             if input.ids.len() < model.window {
@@ -263,28 +267,29 @@ fn what_our_forward_does_not_know_is_left_to_rust_bert() {
     assert!(!suits("sentence-roberta", "use_cache", false.into()));
     let checkpoint = Checkpoint::open(&folder("sentence-bert")).unwrap();
     assert!(!Bert::suits(&checkpoint, tch::Device::Cuda(0)).unwrap());
-    let bert = Encoder::load(checkpoint, &runtime(1)).unwrap();
-    assert!(bert.own_bert);
-    let other = Checkpoint::open(&folder("sentence-distilbert")).unwrap();
-    assert!(!Encoder::load(other, &runtime(1)).unwrap().own_bert);
+    assert!(!loaded("sentence-bert", 1).fills_up);
+    assert!(loaded("sentence-distilbert", 1).fills_up);
 }
 
 #[test]
 fn a_text_of_no_tokens_is_no_error() {
-    let encoder =
-        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder = loaded("sentence-bert", 1);
     let pooled = |texts: Vec<Vec<u32>>| encoder.threads.wait(&encoder.threads.submit(texts));
-    let zeros = vec![0.0; encoder.width];
+    let zeros = vec![0.0; encoder.modules.width];
     assert_eq!(pooled(vec![vec![]]).unwrap(), zeros);
     let both = pooled(vec![vec![2, 84, 3], vec![]]).unwrap();
-    assert_eq!(both[encoder.width..], zeros);
-    check(both[..encoder.width].to_vec(), &pooled(vec![vec![2, 84, 3]]).unwrap(), 1e-6, "beside");
+    assert_eq!(both[encoder.modules.width..], zeros);
+    check(
+        both[..encoder.modules.width].to_vec(),
+        &pooled(vec![vec![2, 84, 3]]).unwrap(),
+        1e-6,
+        "beside",
+    );
 }
 
 #[test]
 fn a_long_text_is_read_to_its_end() {
-    let encoder =
-        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder = loaded("sentence-bert", 1);
     let long = "The council met. ".repeat(200);
     let other = format!("{long} Snow fell on the harbour.");
     let vectors = encoder.encode(&[&long, &other]).unwrap();
@@ -294,27 +299,26 @@ fn a_long_text_is_read_to_its_end() {
 
 #[test]
 fn an_abstract_reads_the_share_that_it_says() {
-    let beams = Beams { beams: 2, no_repeat: 3 };
-    let writer =
-        Abstractor::load(Checkpoint::open(&folder("bart")).unwrap(), beams, &runtime(1)).unwrap();
-    let sentences = vec!["The harbour council voted to rebuild the breakwater."; 40];
+    let options = AbstractOptions::default().with_beams(2);
+    let checkpoint = Checkpoint::open(&folder("bart")).unwrap();
+    let writer = Abstractor::load(checkpoint, &options, &runtime(1)).unwrap();
+    let sentences = vec!["The harbour council voted to rebuild the breakwater.".to_owned(); 40];
     let ranked: Vec<usize> = (0..40).rev().collect();
     let length = Length { sentences: None, words: Some(8), chars: None };
-    let few = ToWrite { title: None, sentences: &sentences[..1], ranked: &[0], length };
-    assert_eq!(writer.write(&few).unwrap().read, 1.0);
-    let many = ToWrite { title: None, sentences: &sentences, ranked: &ranked, length };
-    let written = writer.write(&many).unwrap();
+    let few = ToWrite { title: None, sentences: sentences[..1].to_vec(), ranked: vec![0], length };
+    assert_eq!(writer.write(few).unwrap().read, 1.0);
+    let many = ToWrite { title: None, sentences, ranked, length };
+    let written = writer.write(many.clone()).unwrap();
     assert!(written.read > 0.0 && written.read < 0.5, "{}", written.read);
-    assert_eq!(writer.write(&many).unwrap(), written);
+    assert_eq!(writer.write(many).unwrap(), written);
 }
 
 #[test]
 fn ids_beyond_the_vocabulary_are_the_error_of_their_text_alone() {
-    let encoder =
-        Encoder::load(Checkpoint::open(&folder("sentence-bert")).unwrap(), &runtime(1)).unwrap();
+    let encoder = loaded("sentence-bert", 1);
     let bad = encoder.threads.submit(vec![vec![2, 999_999, 3]]);
     let good = encoder.threads.submit(vec![vec![2, 84, 3]]);
     let error = encoder.threads.wait(&bad).unwrap_err();
     assert_eq!(error.kind(), crate::error::ErrorKind::Engine, "{error}");
-    assert_eq!(encoder.threads.wait(&good).unwrap().len(), encoder.width);
+    assert_eq!(encoder.threads.wait(&good).unwrap().len(), encoder.modules.width);
 }

@@ -6,15 +6,16 @@
 //! another shape names itself.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use serde::Deserialize;
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::folder::{CONFIG, Folder, WEIGHTS};
+use crate::model::folder::{Folder, WEIGHTS, invalid_model};
+use crate::nn::data_len;
 use crate::pretrained::checkpoint::Checkpoint;
 
 /// The weights in libtorch's own format, as rust-bert's converter writes them.
@@ -36,25 +37,14 @@ pub(super) struct Tensors {
     by_name: Mutex<BTreeMap<String, Tensor>>,
 }
 
-#[derive(Deserialize)]
-struct Entry {
-    dtype: String,
-    shape: Vec<u64>,
-    data_offsets: (u64, u64),
-}
-
 impl Checkpoint {
     /// The weights, whole, and of the size that the config speaks of.
     pub(super) fn tensors(&self) -> Result<Tensors> {
         let tensors = Tensors::read(&self.folder)?;
         let vocab_size = self.vocab_size()?;
-        let width = self
-            .number(&["embedding_size", "d_model", "hidden_size", "dim"])
-            .and_then(|width| usize::try_from(width).ok())
-            .ok_or_else(|| {
-                self.folder.invalid(CONFIG, "says no width (hidden_size, dim, d_model)")
-            })?;
-        tensors.check_embedding(vocab_size, width)?;
+        let width = self.number(&["embedding_size", "d_model", "hidden_size", "dim"]);
+        let width = width.ok_or_else(|| self.invalid("says no width (hidden_size, dim, d_model)"));
+        tensors.check_embedding(vocab_size, width?)?;
         Ok(tensors)
     }
 }
@@ -75,10 +65,8 @@ impl Tensors {
             let what = format!("is not there, and neither is {TORCH_WEIGHTS}{more}");
             return Err(folder.invalid(WEIGHTS, what));
         };
-        let found = found.map_err(|cause| {
-            let message = format!("{} cannot be read as weights", folder.name(file));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
+        let refused = |cause| folder.because(file, "cannot be read as weights", cause);
+        let found = found.map_err(refused)?;
         let by_name = Mutex::new(found.into_iter().collect());
         Ok(Self { path: folder.path(file), file: folder.name(file), by_name })
     }
@@ -88,8 +76,8 @@ impl Tensors {
         &self.path
     }
 
-    fn invalid(&self, what: String) -> Error {
-        Error::new(ErrorKind::InvalidModel, format!("{} {what}", self.file))
+    fn invalid(&self, what: impl Display) -> Error {
+        invalid_model(format!("{} {what}", self.file))
     }
 
     /// An error unless the word vectors are (`vocab_size`, `width`).
@@ -99,10 +87,8 @@ impl Tensors {
         let found =
             by_name.iter().find(|(name, _)| endings.iter().any(|ending| name.ends_with(ending)));
         let Some((name, tensor)) = found else {
-            return Err(self.invalid(
-                "has no word vectors (a tensor ...word_embeddings.weight or ...shared.weight)"
-                    .to_owned(),
-            ));
+            let names = "a tensor ...word_embeddings.weight or ...shared.weight";
+            return Err(self.invalid(format!("has no word vectors ({names})")));
         };
         let expected = [vocab_size as i64, width as i64];
         if tensor.size() == expected {
@@ -126,15 +112,13 @@ impl Tensors {
             under_own_names &= by_name.contains_key(&name);
             let Some(tensor) = named(&by_name, &name) else {
                 let shape = variable.size();
-                return Err(
-                    self.invalid(format!("has no tensor {name} (expected shape {shape:?})"))
-                );
+                let what = format!("has no tensor {name} (expected shape {shape:?})");
+                return Err(self.invalid(what));
             };
             if tensor.size() != variable.size() {
                 let (found, expected) = (tensor.size(), variable.size());
-                return Err(self.invalid(format!(
-                    "has the shape {found:?} for {name}, expected {expected:?}"
-                )));
+                let what = format!("has the shape {found:?} for {name}, expected {expected:?}");
+                return Err(self.invalid(what));
             }
             let kind = if device == Device::Cpu { Kind::Float } else { tensor.kind() };
             let converted = tensor.to_device(device).to_kind(kind);
@@ -188,48 +172,18 @@ fn check_header(folder: &Folder) -> Result<()> {
     if length > MAX_HEADER_BYTES {
         return Err(invalid(format!("is not safetensors: its header would have {length} bytes")));
     }
-    if length + 8 > size {
+    let alone = length + 8;
+    if alone > size {
         return Err(invalid(format!(
-            "is cut short: it has {size} bytes, its header alone {}",
-            length + 8
+            "is cut short: it has {size} bytes, its header alone {alone}"
         )));
     }
-    let (_, start) = folder.start_of(WEIGHTS, length + 8)?;
-    let header = start.get(8..).unwrap_or_default();
-    let mut entries: BTreeMap<String, serde_json::Value> =
-        serde_json::from_slice(header).map_err(|cause| {
-            let message = format!("{} has a header that is not JSON", folder.name(WEIGHTS));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-    entries.remove("__metadata__");
-    let mut end_of_all = 0;
-    for (name, entry) in entries {
-        let entry: Entry = serde_json::from_value(entry).map_err(|cause| {
-            let message =
-                format!("{} says nothing clear of its tensor {name}", folder.name(WEIGHTS));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
-        let width = match entry.dtype.as_str() {
-            "F64" | "I64" | "U64" => 8,
-            "F32" | "I32" | "U32" => 4,
-            "F16" | "BF16" | "I16" | "U16" => 2,
-            "I8" | "U8" | "BOOL" => 1,
-            other => {
-                return Err(invalid(format!("has the type {other} for {name}, which is not read")));
-            }
-        };
-        let bytes =
-            entry.shape.iter().try_fold(width, |product: u64, &side| product.checked_mul(side));
-        let (start, end) = entry.data_offsets;
-        if bytes.is_none() || end.checked_sub(start) != bytes {
-            let shape = entry.shape;
-            return Err(invalid(format!(
-                "gives {name} the bytes {start} to {end}, which do not hold its shape {shape:?}"
-            )));
-        }
-        end_of_all = end_of_all.max(end);
-    }
-    let expected = end_of_all + length + 8;
+    let (_, start) = folder.start_of(WEIGHTS, alone)?;
+    let data = data_len(start.get(8..).unwrap_or_default()).map_err(|cause| {
+        let what = "has a header that is not JSON, or names bytes that do not hold its shapes";
+        folder.because(WEIGHTS, what, cause)
+    })?;
+    let expected = data as u64 + alone;
     if size != expected {
         let how = if size < expected { "is cut short" } else { "is too long" };
         return Err(invalid(format!("{how}: it has {size} bytes, its header says {expected}")));

@@ -9,25 +9,26 @@
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use rust_bert::bart::{BartConfig, BartForConditionalGeneration};
-use rust_bert::longt5::{LongT5Config, LongT5ForConditionalGeneration};
-use rust_bert::pegasus::{PegasusConfig, PegasusForConditionalGeneration};
+use rust_bert::bart::BartForConditionalGeneration;
+use rust_bert::longt5::LongT5ForConditionalGeneration;
+use rust_bert::pegasus::PegasusForConditionalGeneration;
 use rust_bert::pipelines::common::{self, ModelResource, TokenizerOption};
 use rust_bert::pipelines::generation_utils::{GenerateOptions, LanguageGenerator};
 use rust_bert::pipelines::summarization::{SummarizationConfig, SummarizationOption};
-use rust_bert::prophetnet::{ProphetNetConfig, ProphetNetForConditionalGeneration};
+use rust_bert::prophetnet::ProphetNetForConditionalGeneration;
 use rust_bert::resources::{BufferResource, LocalResource, ResourceProvider};
-use rust_bert::t5::{T5Config, T5ForConditionalGeneration};
+use rust_bert::t5::T5ForConditionalGeneration;
 use rust_tokenizers::tokenizer::TruncationStrategy;
 use serde_json::Value;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::runtime::{Runtime, described, failed, parsed};
+use super::runtime::{Runtime, failed, parsed};
 use super::tensors::Tensors;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::folder::CONFIG;
+use crate::model::folder::{CONFIG, invalid_model};
 use crate::model::seams::{Described, ToWrite, Writer, Written};
+use crate::options::AbstractOptions;
 use crate::pretrained::checkpoint::{Checkpoint, ModelType};
 use crate::pretrained::description::Task;
 use crate::pretrained::pool::{Pool, guarded};
@@ -44,61 +45,41 @@ const MAX_TOKENS: i64 = 512;
 /// Special tokens that are left room for, whatever the model.
 const SPECIALS: usize = 4;
 
-/// How an abstract is searched for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Beams {
-    /// Abstracts kept at each step; 1 is the greedy choice.
-    pub(crate) beams: usize,
-    /// No run of so many tokens stands twice; 0 allows all.
-    pub(crate) no_repeat: usize,
-}
-
-/// A request: what [`ToWrite`] says, owned.
-struct Order {
-    title: Option<String>,
-    sentences: Vec<String>,
-    ranked: Vec<usize>,
-    length: Length,
-}
-
 /// A pretrained summarizer.
 #[derive(Debug)]
 pub(crate) struct Abstractor {
-    name: String,
-    device: String,
-    threads: Pool<Order, Written>,
+    described: Described,
+    threads: Pool<ToWrite, Written>,
 }
 
 impl Abstractor {
-    pub(crate) fn load(checkpoint: Checkpoint, beams: Beams, runtime: &Runtime) -> Result<Self> {
+    pub(crate) fn load(
+        checkpoint: Checkpoint,
+        options: &AbstractOptions,
+        runtime: &Runtime,
+    ) -> Result<Self> {
         checkpoint.expect(Task::Summarizer)?;
-        let name = checkpoint.name();
+        let described = runtime.describe(&checkpoint);
         let window = checkpoint.window()?;
-        let device = runtime.device;
-        let (intra, threads) = runtime.whole();
-        let source = guarded(&name, || Source::of(&checkpoint, &checkpoint.tensors()?))?;
+        let (device, options) = (runtime.device, options.clone());
+        let inside = runtime.inside();
+        let source = guarded(&described.model, || Source::of(&checkpoint, &checkpoint.tensors()?))?;
         let make = move || {
-            tch::set_num_threads(intra);
-            Author::load(&checkpoint, &source, window, beams, device)
+            tch::set_num_threads(inside);
+            Author::load(&checkpoint, &source, window, &options, device)
         };
-        let threads = Pool::start(&name, threads, make, Author::write)?;
-        Ok(Self { device: runtime.name(), name, threads })
+        let threads = Pool::start(&described.model, 1, make, Author::write)?;
+        Ok(Self { described, threads })
     }
 }
 
 impl Writer for Abstractor {
-    fn write(&self, article: &ToWrite<'_>) -> Result<Written> {
-        let order = Order {
-            title: article.title.map(str::to_owned),
-            sentences: article.sentences.iter().map(|&sentence| sentence.to_owned()).collect(),
-            ranked: article.ranked.to_vec(),
-            length: article.length,
-        };
-        self.threads.wait(&self.threads.submit(order))
+    fn write(&self, article: ToWrite) -> Result<Written> {
+        self.threads.wait(&self.threads.submit(article))
     }
 
     fn describe(&self) -> Described {
-        described(&self.name, &self.device)
+        self.described.clone()
     }
 }
 
@@ -112,7 +93,6 @@ pub(super) struct Author {
     room: usize,
     /// The longest abstract, in tokens.
     longest: i64,
-    beams: Beams,
     device: Device,
 }
 
@@ -121,15 +101,13 @@ impl Author {
         checkpoint: &Checkpoint,
         source: &Source,
         window: usize,
-        beams: Beams,
+        options: &AbstractOptions,
         device: Device,
     ) -> Result<Self> {
         let folder = &checkpoint.folder;
-        let file = |name: &'static str| -> Result<PathBuf> {
-            if folder.has(name) {
-                return Ok(folder.path(name));
-            }
-            Err(folder.invalid(name, "is not there, which rust-bert's tokenizer needs"))
+        let file = |name: &'static str| match folder.has(name) {
+            true => Ok(folder.path(name)),
+            false => Err(folder.invalid(name, "is not there, which rust-bert's tokenizer needs")),
         };
         let architecture = checkpoint.architecture;
         let theirs = theirs(checkpoint)?;
@@ -150,45 +128,30 @@ impl Author {
             None,
             None,
         )
-        .map_err(|cause| {
-            let message = format!("{} is not a vocabulary", folder.name(&text(&vocab)));
-            Error::because(ErrorKind::InvalidModel, message, cause)
-        })?;
+        .map_err(|cause| folder.because(&text(&vocab), "is not a vocabulary", cause))?;
         let parameters = checkpoint.config.pointer("/task_specific_params/summarization");
         let of = |key: &str| {
             parameters.and_then(|own| own.get(key)).or_else(|| checkpoint.config.get(key))
         };
+        let local = |local_path: PathBuf| LocalResource { local_path };
+        let weights = ModelResource::Torch(source.resource());
+        let config_file = local(folder.path(CONFIG));
+        let merges = merges.map(local);
         let config = SummarizationConfig {
-            model_type: theirs,
-            model_resource: ModelResource::Torch(source.resource()),
-            config_resource: Box::new(LocalResource { local_path: folder.path(CONFIG) }),
-            vocab_resource: Box::new(LocalResource { local_path: vocab }),
-            merges_resource: merges.map(|local_path| {
-                Box::new(LocalResource { local_path }) as Box<dyn ResourceProvider + Send>
-            }),
             min_length: 0,
             max_length: Some(MAX_TOKENS),
-            do_sample: false,
             early_stopping: of("early_stopping").and_then(Value::as_bool).unwrap_or(true),
-            num_beams: beams.beams as i64,
-            temperature: 1.0,
-            top_k: 0,
-            top_p: 1.0,
-            repetition_penalty: 1.0,
+            num_beams: options.beams as i64,
             length_penalty: of("length_penalty").and_then(Value::as_f64).unwrap_or(1.0),
-            no_repeat_ngram_size: beams.no_repeat as i64,
-            num_return_sequences: 1,
-            num_beam_groups: None,
-            diversity_penalty: None,
+            no_repeat_ngram_size: options.no_repeat_ngram as i64,
             device,
             kind: (device == Device::Cpu).then_some(tch::Kind::Float),
+            ..SummarizationConfig::new(theirs, weights, config_file, local(vocab), merges)
         };
         let prefix = checkpoint.said(|said| said.prefix.clone());
         let prefix = prefix.or_else(|| of("prefix").and_then(Value::as_str).map(str::to_owned));
-        let prefix = prefix.unwrap_or_else(|| match architecture {
-            ModelType::T5 => "summarize: ".to_owned(),
-            _ => String::new(),
-        });
+        let usual = if architecture == ModelType::T5 { "summarize: " } else { "" };
+        let prefix = prefix.unwrap_or_else(|| usual.to_owned());
         let refused = |cause| {
             let message = format!("{} cannot be loaded by rust-bert", checkpoint.name());
             Error::because(ErrorKind::InvalidModel, message, cause)
@@ -199,7 +162,7 @@ impl Author {
         // What is written takes places too; ProphetNet looks two tokens ahead.
         let longest = i64::try_from(window.saturating_sub(SPECIALS)).unwrap_or(MAX_TOKENS);
         let longest = longest.min(MAX_TOKENS);
-        Ok(Self { model, prefix, window, room, longest, beams, device })
+        Ok(Self { model, prefix, window, room, longest, device })
     }
 
     fn tokens(&self, text: &str) -> usize {
@@ -230,17 +193,19 @@ impl Author {
         Ok(first.map(|output| output.indices).unwrap_or_default())
     }
 
-    fn write(&self, order: Order) -> Result<Written> {
+    fn write(&self, order: ToWrite) -> Result<Written> {
         let counts: Vec<usize> = order.sentences.iter().map(|own| self.tokens(own)).collect();
-        let (mut text, mut read) = self.selected(&order, &counts, self.room);
-        let mut ids = self.encode(&format!("{}{text}", self.prefix));
-        // A word's tokens depend a little on whether a space stands before it.
         let mut room = self.room;
-        while ids.len() > self.window && room > 0 {
-            room = room.saturating_sub(ids.len() - self.window);
-            (text, read) = self.selected(&order, &counts, room);
-            ids = self.encode(&format!("{}{text}", self.prefix));
-        }
+        let (text, read, ids) = loop {
+            let (text, read) = self.selected(&order, &counts, room);
+            let ids = self.encode(&format!("{}{text}", self.prefix));
+            // A word's tokens depend a little on whether a space stands before it.
+            let beyond = ids.len().saturating_sub(self.window);
+            if beyond == 0 || room == 0 {
+                break (text, read, ids);
+            }
+            room = room.saturating_sub(beyond);
+        };
         if text.is_empty() {
             return Ok(Written { text: String::new(), read: 0.0 });
         }
@@ -254,8 +219,6 @@ impl Author {
         let options = GenerateOptions {
             min_length: Some(min),
             max_length: Some(max),
-            num_beams: Some(self.beams.beams as i64),
-            no_repeat_ngram_size: Some(self.beams.no_repeat as i64),
             ..GenerateOptions::default()
         };
         let written = self.generate(&ids, options)?;
@@ -269,7 +232,7 @@ impl Author {
     /// The text of `room` tokens to read, and its share of the article: everything where it fits,
     /// else the sentences that matter most; of a single sentence that does not fit, its first
     /// words.
-    fn selected(&self, order: &Order, counts: &[usize], room: usize) -> (String, f32) {
+    fn selected(&self, order: &ToWrite, counts: &[usize], room: usize) -> (String, f32) {
         let mut left = room;
         let title = order.title.as_ref().filter(|title| {
             // A title that would take half the window is no title.
@@ -287,21 +250,16 @@ impl Author {
             }
         }
         let all: usize = order.sentences.iter().map(String::len).sum();
-        let taken: Vec<&str> = order
-            .sentences
-            .iter()
-            .zip(&chosen)
-            .filter(|(_, chosen)| **chosen)
-            .map(|(sentence, _)| sentence.as_str())
-            .collect();
+        let taken = order.sentences.iter().zip(&chosen).filter(|(_, chosen)| **chosen);
+        let taken: Vec<&str> = taken.map(|(sentence, _)| sentence.as_str()).collect();
         let read: usize = taken.iter().map(|sentence| sentence.len()).sum();
         let share = |read: usize| if all == 0 { 1.0 } else { read as f32 / all as f32 };
         let best = order.ranked.first().and_then(|&index| order.sentences.get(index));
         if let (true, Some(best)) = (taken.is_empty(), best) {
             let mut start = String::new();
             for word in best.split_whitespace() {
-                let longer =
-                    if start.is_empty() { word.to_owned() } else { format!("{start} {word}") };
+                let space = if start.is_empty() { "" } else { " " };
+                let longer = format!("{start}{space}{word}");
                 if self.tokens(&longer) > room {
                     break;
                 }
@@ -310,14 +268,9 @@ impl Author {
             let read = share(start.len());
             return (start, read);
         }
-        let mut text = title.map(|title| ended(title)).unwrap_or_default();
-        for sentence in &taken {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(sentence);
-        }
-        (text, share(read))
+        let title = title.map(|title| ended(title));
+        let parts: Vec<&str> = title.as_deref().into_iter().chain(taken).collect();
+        (parts.join(" "), share(read))
     }
 }
 
@@ -366,24 +319,17 @@ impl Source {
         let root = variables.root();
         match checkpoint.architecture {
             ModelType::Bart => {
-                let config = parsed::<BartConfig>(checkpoint)?;
-                drop(BartForConditionalGeneration::new(root, &config));
+                drop(BartForConditionalGeneration::new(root, &parsed(checkpoint)?));
             }
-            ModelType::T5 => {
-                let config = parsed::<T5Config>(checkpoint)?;
-                drop(T5ForConditionalGeneration::new(root, &config));
-            }
+            ModelType::T5 => drop(T5ForConditionalGeneration::new(root, &parsed(checkpoint)?)),
             ModelType::LongT5 => {
-                let config = parsed::<LongT5Config>(checkpoint)?;
-                drop(LongT5ForConditionalGeneration::new(root, &config));
+                drop(LongT5ForConditionalGeneration::new(root, &parsed(checkpoint)?));
             }
             ModelType::Pegasus => {
-                let config = parsed::<PegasusConfig>(checkpoint)?;
-                drop(PegasusForConditionalGeneration::new(root, &config));
+                drop(PegasusForConditionalGeneration::new(root, &parsed(checkpoint)?));
             }
             ModelType::ProphetNet => {
-                let config = parsed::<ProphetNetConfig>(checkpoint)?;
-                let made = ProphetNetForConditionalGeneration::new(root, &config);
+                let made = ProphetNetForConditionalGeneration::new(root, &parsed(checkpoint)?);
                 made.map(drop).map_err(failed)?;
             }
             other => return Err(no_summarizer(other)),
@@ -414,8 +360,7 @@ fn theirs(checkpoint: &Checkpoint) -> Result<common::ModelType> {
 }
 
 fn no_summarizer(architecture: ModelType) -> Error {
-    let message = format!("{architecture:?} is no architecture of rust-bert's summarizers");
-    Error::new(ErrorKind::InvalidModel, message)
+    invalid_model(format!("{architecture:?} is no architecture of rust-bert's summarizers"))
 }
 
 #[cfg(test)]

@@ -5,10 +5,6 @@
 //! filling counted; or, for a model that needs no filling, batches of even size. Decided by the
 //! texts of one call alone: no result depends on what else runs.
 
-/// The most tokens of a batch, filling counted. Larger batches gain nothing on a CPU: the
-/// products are wide enough, and their inner results leave the cache.
-pub(super) const TOKEN_BUDGET: usize = 1024;
-
 /// The share of a batch's tokens that may be filling.
 const MAX_FILLING: f32 = 0.1;
 
