@@ -67,7 +67,7 @@ impl Class {
 
     /// The classes of `c`.
     pub(crate) fn of(c: char) -> Self {
-        ASCII.get(c as usize).copied().unwrap_or_else(|| Self::beyond_ascii(c))
+        ASCII.get(c as usize).copied().unwrap_or_else(|| Self::look_up(c))
     }
 
     /// Whether it has one of the classes of `other`.
@@ -79,60 +79,42 @@ impl Class {
         Self(self.0 | other.0)
     }
 
-    const fn in_ascii(byte: u8) -> Self {
-        match byte {
-            b'.' => Self::FULL_STOP.and(Self::FLAT_STOP),
-            b'!' | b'?' => Self::STRONG_STOP,
-            b'\n' | 0x0b | 0x0c | b'\r' => Self::LINE_END,
-            b'"' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
-            b'\'' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE).and(Self::APOSTROPHE),
-            b'`' => Self::APOSTROPHE,
-            b'(' | b'[' | b'{' => Self::OPENER,
-            b')' | b']' | b'}' => Self::CLOSER,
-            b'-' => Self::DASH.and(Self::BULLET),
-            b'*' | b'>' => Self::BULLET,
-            b',' | b';' => Self::COMMA,
-            b':' => Self::COLON,
-            b'$' => Self::CURRENCY,
-            _ => Self::NONE,
-        }
-    }
-
-    const fn beyond_ascii(c: char) -> Self {
+    /// The table.
+    const fn look_up(c: char) -> Self {
         match c {
-            '\u{85}' | '\u{2028}' | '\u{2029}' => Self::LINE_END,
-            '¡' | '¿' => Self::OPENER,
-            '¢' | '£' | '¥' | '₩' | '€' | '₴' | '₹' | '₺' | '₽' | '＄' | '￥' => {
-                Self::CURRENCY
-            }
-            '«' | '‹' => Self::OPENER.and(Self::QUOTE),
-            '»' | '›' => Self::CLOSER.and(Self::QUOTE),
-            '´' | 'ʼ' => Self::APOSTROPHE,
-            '·' | '•' | '■' | '▪' | '►' | '●' | '◦' | '✔' => Self::BULLET,
-            '¼'..='¾' | '⅐'..='⅞' => Self::FRACTION,
-            '‐'..='‒' | '―' | '−' => Self::DASH,
-            '–' | '—' => Self::DASH.and(Self::BULLET),
-            '‘' | '“' => Self::OPENER.and(Self::LOW_CLOSER).and(Self::QUOTE),
-            '’' => Self::CLOSER.and(Self::QUOTE).and(Self::APOSTROPHE),
-            '”' => Self::CLOSER.and(Self::QUOTE),
-            '‚' | '„' => Self::OPENER.and(Self::QUOTE),
+            '.' => Self::FULL_STOP.and(Self::FLAT_STOP),
+            '!' | '?' | '‼' | '⁇'..='⁉' => Self::STRONG_STOP,
             '…' => Self::STRONG_STOP.and(Self::ELLIPSIS),
-            '‼' | '⁇'..='⁉' => Self::STRONG_STOP,
             // Armenian, Arabic and Urdu, the scripts of India, Burmese, Ethiopian, Khmer.
             '؟' | '፧' => Self::STRONG_STOP,
             '։' | '۔' | '।' | '॥' | '။' | '។' | '៕' | '።' => {
                 Self::STRONG_STOP.and(Self::FLAT_STOP)
             }
-            '،' => Self::COMMA,
             '。' | '｡' | '．' => Self::WIDE_STOP.and(Self::FLAT_STOP),
             '！' | '？' => Self::WIDE_STOP,
-            '、' | '，' | '；' | '､' => Self::COMMA,
-            '：' => Self::COLON,
-            '「' | '『' | '｢' => Self::OPENER.and(Self::QUOTE),
-            '」' | '』' | '｣' => Self::CLOSER.and(Self::QUOTE),
-            '＂' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
-            '〈' | '《' | '【' | '〔' | '（' | '［' | '｛' => Self::OPENER,
-            '〉' | '》' | '】' | '〕' | '）' | '］' | '｝' => Self::CLOSER,
+            '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Self::LINE_END,
+            ',' | ';' | '،' | '、' | '，' | '；' | '､' => Self::COMMA,
+            ':' | '：' => Self::COLON,
+            '$' | '¢' | '£' | '¥' | '₩' | '€' | '₴' | '₹' | '₺' | '₽' | '＄' | '￥' => {
+                Self::CURRENCY
+            }
+            '¼'..='¾' | '⅐'..='⅞' => Self::FRACTION,
+            '*' | '>' | '·' | '•' | '■' | '▪' | '►' | '●' | '◦' | '✔' => {
+                Self::BULLET
+            }
+            '-' | '–' | '—' => Self::DASH.and(Self::BULLET),
+            '‐'..='‒' | '―' | '−' => Self::DASH,
+            '`' | '´' | 'ʼ' => Self::APOSTROPHE,
+            '\'' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE).and(Self::APOSTROPHE),
+            '’' => Self::CLOSER.and(Self::QUOTE).and(Self::APOSTROPHE),
+            '"' | '＂' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
+            '‘' | '“' => Self::OPENER.and(Self::LOW_CLOSER).and(Self::QUOTE),
+            '‚' | '„' | '«' | '‹' | '「' | '『' | '｢' => Self::OPENER.and(Self::QUOTE),
+            '”' | '»' | '›' | '」' | '』' | '｣' => Self::CLOSER.and(Self::QUOTE),
+            '(' | '[' | '{' | '〈' | '《' | '【' | '〔' | '（' | '［' | '｛' | '¡' | '¿' => {
+                Self::OPENER
+            }
+            ')' | ']' | '}' | '〉' | '》' | '】' | '〕' | '）' | '］' | '｝' => Self::CLOSER,
             '\u{3005}'..='\u{3007}'
             | '\u{3400}'..='\u{4dbf}'
             | '\u{4e00}'..='\u{9fff}'
@@ -191,7 +173,7 @@ static ASCII: [Class; 128] = {
     let mut classes = [Class::NONE; 128];
     let mut byte = 0_u8;
     while byte < 128 {
-        classes[byte as usize] = Class::in_ascii(byte);
+        classes[byte as usize] = Class::look_up(byte as char);
         byte += 1;
     }
     classes

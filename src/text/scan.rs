@@ -96,12 +96,9 @@ pub(crate) fn tokens(sentence: &str) -> Vec<Token<'_>> {
             (Form::Mark, c.len_utf8())
         };
         let text = rest.get(..len).unwrap_or("");
-        let token = token(form, text, at, spaced, opens);
-        opens = match form {
-            Form::Mark => opens_next(c, &found, spaced, opens),
-            _ => false,
-        };
-        found.push(token);
+        let opens_next = form == Form::Mark && opens_next(c, &found, spaced, opens);
+        found.push(token(form, text, at, spaced, opens));
+        opens = opens_next;
         spaced = false;
         at += len.max(1);
     }
@@ -273,6 +270,11 @@ impl<'a, 't> Scan<'a, 't> {
     /// Whether no white space parts the token from the one before.
     pub(crate) fn is_glued(&self, at: usize) -> bool {
         self.get(at).is_some_and(|token| !token.spaced)
+    }
+
+    /// Whether it is that mark, and no white space parts it from the token before.
+    pub(crate) fn is_behind(&self, at: usize, mark: char) -> bool {
+        self.is_glued(at) && self.sign(at) == mark
     }
 
     /// Whether it is a dash that joins two figures; `—` parts sentences.

@@ -5,8 +5,6 @@
 //! zone: the clock as the page shows it. Nothing where the line is ambiguous (`03/04/2019`): a
 //! missing date is better than a wrong one.
 
-use std::borrow::Cow;
-
 use super::clock::{Clock, time_at};
 use super::months;
 use super::shapes::{Found, Manner, Order, dates_at};
@@ -86,34 +84,22 @@ fn head(line: &str) -> &str {
 
 /// The line with a space where a scraper lost one: `By Ada Poe22 December 2023`, `at1:39 pm`,
 /// `14Apr2024`. A letter alone before a figure (`T06`) and two behind one (`3rd`, `8pm`) are its own.
-fn parted(line: &str) -> Cow<'_, str> {
-    fn letters(mut part: impl Iterator<Item = char>, least: usize) -> bool {
-        (0..least).all(|_| part.next().is_some_and(char::is_alphabetic))
-    }
-    let is_lost = |at: usize, before: char, c: char| {
-        let (head, tail) = line.split_at_checked(at).unwrap_or((line, ""));
-        if c.is_ascii_digit() && before.is_alphabetic() {
-            letters(head.chars().rev(), 2)
-        } else {
-            before.is_ascii_digit() && c.is_ascii_alphabetic() && letters(tail.chars(), 3)
-        }
+fn parted(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    let letters = |start: usize, end: usize| {
+        chars.get(start..end).is_some_and(|part| part.iter().all(|c| c.is_alphabetic()))
     };
-    let mut found = String::new();
-    let mut kept = 0;
-    let mut before = ' ';
-    for (at, c) in line.char_indices() {
-        if is_lost(at, before, c) {
-            found.push_str(line.get(kept..at).unwrap_or(""));
-            found.push(' ');
-            kept = at;
+    let mut parted = String::with_capacity(line.len());
+    for (at, &c) in chars.iter().enumerate() {
+        let figure_before = at > 0 && chars.get(at - 1).is_some_and(char::is_ascii_digit);
+        let figure_lost = c.is_ascii_digit() && at > 1 && letters(at - 2, at);
+        let word_lost = figure_before && c.is_ascii_alphabetic() && letters(at, at + 3);
+        if figure_lost || word_lost {
+            parted.push(' ');
         }
-        before = c;
+        parted.push(c);
     }
-    if kept == 0 {
-        return Cow::Borrowed(line);
-    }
-    found.push_str(line.get(kept..).unwrap_or(""));
-    Cow::Owned(found)
+    parted
 }
 
 /// The first whole date that has one reading. Several days are no date: an event's, not a story's.

@@ -93,14 +93,12 @@ pub(crate) fn either(first: u64, second: u64) -> impl Iterator<Item = Date> {
 /// stop or comma that marks them.
 pub(crate) fn weekday_at(scan: &Scan<'_, '_>, at: usize) -> Option<u8> {
     let day = |word: &str, kind: Kind| {
-        let english = lists::entries(word).iter().find(|entry| {
-            entry.kind == kind && entry.languages.iter().any(|language| language.code() == "en")
-        });
-        english.and_then(|entry| u8::try_from(entry.number()?).ok())
+        let english = lists::find(word)?.of(kind).find(|entry| entry.is_english());
+        u8::try_from(english?.number()?).ok()
     };
     let word = scan.word(at);
     let marked =
-        scan.has_capital(at) && matches!(scan.sign(at + 1), '.' | ',') && scan.is_glued(at + 1);
+        scan.has_capital(at) && (scan.is_behind(at + 1, '.') || scan.is_behind(at + 1, ','));
     day(word.strip_suffix('s').unwrap_or(word), Kind::Weekday)
         .or_else(|| day(word, Kind::WeekdayShort).filter(|_| marked))
 }
@@ -134,9 +132,8 @@ fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>
     if !joined || !same {
         return None;
     }
-    let third = scan.figure(at + 4);
-    // `2019-11-19T06:56:07.123`, or a price list's `1-2-3.50`.
-    let parts = [part(whole)?, part(scan.figure(at + 2))?, part(third)?];
+    // A price list's `1-2-3.50` is none.
+    let parts = [part(whole)?, part(scan.figure(at + 2))?, part(scan.figure(at + 4))?];
     Found::ordered(at, at + 5, readings(parts, false))
 }
 
@@ -156,7 +153,7 @@ fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Ve
             filled += 1;
         }
         next += 1;
-        let stop = scan.sign(next) == '.' && scan.is_glued(next);
+        let stop = scan.is_behind(next, '.');
         if filled < 3 && !stop {
             return None;
         }
@@ -231,8 +228,7 @@ fn is_unit(scan: &Scan<'_, '_>, at: usize, unit: &str) -> bool {
         Form::Word => !token.spaced,
         Form::Figure | Form::Mark => false,
     };
-    fits && lists::find(sign)
-        .is_some_and(|row| row.of(Kind::DatePart).any(|entry| entry.text() == Some(unit)))
+    fits && lists::find(sign).is_some_and(|row| row.is(Kind::DatePart, unit))
 }
 
 /// `April`, `April 2024`, `April 14`, `April 14-16, 2024`, `Sept. 4`.
@@ -243,7 +239,7 @@ fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fo
         return None;
     }
     let mut next = named.end;
-    let stop = scan.sign(next) == '.' && scan.is_glued(next);
+    let stop = scan.is_behind(next, '.');
     next += usize::from(stop);
     if manner == Manner::Line {
         next = skip(scan, next);
@@ -267,7 +263,7 @@ fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fo
 /// `14 April 2024`, `14th of April`, `14-16 April`, `12 de março de 2018`, `14 tháng 4, 2024`.
 fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
     let (days, mut next) = days(scan, at, manner)?;
-    let dotted = scan.sign(next) == '.' && scan.is_glued(next);
+    let dotted = scan.is_behind(next, '.');
     match manner {
         Manner::Line => next = skip(scan, next),
         Manner::Prose => {
@@ -281,7 +277,7 @@ fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
     if foreign || (manner == Manner::Prose && !is_meant(scan, next, named, true, false)) {
         return None;
     }
-    let stop = scan.sign(named.end) == '.' && scan.is_glued(named.end);
+    let stop = scan.is_behind(named.end, '.');
     let year = year(scan, named.end, manner)
         .or_else(|| year(scan, named.end + 1, manner).filter(|_| stop));
     let (year, end) = year.map_or((None, named.end), |(year, end)| (Some(year), end));
@@ -292,10 +288,9 @@ fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
 fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
     let (value, digits) = part(scan.figure(at)).filter(|(_, digits)| *digits == 4)?;
     let year = year_of(value, digits)?;
-    let stop = scan.sign(at + 1) == '.' && scan.is_glued(at + 1);
     let next = match manner {
         Manner::Line => skip(scan, at + 1),
-        Manner::Prose if stop => at + 2,
+        Manner::Prose if scan.is_behind(at + 1, '.') => at + 2,
         Manner::Prose => return None,
     };
     let named = month_at(scan, next, false)?;
@@ -380,16 +375,14 @@ fn days(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Day>, usi
 
 fn day(scan: &Scan<'_, '_>, at: usize, loose: bool) -> Option<(Day, usize)> {
     let value = scan.digits(at, 2).filter(|day| (1..=31).contains(day))?;
-    let glued = scan.is_glued(at + 1);
-    let ending = months::row(scan, at + 1).and_then(|row| row.of(Kind::DayEnding).next());
-    let ending = ending.filter(|_| glued);
-    let suffixed = ending.is_some() || (glued && scan.sign(at + 1) == '°');
+    let ending = months::row(scan, at + 1).filter(|_| scan.is_glued(at + 1));
+    let ending = ending.and_then(|row| row.of(Kind::DayEnding).next());
+    let suffixed = ending.is_some() || scan.is_behind(at + 1, '°');
     let end = at + 1 + usize::from(suffixed);
     // A time, a share or a measure is no day.
-    let measured = scan.is_glued(end) && (!scan.word(end).is_empty() || scan.sign(end) == '%');
+    let measured = scan.is_behind(end, '%') || (scan.is_glued(end) && !scan.word(end).is_empty());
     let counts = [Kind::Percent, Kind::Scale, Kind::HalfDay];
-    let timed = counts.iter().any(|kind| months::is(scan, end, *kind))
-        || (scan.is_glued(end) && scan.sign(end) == ':');
+    let timed = counts.iter().any(|kind| months::is(scan, end, *kind)) || scan.is_behind(end, ':');
     if measured || timed {
         return None;
     }
@@ -410,7 +403,7 @@ fn year(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(u16, usize)> 
     let (value, digits) = part(scan.figure(at))?;
     let end = at + 1;
     // `Apr 14 08:32`: a number with a colon behind it is a time.
-    let measured = scan.is_glued(end) && matches!(scan.sign(end), '%' | ':');
+    let measured = scan.is_behind(end, '%') || scan.is_behind(end, ':');
     // `14 April 10 comments`, `April 14-16, 2024`: what counts something is no year.
     let short = || {
         let next = skip(scan, end);
@@ -429,15 +422,12 @@ fn is_meant(scan: &Scan<'_, '_>, at: usize, named: Named, beside: bool, stop: bo
     let capital = scan.has_capital(at);
     match (named.english, named.whole) {
         // "10 may have died", "they march".
-        (true, true) => {
-            match months::row(scan, at).and_then(|row| row.of(Kind::MonthWord).next()) {
-                Some(word) if word.text() == Some("cued") => {
-                    capital && (beside || is_month_cue(scan, at))
-                }
-                Some(_) => capital || beside,
-                None => true,
+        (true, true) => match months::row(scan, at).filter(|row| row.has(Kind::MonthWord)) {
+            Some(row) if row.is(Kind::MonthWord, "cued") => {
+                capital && (beside || is_month_cue(scan, at))
             }
-        }
+            word => word.is_none() || capital || beside,
+        },
         (true, false) => capital && (beside || stop),
         (false, true) => beside,
         (false, false) => false,
