@@ -17,7 +17,7 @@
 
 use std::ops::Range;
 
-use super::form::ends_sentence;
+use super::form::{ends_sentence, opens_statement};
 use super::quotes::Marks;
 use crate::text::lists::{self, Kind};
 
@@ -98,10 +98,8 @@ fn listed(words: &str, kind: Kind) -> bool {
     match words.split_once(' ') {
         None => lists::has(&words, kind),
         Some((first, rest)) => lists::find(first).is_some_and(|row| {
-            row.phrases.iter().any(|phrase| {
-                phrase.entries.iter().any(|entry| entry.kind == kind)
-                    && rest.split(' ').eq(phrase.rest.iter().copied())
-            })
+            let mut phrases = row.phrases.iter().filter(|phrase| phrase.of(kind).next().is_some());
+            phrases.any(|phrase| rest.split(' ').eq(phrase.rest.iter().copied()))
         }),
     }
 }
@@ -122,9 +120,7 @@ fn dateline(sentence: &str) -> usize {
     let head = head.trim_end();
     let rest_start = sentence.len() - rest.trim_start().len();
     // A small letter would open the sentence.
-    let opens = rest.trim_start().starts_with(|c: char| {
-        c.is_uppercase() || c.is_ascii_digit() || matches!(c, '“' | '"' | '‘' | '\'')
-    });
+    let opens = rest.trim_start().starts_with(|c: char| opens_statement(c) || c.is_ascii_digit());
     if at > LONGEST || !opens || head.is_empty() {
         return 0;
     }
@@ -180,15 +176,11 @@ fn undashed_agency(sentence: &str) -> Option<usize> {
 /// The asides in round brackets after byte `from`, each with the space before it.
 fn asides(sentence: &str, from: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let find = |mark: char, from: usize| Some(from + sentence.get(from..)?.find(mark)?);
     let mut at = from;
-    while let Some(open) =
-        sentence.get(at..).and_then(|rest| rest.find('(')).map(|found| at + found)
+    while let Some(open) = find('(', at)
+        && let Some(close) = find(')', open)
     {
-        let Some(close) =
-            sentence.get(open..).and_then(|rest| rest.find(')')).map(|found| open + found)
-        else {
-            break;
-        };
         at = close + 1;
         let inner = sentence.get(open + 1..close).unwrap_or("");
         let before = sentence.get(..open).unwrap_or("");

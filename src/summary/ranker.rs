@@ -23,7 +23,7 @@ use super::features::{self, SentenceFeatures};
 use super::length::Length;
 use super::overlaps::Overlaps;
 use super::select::SelectionConfig;
-use super::words::Words;
+use super::word_ids::Words;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nn::{Linear, Matrix, Weights, add, norm_rows, relu, softmax_rows};
 use crate::vectors::Encoded;
