@@ -339,23 +339,19 @@ impl Article {
 
     /// Every offset, by `map`, which is of the text that they point into.
     pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
-        self.each_span(|span| *span = map.span(*span));
-    }
-
-    /// Calls `see` with every span.
-    fn each_span(&mut self, mut see: impl FnMut(&mut Span)) {
-        self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(&mut see);
-        self.paragraphs.iter_mut().for_each(&mut see);
+        let see = |span: &mut Span| *span = map.span(*span);
+        self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(see);
+        self.paragraphs.iter_mut().for_each(see);
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
-        evidence.map(|evidence| &mut evidence.span).for_each(&mut see);
-        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(&mut see);
+        evidence.map(|evidence| &mut evidence.span).for_each(see);
+        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(see);
         let sentences = self.summary.iter_mut().flat_map(|summary| &mut summary.sentences);
         for sentence in sentences {
             see(&mut sentence.span);
             match &mut sentence.origin {
-                Origin::Verbatim { pieces } => pieces.iter_mut().for_each(&mut see),
+                Origin::Verbatim { pieces } => pieces.iter_mut().for_each(see),
                 Origin::Generated { sources } => {
-                    sources.iter_mut().map(|source| &mut source.span).for_each(&mut see);
+                    sources.iter_mut().map(|source| &mut source.span).for_each(see);
                 }
             }
         }

@@ -95,7 +95,7 @@ impl Digester {
         let titled = input.title().and_then(|_| page.replace_title());
         let articles = page.articles.iter().enumerate().map(|(index, section)| {
             let given = input.title().filter(|_| titled == Some(index));
-            self.article(text, section, given)
+            self.article(&self.options, text, section, given)
         });
         let mut digest = Digest {
             schema: Schema,
@@ -242,22 +242,13 @@ impl Digester {
         let Some(section) = page.articles.first() else {
             return Err(Error::new(ErrorKind::Empty, "the text holds no text"));
         };
-        let mut found = self.article_with(&options, text, section, title)?;
+        let mut found = self.article(&options, text, section, title)?;
         found.count(&OffsetMap::new(text, self.options.offsets));
         Ok(found)
     }
 
-    fn article(
-        &self,
-        text: &str,
-        section: &Section,
-        given: Option<&str>,
-    ) -> Result<digest::Article> {
-        self.article_with(&self.options, text, section, given)
-    }
-
     /// The arrow, from an article's paragraphs to its digest.
-    fn article_with(
+    fn article(
         &self,
         options: &Options,
         text: &str,

@@ -255,19 +255,15 @@ fn speech_tag(following: &str) -> bool {
 /// Whether *end.The* is two sentences whose space was lost: a small-letter word of three letters
 /// or more, then a capitalised one.
 fn missing_space(before: &str, after: &str) -> bool {
-    let word = last_word(before);
+    let head = before.trim_end_matches(|c: char| c.is_alphabetic() && c.is_lowercase());
+    let word = before.get(head.len()..).unwrap_or("");
     let mut next = after.chars();
     word.chars().count() >= 3
-        && word.chars().all(|c| c.is_alphabetic() && c.is_lowercase())
+        && !head.ends_with(is_of_last_word)
         && next.next().is_some_and(char::is_uppercase)
         && next.next().is_some_and(|c| c.is_lowercase() || c == ' ')
         && !word.ends_with("www")
-        && !after
-            .split_whitespace()
-            .next()
-            .unwrap_or("")
-            .trim_end_matches('.')
-            .contains(['.', '/', '@'])
+        && !is_address(after)
 }
 
 /// The word (letters, digits, inner full stops and apostrophes) that `before` ends with.
@@ -275,10 +271,24 @@ fn last_word(before: &str) -> &str {
     let start = before
         .char_indices()
         .rev()
-        .take_while(|&(_, c)| c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&'))
+        .take_while(|&(_, c)| is_of_last_word(c))
         .last()
         .map_or(before.len(), |(at, _)| at);
     before.get(start..).unwrap_or("")
+}
+
+fn is_of_last_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&')
+}
+
+/// Whether `text` goes on as an address does, before white space: with a slash, an `@`, or a full stop
+/// inside. Looks no further than that.
+fn is_address(text: &str) -> bool {
+    let mut stopped = false;
+    text.chars().take_while(|c| !c.is_whitespace()).any(|c| {
+        let inside = std::mem::replace(&mut stopped, c == '.') && c != '.';
+        inside || matches!(c, '/' | '@')
+    })
 }
 
 /// Whether the full stop after `before` belongs to an abbreviation, an initial or a list number,
@@ -307,11 +317,15 @@ fn abbreviated(before: &str, following: &str) -> bool {
     }
     let next_is_digit = next_word.starts_with(|c: char| c.is_ascii_digit());
     let bare = word.trim_start_matches('.');
-    match Abbreviation::of(bare) {
-        Some(Abbreviation::Never) => true,
-        Some(Abbreviation::BeforeDigit) => next_is_digit,
-        Some(Abbreviation::BeforeName) => !starts_sentence(next_word) && !following.is_empty(),
-        Some(Abbreviation::Maybe) => !starts_sentence(next_word) && !opens_quote(following),
+    match abbreviation(bare) {
+        // "Mr.", "e.g."
+        Some("never") => true,
+        // "No. 5", "Jan. 3", "pp. 12"
+        Some("before-digit") => next_is_digit,
+        // "Gen. Lee", "St. Paul"
+        Some("before-name") => !starts_sentence(next_word) && !following.is_empty(),
+        // "Inc.", "p.m."
+        Some(_) => !starts_sentence(next_word) && !opens_quote(following),
         None => {
             let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
             let dotted =
@@ -352,40 +366,20 @@ fn first_word(text: &str) -> &str {
     text.get(..end).unwrap_or("")
 }
 
-/// How an abbreviation's full stop is read.
-enum Abbreviation {
-    /// Never the end of a sentence: *Mr.*, *e.g.*
-    Never,
-    /// Not the end when a number follows: *No. 5*, *Jan. 3*, *pp. 12*.
-    BeforeDigit,
-    /// Not the end when a name follows: *Gen. Lee*, *St. Paul*.
-    BeforeName,
-    /// The end only when the next word is one that opens sentences: *Inc.*, *p.m.*
-    Maybe,
-}
-
-impl Abbreviation {
-    fn of(word: &str) -> Option<Abbreviation> {
-        /// No abbreviation that is listed is longer.
-        const LONGEST_BYTES: usize = 8;
-        if word.len() > LONGEST_BYTES {
-            return None;
-        }
-        let row = lists::find(&fold::lower(word))?;
-        let cased = if word.starts_with(char::is_uppercase) {
-            Kind::AbbreviationCapital
-        } else {
-            Kind::AbbreviationSmall
-        };
-        let entry = row.of(Kind::Abbreviation).chain(row.of(cased)).next()?;
-        match entry.text()? {
-            "never" => Some(Abbreviation::Never),
-            "before-digit" => Some(Abbreviation::BeforeDigit),
-            "before-name" => Some(Abbreviation::BeforeName),
-            "maybe" => Some(Abbreviation::Maybe),
-            _ => None,
-        }
+/// How the full stop of an abbreviation is read: a value of the kind `abbreviation`.
+fn abbreviation(word: &str) -> Option<&'static str> {
+    /// No abbreviation that is listed is longer.
+    const LONGEST_BYTES: usize = 8;
+    if word.len() > LONGEST_BYTES {
+        return None;
     }
+    let row = lists::find(&fold::lower(word))?;
+    let cased = if word.starts_with(char::is_uppercase) {
+        Kind::AbbreviationCapital
+    } else {
+        Kind::AbbreviationSmall
+    };
+    row.of(Kind::Abbreviation).chain(row.of(cased)).next()?.text()
 }
 
 /// Whether `word`, capitalised, usually opens a sentence, so that a full stop before it ends one
@@ -401,13 +395,8 @@ fn starts_sentence(word: &str) -> bool {
 /// with a small letter.
 fn line_goes_on(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or("");
-    let rest = rest.strip_prefix("\r\n").or_else(|| {
-        let mut chars = rest.chars();
-        chars.next();
-        Some(chars.as_str())
-    });
-    let next = rest.unwrap_or("").trim_start_matches([' ', '\t']);
-    next.starts_with(char::is_lowercase)
+    let mut next = rest.chars().skip(if rest.starts_with("\r\n") { 2 } else { 1 });
+    next.find(|c| !matches!(c, ' ' | '\t')).is_some_and(char::is_lowercase)
 }
 
 /// Adds `span` without the white space at its ends, in parts no longer than
