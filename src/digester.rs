@@ -265,6 +265,7 @@ impl Digester {
         let encoded = self.model.encode(article, self.wanted(options))?;
         let (topics, abstained) = self.topics(options.topics.as_ref(), &encoded, language)?;
         let scores = options.topics.as_ref().is_some_and(|topics| topics.all_scores);
+        let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             published: section.published.clone(),
             language: language.unwrap_or("und").to_owned(),
@@ -276,10 +277,7 @@ impl Digester {
             abstained: abstained.is_some(),
             abstained_because: abstained,
             keywords: self.keywords_of(options.keywords.as_ref(), &encoded),
-            summary: match &options.summary {
-                Some(options) => Some(self.summary(options, &encoded)?),
-                None => None,
-            },
+            summary: summary.transpose()?,
             title,
         };
         found.text = options.keep_text.then(|| found.body(text));
@@ -391,7 +389,7 @@ where
 #[derive(Debug, Clone, Default)]
 pub struct DigesterBuilder {
     options: Options,
-    source: Source,
+    source: ModelSource,
     summary_folder: Option<PathBuf>,
     labels: Option<Vec<OwnLabel>>,
     backend: Backend,
@@ -401,7 +399,7 @@ pub struct DigesterBuilder {
 
 /// Where a builder takes its model from.
 #[derive(Debug, Clone, Default)]
-enum Source {
+enum ModelSource {
     #[default]
     Embedded,
     Folder(PathBuf),
@@ -411,7 +409,7 @@ enum Source {
 impl TrainedModel {
     /// A builder with this model, from memory, and the default options.
     pub fn digester(&self) -> DigesterBuilder {
-        DigesterBuilder { source: Source::Files(self.shared_files()), ..Default::default() }
+        DigesterBuilder { source: ModelSource::Files(self.shared_files()), ..Default::default() }
     }
 }
 
@@ -424,7 +422,7 @@ impl DigesterBuilder {
     /// lexical half: it splits, ranks sentences and finds keywords. With the feature `rten` it may
     /// be a sentence encoder, read without libtorch: see [`backend`](Self::backend).
     pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.source = Source::Folder(folder.as_ref().to_owned());
+        self.source = ModelSource::Folder(folder.as_ref().to_owned());
         self
     }
 
@@ -484,21 +482,19 @@ impl DigesterBuilder {
         pretrained.check()?;
         let labels = labels.as_deref();
         let model = match &source {
-            Source::Embedded => Model::embedded()?.with_own_labels(labels)?,
-            Source::Files(files) => Model::load(files)?.with_own_labels(labels)?,
-            Source::Folder(folder) if Model::is_own(folder)? => {
+            ModelSource::Embedded => Model::embedded()?.with_own_labels(labels)?,
+            ModelSource::Files(files) => Model::load(files)?.with_own_labels(labels)?,
+            ModelSource::Folder(folder) if Model::is_own(folder)? => {
                 Model::from_folder(folder)?.with_own_labels(labels)?
             }
-            Source::Folder(folder) => pretrained.model(folder, labels)?,
+            ModelSource::Folder(folder) => pretrained.model(folder, labels)?,
         };
         if options.topics.as_ref().is_some_and(|topics| topics.precise) {
             model.check_precise(labels.is_some())?;
         }
         let abstracts = options.summary.clone().unwrap_or_default().abstracts;
-        let writer = match &summary_folder {
-            None => None,
-            Some(folder) => Some(pretrained.writer(folder, &abstracts)?),
-        };
-        Ok(Digester { model: Arc::new(model), writer, options: Arc::new(options) })
+        let writer = summary_folder.map(|folder| pretrained.writer(&folder, &abstracts));
+        let (model, options) = (Arc::new(model), Arc::new(options));
+        Ok(Digester { model, writer: writer.transpose()?, options })
     }
 }

@@ -146,16 +146,10 @@ fn closing_end(text: &str, from: usize) -> usize {
         end = after;
     }
     // "… it ended. ” Then": a closing quote that a scraper set apart still closes.
-    match text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']) {
-        Some(apart) if apart.starts_with(['”', '’', '»']) => {
-            let after = apart.trim_start_matches(['”', '’', '»']);
-            if after.is_empty() || after.starts_with(char::is_whitespace) {
-                return text.len() - after.len();
-            }
-            end
-        }
-        _ => end,
-    }
+    let apart = text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']).unwrap_or("");
+    let after = apart.trim_start_matches(['”', '’', '»']);
+    let closes = after.len() < apart.len() && !after.starts_with(|c: char| !c.is_whitespace());
+    if closes { text.len() - after.len() } else { end }
 }
 
 /// Whether the mark at `at`, with its closers up to `end`, ends the sentence begun at `start`.
@@ -168,7 +162,8 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     // "好!" with the mark of another script, as it is often typed.
     if wide || (mark == Mark::Strong && after.starts_with(|c| chars::is(c, Class::HAN_OR_KANA))) {
         let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
-        let quoted = tail.chars().any(is_closing_quote);
+        let quoted =
+            tail.chars().any(|c| chars::is(c, Class::QUOTE) && chars::is(c, Class::CLOSER));
         return !(decimal || (quoted && wide_speech_tag(after)));
     }
     if !next.is_whitespace() {
@@ -187,12 +182,8 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     if mark == Mark::Stop && !tail.contains("..") {
         return !abbreviated(before, following);
     }
-    !(tail.len() > mark_len(tail) && speech_tag(following))
-}
-
-fn is_closing_quote(c: char) -> bool {
-    let class = Class::of(c);
-    class.is(Class::QUOTE) && class.is(Class::CLOSER)
+    // Behind the marks, a quotation closes.
+    !(tail.contains(|c| !chars::is_stop(c)) && speech_tag(following))
 }
 
 /// Whether what follows a quotation in Chinese or Japanese says who spoke and belongs to it:
@@ -217,11 +208,6 @@ fn wide_speech_tag(after: &str) -> bool {
     };
     tag.chars().take(LONGEST_CHARS + 1).count() <= LONGEST_CHARS
         && (1..=2).any(|count| listed(last(count), Kind::Saying))
-}
-
-/// Length in bytes of the terminal marks at the start of `tail`.
-fn mark_len(tail: &str) -> usize {
-    tail.find(|c| !chars::is_stop(c)).unwrap_or(tail.len())
 }
 
 /// Whether the text after a mark continues its sentence: a small letter that is not the start of
@@ -419,11 +405,8 @@ fn push(text: &str, span: Span, sentences: &mut Vec<Span>) {
 /// Where to cut an overlong sentence: after the last semicolon, colon or comma of the second half
 /// of the allowed length, else after the last space, else at the last whole character.
 fn weak_cut(sentence: &str) -> usize {
-    let mut limit = MAX_SENTENCE_BYTES.min(sentence.len());
-    while !sentence.is_char_boundary(limit) {
-        limit -= 1;
-    }
-    let window = sentence.get(..limit).unwrap_or(sentence);
+    let window = chars::head(sentence, MAX_SENTENCE_BYTES);
+    let limit = window.len();
     let after = |found: Option<(usize, &str)>| found.map(|(at, mark)| at + mark.len());
     let late = |at: &usize| *at > limit / 2;
     after(window.rmatch_indices([';', ':', '；', '，', '、']).next())

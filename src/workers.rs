@@ -100,12 +100,12 @@ type Work<J, R> = Arc<dyn Fn(J) -> R + Send + Sync>;
 
 /// What the threads and the caller both see.
 struct Shared<I> {
-    source: Mutex<Source<I>>,
+    source: Mutex<Jobs<I>>,
     window: Mutex<Window>,
     moved: Condvar,
 }
 
-struct Source<I> {
+struct Jobs<I> {
     /// `None` once it has ended.
     jobs: Option<I>,
     /// How many came of it.
@@ -166,7 +166,7 @@ where
         work: impl Fn(I::Item) -> R + Send + Sync + 'static,
     ) -> Self {
         let shared = Shared {
-            source: Mutex::new(Source { jobs: Some(source), taken: 0 }),
+            source: Mutex::new(Jobs { jobs: Some(source), taken: 0 }),
             window: Mutex::new(Window { end: 0, closed: false }),
             moved: Condvar::new(),
         };

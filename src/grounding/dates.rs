@@ -8,7 +8,7 @@
 use super::decimal::Decimal;
 use super::items::{Item, Key};
 use crate::summary::UnsupportedKind;
-use crate::text::calendar::{self, Date, Found, Manner, YEARS};
+use crate::text::calendar::{self, Date, FoundDate, Manner, YEARS};
 use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
@@ -73,8 +73,8 @@ fn number(value: u64) -> Decimal {
     Decimal::whole(u128::from(value))
 }
 
-fn item(scan: &Scan<'_, '_>, found: &Found) -> Item {
-    let Found { start, end, readings, loose, .. } = found;
+fn item(scan: &Scan<'_, '_>, found: &FoundDate) -> Item {
+    let FoundDate { start, end, readings, loose, .. } = found;
     let mut item = Item {
         kind: UnsupportedKind::Date,
         span: scan.span(*start, *end),

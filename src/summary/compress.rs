@@ -18,7 +18,7 @@
 use std::ops::Range;
 
 use super::form::{ends_sentence, opens_statement};
-use super::quotes::Marks;
+use super::quotes::QuoteMarks;
 use crate::text::lists::{self, Kind};
 
 /// Fewer words than this are not made fewer.
@@ -26,7 +26,7 @@ const MIN_WORDS: usize = 5;
 
 /// The ranges of `sentence` that stay; empty where nothing is cut.
 pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
-    let marks = Marks::of(sentence);
+    let marks = QuoteMarks::of(sentence);
     if !marks.balanced() || !brackets_balance(sentence) || !ends_sentence(sentence) {
         return Vec::new();
     }
@@ -60,7 +60,7 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
     let shown: String = kept.iter().filter_map(|range| sentence.get(range.clone())).collect();
     let whole = crate::text::words::count(&shown) >= MIN_WORDS
         && shown == shown.trim()
-        && Marks::of(&shown).balanced()
+        && QuoteMarks::of(&shown).balanced()
         && brackets_balance(&shown);
     if whole { kept } else { Vec::new() }
 }

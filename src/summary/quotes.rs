@@ -7,7 +7,7 @@ use crate::text::lists::{self, Kind};
 
 /// The quotation marks of a sentence.
 #[derive(Debug, Default)]
-pub(super) struct Marks {
+pub(super) struct QuoteMarks {
     /// The quoted ranges; the first begins at 0 where a mark closes that was not opened here, the
     /// last ends with the sentence where one opens that is not closed.
     quoted: Vec<std::ops::Range<usize>>,
@@ -28,9 +28,9 @@ enum Act {
     Close,
 }
 
-impl Marks {
-    pub(super) fn of(sentence: &str) -> Marks {
-        let mut marks = Marks::default();
+impl QuoteMarks {
+    pub(super) fn of(sentence: &str) -> QuoteMarks {
+        let mut marks = QuoteMarks::default();
         // The mark that opened the outermost quotation, and where; inner ones are part of it.
         let mut open: Option<(char, usize)> = None;
         let mut from = 0;
@@ -220,7 +220,7 @@ pub(super) struct Speech {
 impl Speech {
     /// What the marks of a sentence say; `inside` says that it lies whole in a quotation. The words
     /// of another are still to be [read](Self::read).
-    pub(super) fn of(sentence: &str, marks: &Marks, inside: bool) -> Speech {
+    pub(super) fn of(sentence: &str, marks: &QuoteMarks, inside: bool) -> Speech {
         Speech {
             quotes: inside || !marks.quoted.is_empty(),
             begins_inside: inside || marks.closes,
@@ -233,7 +233,7 @@ impl Speech {
     }
 
     /// Reads the words of a sentence that does not lie whole in a quotation.
-    pub(super) fn read(&mut self, sentence: &str, marks: &Marks) {
+    pub(super) fn read(&mut self, sentence: &str, marks: &QuoteMarks) {
         let mut from = 0;
         let mut quoted = 0;
         for range in &marks.quoted {

@@ -110,7 +110,7 @@ pub(super) fn best(
 /// order of the article.
 struct Combined<'a> {
     weights: &'a SetsConfig,
-    sentences: Vec<Sentence>,
+    sentences: Vec<Member>,
     /// What each two share, row by row.
     shared: Vec<f32>,
     /// The sums of `words` over those that each two hold, row by row; on the diagonal, that one holds.
@@ -126,7 +126,8 @@ struct Combined<'a> {
     log_sentences: f64,
 }
 
-struct Sentence {
+/// A combined sentence.
+struct Member {
     index: usize,
     value: f64,
     words: f64,
@@ -164,7 +165,7 @@ impl<'a> Combined<'a> {
                 }
             }
             let count = |counts: &[usize]| counts.get(index).copied().unwrap_or(0) as f64;
-            Sentence {
+            Member {
                 index,
                 value: f64::from(field.value.get(index).copied().unwrap_or(0.0)),
                 words: count(field.words),
@@ -173,7 +174,7 @@ impl<'a> Combined<'a> {
             }
         };
         let words: Vec<Worth> = vocabulary.iter().map(|&number| overlaps.word(number)).collect();
-        let sentences: Vec<Sentence> = among.iter().map(sentence).collect();
+        let sentences: Vec<Member> = among.iter().map(sentence).collect();
         let size = sentences.len();
         let (mut shared, mut both) = (vec![0.0; size * size], vec![Worth::default(); size * size]);
         for (place, a) in sentences.iter().enumerate() {
@@ -209,7 +210,7 @@ impl<'a> Combined<'a> {
         })
     }
 
-    fn set<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = &'b Sentence> + Clone + 'b {
+    fn set<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = &'b Member> + Clone + 'b {
         places.iter().filter_map(|&place| self.sentences.get(place))
     }
 

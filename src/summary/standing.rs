@@ -12,7 +12,7 @@
 //!   those between which its marks open and close.
 
 use super::form::{ends_sentence, opens_statement};
-use super::quotes::{Marks, Speech};
+use super::quotes::{QuoteMarks, Speech};
 use crate::span::Span;
 use crate::text::lists::{self, Entry, Kind};
 use crate::text::words;
@@ -345,12 +345,12 @@ fn needs(speeches: &[Speech], index: usize) -> Vec<usize> {
 fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
     let mut speeches: Vec<Speech> = Vec::with_capacity(sentences.len());
     // The marks of those whose words are still to be read.
-    let mut unread: Vec<Option<Marks>> = Vec::with_capacity(sentences.len());
+    let mut unread: Vec<Option<QuoteMarks>> = Vec::with_capacity(sentences.len());
     let mut open = 0;
     let mut last = 0;
     for &span in sentences {
         let part = span.of(text);
-        let marks = Marks::of(part);
+        let marks = QuoteMarks::of(part);
         let gap = text.get(last..span.start).unwrap_or("");
         let paragraph = gap.matches('\n').count() >= 2;
         let goes_on = open > 0 && !paragraph && !marks.opens_first;

@@ -214,6 +214,15 @@ pub(crate) fn is_beyond_latin(c: char) -> bool {
     c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
 }
 
+/// The start of `text` of at most so many bytes, cut between characters.
+pub(crate) fn head(text: &str, most_bytes: usize) -> &str {
+    let mut end = most_bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
 /// The value of a digit, in the scripts that news is written in.
 pub(crate) fn digit(c: char) -> Option<u8> {
     const ZEROS: [char; 16] =

@@ -7,7 +7,8 @@
 
 use super::clock::{Clock, time_at};
 use super::months;
-use super::shapes::{Found, Manner, Order, dates_at};
+use super::shapes::{FoundDate, Manner, Order, dates_at};
+use crate::text::chars;
 use crate::text::lists::{self, Kind};
 use crate::text::scan::{Form, Scan, tokens};
 
@@ -52,7 +53,7 @@ pub(crate) fn may_state(line: &str) -> bool {
 
 /// The first whole date in `line`, with its time.
 pub(crate) fn stated(line: &str) -> Option<Stated> {
-    let line = parted(head(line));
+    let line = parted(chars::head(line, READ_BYTES));
     let tokens = tokens(&line);
     let scan = Scan::of(&tokens);
     let (found, date) = first_date(&scan)?;
@@ -71,15 +72,6 @@ pub(crate) fn stated(line: &str) -> Option<Stated> {
         None => date,
     };
     Some(Stated { iso, other_words: words + signs / SIGNS_A_WORD, order: found.order })
-}
-
-/// The first bytes of `line`, cut between characters.
-fn head(line: &str) -> &str {
-    let mut end = line.len().min(READ_BYTES);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    line.get(..end).unwrap_or("")
 }
 
 /// The line with a space where a scraper lost one: `By Ada Poe22 December 2023`, `at1:39 pm`,
@@ -103,7 +95,7 @@ fn parted(line: &str) -> String {
 }
 
 /// The first whole date that has one reading. Several days are no date: an event's, not a story's.
-fn first_date(scan: &Scan<'_, '_>) -> Option<(Found, String)> {
+fn first_date(scan: &Scan<'_, '_>) -> Option<(FoundDate, String)> {
     let mut at = 0;
     while at < scan.len() {
         let Some((mut found, end)) = dates_at(scan, at, Manner::Line) else {
@@ -138,7 +130,7 @@ fn says_when(scan: &Scan<'_, '_>, at: usize) -> bool {
 }
 
 /// The time nearest to the date, after it rather than before it.
-fn time_near(scan: &Scan<'_, '_>, date: &Found) -> Option<Clock> {
+fn time_near(scan: &Scan<'_, '_>, date: &FoundDate) -> Option<Clock> {
     (0..scan.len())
         .filter_map(|at| time_at(scan, at))
         .filter_map(|time| {

@@ -26,7 +26,7 @@ pub(crate) enum Manner {
 
 /// A date in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundDate {
     /// Its tokens.
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -50,8 +50,8 @@ pub(crate) enum Order {
     Assumed,
 }
 
-impl Found {
-    fn of(start: usize, end: usize, readings: Vec<Date>) -> Option<(Vec<Found>, usize)> {
+impl FoundDate {
+    fn of(start: usize, end: usize, readings: Vec<Date>) -> Option<(Vec<FoundDate>, usize)> {
         Self::ordered(start, end, (readings, Order::Clear))
     }
 
@@ -59,7 +59,7 @@ impl Found {
         start: usize,
         end: usize,
         (readings, order): (Vec<Date>, Order),
-    ) -> Option<(Vec<Found>, usize)> {
+    ) -> Option<(Vec<FoundDate>, usize)> {
         let found = Self { start, end, readings, loose: false, order };
         (!found.readings.is_empty()).then(|| (vec![found], end))
     }
@@ -70,7 +70,7 @@ pub(crate) fn dates_at(
     scan: &Scan<'_, '_>,
     at: usize,
     manner: Manner,
-) -> Option<(Vec<Found>, usize)> {
+) -> Option<(Vec<FoundDate>, usize)> {
     match scan.get(at)?.form {
         Form::Figure => numeric(scan, at, manner)
             .or_else(|| parted_by_stops(scan, at, manner))
@@ -113,7 +113,7 @@ fn part(digits: &str) -> Option<Part> {
 
 /// `2024-04-14`, `2024.4.14`, `14/04/2024`, `4/14/24`, `14.04.2024`. Where day and month can be told
 /// apart only by custom, both readings hold; but what is parted by stops has the day first.
-fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let whole = scan.figure(at);
     let dotted: Vec<&str> = whole.split('.').collect();
     if let &[first, second, third] = dotted.as_slice() {
@@ -124,7 +124,7 @@ fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>
         if manner == Manner::Line && !(long || padded) {
             return None;
         }
-        return Found::ordered(at, at + 1, readings(parts, true));
+        return FoundDate::ordered(at, at + 1, readings(parts, true));
     }
     let joined = manner == Manner::Line || (1..=4).all(|next| scan.is_glued(at + next));
     let sign = scan.sign(at + 1);
@@ -134,11 +134,15 @@ fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>
     }
     // A price list's `1-2-3.50` is none.
     let parts = [part(whole)?, part(scan.figure(at + 2))?, part(scan.figure(at + 4))?];
-    Found::ordered(at, at + 5, readings(parts, false))
+    FoundDate::ordered(at, at + 5, readings(parts, false))
 }
 
 /// `14. 4. 2024`, `14.4. 2024`, `2024. 4. 14.`, as Central Europe, Hungary and Korea write them.
-fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn parted_by_stops(
+    scan: &Scan<'_, '_>,
+    at: usize,
+    manner: Manner,
+) -> Option<(Vec<FoundDate>, usize)> {
     let mut parts = [(0, 0); 3];
     let mut filled = 0;
     let mut next = at;
@@ -166,7 +170,7 @@ fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Ve
     if first != 4 && third != 4 {
         return None;
     }
-    Found::ordered(at, next, readings(parts, true))
+    FoundDate::ordered(at, next, readings(parts, true))
 }
 
 /// The readings of three numbers.
@@ -197,7 +201,7 @@ fn readings(parts: [Part; 3], by_stops: bool) -> (Vec<Date>, Order) {
 }
 
 /// `2024年4月14日`, `4月14日`, `2024年`, `14日`; `2024년 4월 14일`.
-fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Found>, usize)> {
+fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<FoundDate>, usize)> {
     let mut end = at;
     let mut take = |unit: &str, longest: usize| {
         let value = scan.digits(end, longest).filter(|_| is_unit(scan, end + 1, unit))?;
@@ -214,7 +218,7 @@ fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Found>, usize)> {
     };
     // A year, and perhaps a day that belongs to another date: only the year is read.
     let (day, end) = if year.is_some() && month.is_none() { (None, at + 2) } else { (day, end) };
-    Found::of(at, end, Date::of(year, month, day).into_iter().collect())
+    FoundDate::of(at, end, Date::of(year, month, day).into_iter().collect())
 }
 
 /// Whether what stands at `at` says that the figure before it is such a part of a date. In Korean, a
@@ -232,7 +236,7 @@ fn is_unit(scan: &Scan<'_, '_>, at: usize, unit: &str) -> bool {
 }
 
 /// `April`, `April 2024`, `April 14`, `April 14-16, 2024`, `Sept. 4`.
-fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let named = month_at(scan, at, false)?;
     // "Gen 12, 2021" is no Italian January: who shortens the month so writes the day first.
     if !(named.english || named.whole) {
@@ -255,13 +259,13 @@ fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fo
         // "Sept." at a sentence's end: the stop is not the date's.
         let end = if year.is_some() { end } else { named.end };
         let date = Date::of(year, Some(named.month), None);
-        return Found::of(at, end, date.into_iter().collect());
+        return FoundDate::of(at, end, date.into_iter().collect());
     }
     dates_of(&days, year, named.month, Some(at), end)
 }
 
 /// `14 April 2024`, `14th of April`, `14-16 April`, `12 de março de 2018`, `14 tháng 4, 2024`.
-fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let (days, mut next) = days(scan, at, manner)?;
     let dotted = scan.is_behind(next, '.');
     match manner {
@@ -285,7 +289,7 @@ fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
 }
 
 /// `2024. április 14.`, and in a line `2024 April 14`.
-fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let (value, digits) = part(scan.figure(at)).filter(|(_, digits)| *digits == 4)?;
     let year = year_of(value, digits)?;
     let next = match manner {
@@ -304,7 +308,7 @@ fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
         return None;
     }
     let date = Date::of(Some(year), Some(named.month), Some(u64::from(day.day)));
-    Found::of(at, end, date.into_iter().collect())
+    FoundDate::of(at, end, date.into_iter().collect())
 }
 
 /// The dates of some days of one month; the first begins at `start` and the last ends at `end`.
@@ -314,11 +318,11 @@ fn dates_of(
     month: u64,
     start: Option<usize>,
     end: usize,
-) -> Option<(Vec<Found>, usize)> {
+) -> Option<(Vec<FoundDate>, usize)> {
     let mut found = Vec::with_capacity(days.len());
     for (index, day) in days.iter().enumerate() {
         let date = Date::of(year, Some(month), Some(u64::from(day.day)))?;
-        found.push(Found {
+        found.push(FoundDate {
             start: start.filter(|_| index == 0).unwrap_or(day.start),
             end: if index + 1 == days.len() { end } else { day.end },
             readings: vec![date],
