@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
-use crate::model::seams::Described;
 use crate::offsets::{OffsetMap, Offsets};
 pub use crate::page::{Reason, Removed};
 use crate::span::Span;
@@ -264,17 +263,6 @@ pub struct Provenance {
     /// The name of the model that wrote the summaries, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary_model: Option<String>,
-}
-
-impl Provenance {
-    pub(crate) fn new(topics: Described, writer: Option<Described>) -> Self {
-        Self {
-            name: topics.engine.to_owned(),
-            model: topics.model,
-            device: topics.device,
-            summary_model: writer.map(|writer| writer.model),
-        }
-    }
 }
 
 /// One article of a page.

@@ -16,7 +16,7 @@ use crate::input::Input;
 use crate::keywords::{self, Keyword};
 use crate::model::Model;
 use crate::model::folder::Files;
-use crate::model::seams::{SentenceEncoder, Writer};
+use crate::model::seams::{Described, SentenceEncoder, Writer};
 use crate::offsets::OffsetMap;
 use crate::options::{Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions};
 use crate::page::{self, Section};
@@ -230,8 +230,9 @@ impl Digester {
     }
 
     fn provenance(&self) -> Provenance {
-        let writer = self.writer.as_ref().map(|writer| writer.describe());
-        Provenance::new(self.model.describe(), writer)
+        let Described { engine, model, device } = self.model.describe();
+        let summary_model = self.writer.as_ref().map(|writer| writer.describe().model);
+        Provenance { name: engine.to_owned(), model, device, summary_model }
     }
 
     /// What `options` ask for of one clean article; a blank title is none.

@@ -43,7 +43,7 @@ pub use cover::MAX_SOURCES;
 use crate::nn::rounded;
 use crate::sentence;
 use crate::span::Span;
-use crate::summary::{Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
+use crate::summary::{Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
 use crate::text::fold::stem;
 use crate::text::scan::{self, Form, Scan, Token};
 use crate::topics::Evidence;
@@ -364,8 +364,12 @@ impl<'t> Grounds<'t> {
                 Outcome::Dropped => continue,
             };
             if outcome == Outcome::Kept {
-                unsupported.extend(checked.unsupported.iter().map(|found| {
-                    Unsupported::new(found.text.clone(), found.kind, sentences.len())
+                let sentence = sentences.len();
+                let findings = checked.unsupported.iter().cloned();
+                unsupported.extend(findings.map(|Finding { kind, text, .. }| Unsupported {
+                    text,
+                    kind,
+                    sentence,
                 }));
             }
             sentences.push(match place {
@@ -384,7 +388,8 @@ impl<'t> Grounds<'t> {
         let best = checked.sources.first().map_or(Span::new(body, body), |source| source.span);
         let evidence = |source: &Source| Evidence::new(source.span, rounded(source.weight));
         let sources = checked.sources.iter().map(evidence).collect();
-        SummarySentence::generated(text.to_owned(), best, sources, rounded(checked.support))
+        let (origin, score) = (Origin::Generated { sources }, rounded(checked.support));
+        SummarySentence { text: text.to_owned(), span: best, score, origin }
     }
 }
 

@@ -197,17 +197,16 @@ fn wide_speech_tag(after: &str) -> bool {
         let end = after.char_indices().nth(count).map_or(after.len(), |(at, _)| at);
         after.get(..end)
     };
-    if (1..=2).any(|count| listed(first(count), Kind::QuotationBehind)) {
-        return true;
-    }
     let end = after.find(|c| Mark::of(c) != Mark::None).unwrap_or(after.len());
     let tag = after.get(..end).unwrap_or("").trim_end_matches(|c: char| !c.is_alphanumeric());
     let last = |count: usize| {
         let start = tag.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
         tag.get(start..)
     };
-    tag.chars().take(LONGEST_CHARS + 1).count() <= LONGEST_CHARS
-        && (1..=2).any(|count| listed(last(count), Kind::Saying))
+    let short = tag.chars().nth(LONGEST_CHARS).is_none();
+    (1..=2).any(|count| {
+        listed(first(count), Kind::QuotationBehind) || (short && listed(last(count), Kind::Saying))
+    })
 }
 
 /// Whether the text after a mark continues its sentence: a small letter that is not the start of
