@@ -18,7 +18,7 @@ use crate::model::Model;
 use crate::model::folder::Files;
 use crate::model::seams::{Described, SentenceEncoder, Writer};
 use crate::offsets::OffsetMap;
-use crate::options::{Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions};
+use crate::options::{Backend, Device, Options, SummaryOptions, TopicOptions};
 use crate::page::{self, Section};
 use crate::pretrained::Pretrained;
 use crate::summary::{Length, Ranking, Summary, Words};
@@ -266,6 +266,9 @@ impl Digester {
         let encoded = self.model.encode(article, self.wanted(options))?;
         let (topics, abstained) = self.topics(options.topics.as_ref(), &encoded, language)?;
         let scores = options.topics.as_ref().is_some_and(|topics| topics.all_scores);
+        let rarity = |word: &str| self.model.rarity(word);
+        let keywords = options.keywords.as_ref();
+        let keywords = keywords.map(|it| keywords::extract(&encoded.article, rarity, it.max));
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             published: section.published.clone(),
@@ -277,7 +280,7 @@ impl Digester {
             topics: topics.reported,
             abstained: abstained.is_some(),
             abstained_because: abstained,
-            keywords: self.keywords_of(options.keywords.as_ref(), &encoded),
+            keywords: keywords.unwrap_or_default(),
             summary: summary.transpose()?,
             title,
         };
@@ -311,11 +314,6 @@ impl Digester {
             true => Some(Abstention::Uncertain),
         };
         Ok((topics, because))
-    }
-
-    fn keywords_of(&self, options: Option<&KeywordOptions>, encoded: &Encoded<'_>) -> Vec<Keyword> {
-        let Some(options) = options else { return Vec::new() };
-        keywords::extract(&encoded.article, |word| self.model.rarity(word), options.max)
     }
 
     /// The summary of an encoded article: taken from it, or written.

@@ -43,22 +43,16 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     let mut from = 0;
     for cut in cuts {
-        if cut.start < from {
-            continue;
-        }
-        if cut.start > from {
+        if cut.start >= from {
             kept.push(from..cut.start);
+            from = cut.end;
         }
-        from = cut.end;
     }
-    if from == 0 {
-        return Vec::new();
-    }
-    if from < sentence.len() {
-        kept.push(from..sentence.len());
-    }
+    kept.push(from..sentence.len());
+    kept.retain(|range| !range.is_empty());
     let shown: String = kept.iter().filter_map(|range| sentence.get(range.clone())).collect();
-    let whole = crate::text::words::count(&shown) >= MIN_WORDS
+    let whole = from > 0
+        && crate::text::words::count(&shown) >= MIN_WORDS
         && shown == shown.trim()
         && QuoteMarks::of(&shown).balanced()
         && brackets_balance(&shown);
@@ -69,18 +63,12 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
 fn brackets_balance(text: &str) -> bool {
     let mut open = Vec::new();
     for c in text.chars() {
-        let opening = match c {
-            '(' | '[' | '{' => {
-                open.push(c);
-                continue;
-            }
-            ')' => '(',
-            ']' => '[',
-            '}' => '{',
-            _ => continue,
-        };
-        if open.pop() != Some(opening) {
-            return false;
+        match c {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ')' | ']' | '}' if open.pop() != Some(c) => return false,
+            _ => {}
         }
     }
     open.is_empty()

@@ -34,14 +34,8 @@ pub(crate) struct Stated {
 /// one with a sign behind it that names a part of a date. A quick look before [`stated`]; dates with
 /// the name of a month need not pass it.
 pub(crate) fn may_state(line: &str) -> bool {
-    let marks = |bytes: &[u8]| match bytes {
-        [a, mark, b] => {
-            a.is_ascii_digit()
-                && matches!(mark, b'-' | b'/' | b'.')
-                && matches!(b, b'0'..=b'9' | b' ')
-        }
-        _ => false,
-    };
+    let marks =
+        |bytes: &[u8]| matches!(bytes, [b'0'..=b'9', b'-' | b'/' | b'.', b'0'..=b'9' | b' ']);
     let mut before = ' ';
     line.as_bytes().windows(3).any(marks)
         || !line.is_ascii()

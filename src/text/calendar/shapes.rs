@@ -227,11 +227,7 @@ fn is_unit(scan: &Scan<'_, '_>, at: usize, unit: &str) -> bool {
     let Some(token) = scan.get(at) else { return false };
     let first = token.text.char_indices().nth(1).map_or(token.text.len(), |(at, _)| at);
     let sign = token.text.get(..first).unwrap_or("");
-    let fits = match token.form {
-        Form::Sign => true,
-        Form::Word => !token.spaced,
-        Form::Figure | Form::Mark => false,
-    };
+    let fits = token.form == Form::Sign || (token.form == Form::Word && !token.spaced);
     fits && lists::find(sign).is_some_and(|row| row.is(Kind::DatePart, unit))
 }
 
