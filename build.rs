@@ -49,20 +49,43 @@ fn run() -> Result<(), String> {
     let list = |name: &str, form| rows::rows(name, &read(name)?, form, &kinds, &languages);
     let words = list("data/words.tsv", Form::Words)?;
     let phrases = list("data/phrases.tsv", Form::Phrases)?;
-    write(&out.join("languages.rs"), &languages_code(&languages))?;
-    write(&out.join("lists.rs"), &lists_code(&kinds, &words, &phrases)?)
+    write(&out.join("languages.rs"), &languages_code(&languages)?)?;
+    let letters = letters_code(&read("data/letters.tsv")?)?;
+    write(&out.join("lists.rs"), &(lists_code(&kinds, &words, &phrases)? + &letters))
 }
 
 fn write(path: &Path, code: &str) -> Result<(), String> {
     fs::write(path, code).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn languages_code(languages: &[Language]) -> String {
-    let mut code = String::from("static LANGUAGES: &[Row] = &[\n");
+fn languages_code(languages: &[Language]) -> Result<String, String> {
+    let english = languages.iter().position(|language| language.code == "en");
+    let english = english.ok_or("data/languages.tsv: found no row en; expected one")?;
+    let mut code = format!("const ENGLISH: u8 = {english};\n");
+    code.push_str("static LANGUAGES: &[Row] = &[\n");
     for Language { code: short, long_code, .. } in languages {
         let _ = writeln!(code, "Row {{ code: {short:?}, long_code: {long_code:?} }},");
     }
-    code + "];\n"
+    Ok(code + "];\n")
+}
+
+/// The letters of `letters.tsv`, in order, each with what it is read as.
+fn letters_code(text: &str) -> Result<String, String> {
+    let mut letters = BTreeMap::new();
+    for (index, row) in text.lines().enumerate() {
+        let wrong = |found: String| {
+            let line = index + 1;
+            format!("data/letters.tsv:{line}: found {found}; expected letters, each once")
+        };
+        let (plain, accented) = row.split_once('\t').ok_or_else(|| wrong(format!("{row:?}")))?;
+        for letter in accented.chars() {
+            if letters.insert(letter, plain).is_some() {
+                return Err(wrong(format!("{letter:?} a second time")));
+            }
+        }
+    }
+    let letters: Vec<(char, &str)> = letters.into_iter().collect();
+    Ok(format!("static PLAIN: &[(char, &str)] = &{letters:?};\n"))
 }
 
 fn lists_code(kinds: &[Kind], words: &[Row], phrases: &[Row]) -> Result<String, String> {

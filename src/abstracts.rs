@@ -7,7 +7,7 @@
 
 use crate::error::Result;
 use crate::grounding::{self, Grounds};
-use crate::model::seams::{ToWrite, Writer, Written};
+use crate::model::seams::{ToWrite, Writer};
 use crate::nn::rounded;
 use crate::options::AbstractOptions;
 use crate::sentence;
@@ -16,8 +16,8 @@ use crate::summary::form::ends_sentence;
 use crate::summary::{Length, Summary};
 use crate::vectors::Encoded;
 
-/// The abstract of an article, whose sentences in the order in which they matter are `ranked`;
-/// `None` when nothing of what was written fits.
+/// The abstract of an article, whose sentences in the order in which they matter are `ranked`: what was
+/// written, no longer than asked, and checked against the article; `None` when nothing of it fits.
 pub(crate) fn write(
     writer: &dyn Writer,
     encoded: &Encoded<'_>,
@@ -32,18 +32,6 @@ pub(crate) fn write(
         ranked: ranked.to_vec(),
         length,
     })?;
-    Ok(checked(encoded, ranked, &written, length, options.grounded))
-}
-
-/// What was written, no longer than asked, and checked against the article. With `grounded`,
-/// sentences that fail give way to the article's own.
-fn checked(
-    encoded: &Encoded<'_>,
-    ranked: &[usize],
-    written: &Written,
-    length: Length,
-    grounded: bool,
-) -> Option<Summary> {
     let mut spans = sentence::split(&written.text);
     // The search may end within a sentence.
     let unended = |span: &Span| !ends_sentence(span.of(&written.text));
@@ -51,11 +39,11 @@ fn checked(
         spans.pop();
     }
     spans.truncate(length.leading(spans.iter().map(|span| span.of(&written.text))));
-    let fitting = Span::new(0, spans.last()?.end).of(&written.text);
-    let article = &encoded.article;
+    let Some(last) = spans.last() else { return Ok(None) };
+    let fitting = Span::new(0, last.end).of(&written.text);
     let grounds = Grounds::new(article.text, &article.spans, article.title);
     let check = grounds.check(fitting);
-    let outcomes = if grounded {
+    let outcomes = if options.grounded {
         grounds.fall_back(&check, ranked, grounding::DEFAULT_MIN_SUPPORT)
     } else {
         Vec::new()
@@ -71,5 +59,5 @@ fn checked(
         unsupported: summary.unsupported,
         ..Summary::new(summary.kind, summary.sentences)
     };
-    (!summary.sentences.is_empty()).then_some(summary)
+    Ok((!summary.sentences.is_empty()).then_some(summary))
 }

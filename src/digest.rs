@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
-use crate::model::seams::Described;
 use crate::offsets::{OffsetMap, Offsets};
 pub use crate::page::{Reason, Removed};
 use crate::span::Span;
@@ -266,17 +265,6 @@ pub struct Provenance {
     pub summary_model: Option<String>,
 }
 
-impl Provenance {
-    pub(crate) fn new(topics: Described, writer: Option<Described>) -> Self {
-        Self {
-            name: topics.engine.to_owned(),
-            model: topics.model,
-            device: topics.device,
-            summary_model: writer.map(|writer| writer.model),
-        }
-    }
-}
-
 /// One article of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -339,23 +327,19 @@ impl Article {
 
     /// Every offset, by `map`, which is of the text that they point into.
     pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
-        self.each_span(|span| *span = map.span(*span));
-    }
-
-    /// Calls `see` with every span.
-    fn each_span(&mut self, mut see: impl FnMut(&mut Span)) {
-        self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(&mut see);
-        self.paragraphs.iter_mut().for_each(&mut see);
+        let see = |span: &mut Span| *span = map.span(*span);
+        self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(see);
+        self.paragraphs.iter_mut().for_each(see);
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
-        evidence.map(|evidence| &mut evidence.span).for_each(&mut see);
-        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(&mut see);
+        evidence.map(|evidence| &mut evidence.span).for_each(see);
+        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(see);
         let sentences = self.summary.iter_mut().flat_map(|summary| &mut summary.sentences);
         for sentence in sentences {
             see(&mut sentence.span);
             match &mut sentence.origin {
-                Origin::Verbatim { pieces } => pieces.iter_mut().for_each(&mut see),
+                Origin::Verbatim { pieces } => pieces.iter_mut().for_each(see),
                 Origin::Generated { sources } => {
-                    sources.iter_mut().map(|source| &mut source.span).for_each(&mut see);
+                    sources.iter_mut().map(|source| &mut source.span).for_each(see);
                 }
             }
         }

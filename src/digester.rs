@@ -16,9 +16,9 @@ use crate::input::Input;
 use crate::keywords::{self, Keyword};
 use crate::model::Model;
 use crate::model::folder::Files;
-use crate::model::seams::{SentenceEncoder, Writer};
+use crate::model::seams::{Described, SentenceEncoder, Writer};
 use crate::offsets::OffsetMap;
-use crate::options::{Backend, Device, KeywordOptions, Options, SummaryOptions, TopicOptions};
+use crate::options::{Backend, Device, Options, SummaryOptions, TopicOptions};
 use crate::page::{self, Section};
 use crate::pretrained::Pretrained;
 use crate::summary::{Length, Ranking, Summary, Words};
@@ -95,7 +95,7 @@ impl Digester {
         let titled = input.title().and_then(|_| page.replace_title());
         let articles = page.articles.iter().enumerate().map(|(index, section)| {
             let given = input.title().filter(|_| titled == Some(index));
-            self.article(text, section, given)
+            self.article(&self.options, text, section, given)
         });
         let mut digest = Digest {
             schema: Schema,
@@ -230,8 +230,9 @@ impl Digester {
     }
 
     fn provenance(&self) -> Provenance {
-        let writer = self.writer.as_ref().map(|writer| writer.describe());
-        Provenance::new(self.model.describe(), writer)
+        let Described { engine, model, device } = self.model.describe();
+        let summary_model = self.writer.as_ref().map(|writer| writer.describe().model);
+        Provenance { name: engine.to_owned(), model, device, summary_model }
     }
 
     /// What `options` ask for of one clean article; a blank title is none.
@@ -242,22 +243,13 @@ impl Digester {
         let Some(section) = page.articles.first() else {
             return Err(Error::new(ErrorKind::Empty, "the text holds no text"));
         };
-        let mut found = self.article_with(&options, text, section, title)?;
+        let mut found = self.article(&options, text, section, title)?;
         found.count(&OffsetMap::new(text, self.options.offsets));
         Ok(found)
     }
 
-    fn article(
-        &self,
-        text: &str,
-        section: &Section,
-        given: Option<&str>,
-    ) -> Result<digest::Article> {
-        self.article_with(&self.options, text, section, given)
-    }
-
     /// The arrow, from an article's paragraphs to its digest.
-    fn article_with(
+    fn article(
         &self,
         options: &Options,
         text: &str,
@@ -274,6 +266,10 @@ impl Digester {
         let encoded = self.model.encode(article, self.wanted(options))?;
         let (topics, abstained) = self.topics(options.topics.as_ref(), &encoded, language)?;
         let scores = options.topics.as_ref().is_some_and(|topics| topics.all_scores);
+        let rarity = |word: &str| self.model.rarity(word);
+        let keywords = options.keywords.as_ref();
+        let keywords = keywords.map(|it| keywords::extract(&encoded.article, rarity, it.max));
+        let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             published: section.published.clone(),
             language: language.unwrap_or("und").to_owned(),
@@ -284,11 +280,8 @@ impl Digester {
             topics: topics.reported,
             abstained: abstained.is_some(),
             abstained_because: abstained,
-            keywords: self.keywords_of(options.keywords.as_ref(), &encoded),
-            summary: match &options.summary {
-                Some(options) => Some(self.summary(options, &encoded)?),
-                None => None,
-            },
+            keywords: keywords.unwrap_or_default(),
+            summary: summary.transpose()?,
             title,
         };
         found.text = options.keep_text.then(|| found.body(text));
@@ -321,11 +314,6 @@ impl Digester {
             true => Some(Abstention::Uncertain),
         };
         Ok((topics, because))
-    }
-
-    fn keywords_of(&self, options: Option<&KeywordOptions>, encoded: &Encoded<'_>) -> Vec<Keyword> {
-        let Some(options) = options else { return Vec::new() };
-        keywords::extract(&encoded.article, |word| self.model.rarity(word), options.max)
     }
 
     /// The summary of an encoded article: taken from it, or written.
@@ -400,7 +388,7 @@ where
 #[derive(Debug, Clone, Default)]
 pub struct DigesterBuilder {
     options: Options,
-    source: Source,
+    source: ModelSource,
     summary_folder: Option<PathBuf>,
     labels: Option<Vec<OwnLabel>>,
     backend: Backend,
@@ -410,7 +398,7 @@ pub struct DigesterBuilder {
 
 /// Where a builder takes its model from.
 #[derive(Debug, Clone, Default)]
-enum Source {
+enum ModelSource {
     #[default]
     Embedded,
     Folder(PathBuf),
@@ -420,7 +408,7 @@ enum Source {
 impl TrainedModel {
     /// A builder with this model, from memory, and the default options.
     pub fn digester(&self) -> DigesterBuilder {
-        DigesterBuilder { source: Source::Files(self.shared_files()), ..Default::default() }
+        DigesterBuilder { source: ModelSource::Files(self.shared_files()), ..Default::default() }
     }
 }
 
@@ -433,7 +421,7 @@ impl DigesterBuilder {
     /// lexical half: it splits, ranks sentences and finds keywords. With the feature `rten` it may
     /// be a sentence encoder, read without libtorch: see [`backend`](Self::backend).
     pub fn model_folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.source = Source::Folder(folder.as_ref().to_owned());
+        self.source = ModelSource::Folder(folder.as_ref().to_owned());
         self
     }
 
@@ -493,21 +481,19 @@ impl DigesterBuilder {
         pretrained.check()?;
         let labels = labels.as_deref();
         let model = match &source {
-            Source::Embedded => Model::embedded()?.with_own_labels(labels)?,
-            Source::Files(files) => Model::load(files)?.with_own_labels(labels)?,
-            Source::Folder(folder) if Model::is_own(folder)? => {
+            ModelSource::Embedded => Model::embedded()?.with_own_labels(labels)?,
+            ModelSource::Files(files) => Model::load(files)?.with_own_labels(labels)?,
+            ModelSource::Folder(folder) if Model::is_own(folder)? => {
                 Model::from_folder(folder)?.with_own_labels(labels)?
             }
-            Source::Folder(folder) => pretrained.model(folder, labels)?,
+            ModelSource::Folder(folder) => pretrained.model(folder, labels)?,
         };
         if options.topics.as_ref().is_some_and(|topics| topics.precise) {
             model.check_precise(labels.is_some())?;
         }
         let abstracts = options.summary.clone().unwrap_or_default().abstracts;
-        let writer = match &summary_folder {
-            None => None,
-            Some(folder) => Some(pretrained.writer(folder, &abstracts)?),
-        };
-        Ok(Digester { model: Arc::new(model), writer, options: Arc::new(options) })
+        let writer = summary_folder.map(|folder| pretrained.writer(&folder, &abstracts));
+        let (model, options) = (Arc::new(model), Arc::new(options));
+        Ok(Digester { model, writer: writer.transpose()?, options })
     }
 }

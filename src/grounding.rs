@@ -43,7 +43,7 @@ pub use cover::MAX_SOURCES;
 use crate::nn::rounded;
 use crate::sentence;
 use crate::span::Span;
-use crate::summary::{Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
+use crate::summary::{Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
 use crate::text::fold::stem;
 use crate::text::scan::{self, Form, Scan, Token};
 use crate::topics::Evidence;
@@ -268,18 +268,16 @@ impl<'t> Grounds<'t> {
 
     /// The source sentences that cover most of what `sentence` says.
     fn sources(&self, sentence: &Sentence<'_, '_>, items: &[Item]) -> Vec<Source> {
-        let rarity = |holders: &[usize]| {
-            (1.0 + self.sentences.len() as f64 / holders.len().max(1) as f64).ln()
+        let unit = |factor: f64, holders: Vec<usize>| {
+            let rarity = 1.0 + self.sentences.len() as f64 / holders.len().max(1) as f64;
+            Unit { weight: factor * rarity.ln(), holders }
         };
-        let mut units: Vec<Unit> = Vec::new();
-        for item in items.iter().filter(|item| item.is_claim()) {
-            let holders = self.sentences.iter().enumerate();
-            let holders: Vec<usize> = holders
-                .filter(|(_, own)| item.is_supported_by(&own.said))
-                .map(|(index, _)| index)
-                .collect();
-            units.push(Unit { weight: CLAIM_WEIGHT * rarity(&holders), holders });
-        }
+        let holders = |item: &Item| {
+            let all = self.sentences.iter().zip(0..);
+            all.filter(|(own, _)| item.is_supported_by(&own.said)).map(|(_, index)| index).collect()
+        };
+        let claims = items.iter().filter(|item| item.is_claim());
+        let mut units: Vec<Unit> = claims.map(|item| unit(CLAIM_WEIGHT, holders(item))).collect();
         let mut seen = HashSet::new();
         let mut functions: Vec<Unit> = Vec::new();
         for term in terms(sentence.tokens) {
@@ -291,9 +289,8 @@ impl<'t> Grounds<'t> {
             let holders = self.holders.get(&term.stem).cloned().unwrap_or_default();
             let name = token.is_some_and(|token| self.names.is_name(sentence, token));
             let factor = if name { CLAIM_WEIGHT } else { 1.0 };
-            let unit = Unit { weight: factor * rarity(&holders), holders };
             let function = token.is_some_and(|token| sentence.is_function(token) || term.is_short);
-            if function { functions.push(unit) } else { units.push(unit) }
+            if function { &mut functions } else { &mut units }.push(unit(factor, holders));
         }
         let units = if units.is_empty() { functions } else { units };
         let covered = cover::cover(&units, self.sentences.len());
@@ -367,8 +364,12 @@ impl<'t> Grounds<'t> {
                 Outcome::Dropped => continue,
             };
             if outcome == Outcome::Kept {
-                unsupported.extend(checked.unsupported.iter().map(|found| {
-                    Unsupported::new(found.text.clone(), found.kind, sentences.len())
+                let sentence = sentences.len();
+                let findings = checked.unsupported.iter().cloned();
+                unsupported.extend(findings.map(|Finding { kind, text, .. }| Unsupported {
+                    text,
+                    kind,
+                    sentence,
                 }));
             }
             sentences.push(match place {
@@ -387,7 +388,8 @@ impl<'t> Grounds<'t> {
         let best = checked.sources.first().map_or(Span::new(body, body), |source| source.span);
         let evidence = |source: &Source| Evidence::new(source.span, rounded(source.weight));
         let sources = checked.sources.iter().map(evidence).collect();
-        SummarySentence::generated(text.to_owned(), best, sources, rounded(checked.support))
+        let (origin, score) = (Origin::Generated { sources }, rounded(checked.support));
+        SummarySentence { text: text.to_owned(), span: best, score, origin }
     }
 }
 

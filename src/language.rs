@@ -51,10 +51,8 @@ pub fn detect(text: &str) -> Option<&'static str> {
         return Some("en");
     }
     let info = whatlang::detect(sample)?;
-    if info.script() == Script::Latin && !info.is_reliable() {
-        return (info.confidence() > 0.5).then(|| code(info.lang()));
-    }
-    Some(code(info.lang()))
+    let sure = info.script() != Script::Latin || info.is_reliable() || info.confidence() > 0.5;
+    sure.then(|| code(info.lang()))
 }
 
 /// Whether English function words are frequent in `sample` and most of it is in ASCII.

@@ -146,16 +146,10 @@ fn closing_end(text: &str, from: usize) -> usize {
         end = after;
     }
     // "… it ended. ” Then": a closing quote that a scraper set apart still closes.
-    match text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']) {
-        Some(apart) if apart.starts_with(['”', '’', '»']) => {
-            let after = apart.trim_start_matches(['”', '’', '»']);
-            if after.is_empty() || after.starts_with(char::is_whitespace) {
-                return text.len() - after.len();
-            }
-            end
-        }
-        _ => end,
-    }
+    let apart = text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']).unwrap_or("");
+    let after = apart.trim_start_matches(['”', '’', '»']);
+    let closes = after.len() < apart.len() && !after.starts_with(|c: char| !c.is_whitespace());
+    if closes { text.len() - after.len() } else { end }
 }
 
 /// Whether the mark at `at`, with its closers up to `end`, ends the sentence begun at `start`.
@@ -168,7 +162,8 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     // "好!" with the mark of another script, as it is often typed.
     if wide || (mark == Mark::Strong && after.starts_with(|c| chars::is(c, Class::HAN_OR_KANA))) {
         let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
-        let quoted = tail.chars().any(is_closing_quote);
+        let quoted =
+            tail.chars().any(|c| chars::is(c, Class::QUOTE) && chars::is(c, Class::CLOSER));
         return !(decimal || (quoted && wide_speech_tag(after)));
     }
     if !next.is_whitespace() {
@@ -187,12 +182,8 @@ fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) ->
     if mark == Mark::Stop && !tail.contains("..") {
         return !abbreviated(before, following);
     }
-    !(tail.len() > mark_len(tail) && speech_tag(following))
-}
-
-fn is_closing_quote(c: char) -> bool {
-    let class = Class::of(c);
-    class.is(Class::QUOTE) && class.is(Class::CLOSER)
+    // Behind the marks, a quotation closes.
+    !(tail.contains(|c| !chars::is_stop(c)) && speech_tag(following))
 }
 
 /// Whether what follows a quotation in Chinese or Japanese says who spoke and belongs to it:
@@ -206,22 +197,16 @@ fn wide_speech_tag(after: &str) -> bool {
         let end = after.char_indices().nth(count).map_or(after.len(), |(at, _)| at);
         after.get(..end)
     };
-    if (1..=2).any(|count| listed(first(count), Kind::QuotationBehind)) {
-        return true;
-    }
     let end = after.find(|c| Mark::of(c) != Mark::None).unwrap_or(after.len());
     let tag = after.get(..end).unwrap_or("").trim_end_matches(|c: char| !c.is_alphanumeric());
     let last = |count: usize| {
         let start = tag.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
         tag.get(start..)
     };
-    tag.chars().take(LONGEST_CHARS + 1).count() <= LONGEST_CHARS
-        && (1..=2).any(|count| listed(last(count), Kind::Saying))
-}
-
-/// Length in bytes of the terminal marks at the start of `tail`.
-fn mark_len(tail: &str) -> usize {
-    tail.find(|c| !chars::is_stop(c)).unwrap_or(tail.len())
+    let short = tag.chars().nth(LONGEST_CHARS).is_none();
+    (1..=2).any(|count| {
+        listed(first(count), Kind::QuotationBehind) || (short && listed(last(count), Kind::Saying))
+    })
 }
 
 /// Whether the text after a mark continues its sentence: a small letter that is not the start of
@@ -255,19 +240,15 @@ fn speech_tag(following: &str) -> bool {
 /// Whether *end.The* is two sentences whose space was lost: a small-letter word of three letters
 /// or more, then a capitalised one.
 fn missing_space(before: &str, after: &str) -> bool {
-    let word = last_word(before);
+    let head = before.trim_end_matches(|c: char| c.is_alphabetic() && c.is_lowercase());
+    let word = before.get(head.len()..).unwrap_or("");
     let mut next = after.chars();
     word.chars().count() >= 3
-        && word.chars().all(|c| c.is_alphabetic() && c.is_lowercase())
+        && !head.ends_with(is_of_last_word)
         && next.next().is_some_and(char::is_uppercase)
         && next.next().is_some_and(|c| c.is_lowercase() || c == ' ')
         && !word.ends_with("www")
-        && !after
-            .split_whitespace()
-            .next()
-            .unwrap_or("")
-            .trim_end_matches('.')
-            .contains(['.', '/', '@'])
+        && !is_address(after)
 }
 
 /// The word (letters, digits, inner full stops and apostrophes) that `before` ends with.
@@ -275,10 +256,24 @@ fn last_word(before: &str) -> &str {
     let start = before
         .char_indices()
         .rev()
-        .take_while(|&(_, c)| c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&'))
+        .take_while(|&(_, c)| is_of_last_word(c))
         .last()
         .map_or(before.len(), |(at, _)| at);
     before.get(start..).unwrap_or("")
+}
+
+fn is_of_last_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&')
+}
+
+/// Whether `text` goes on as an address does, before white space: with a slash, an `@`, or a full stop
+/// inside. Looks no further than that.
+fn is_address(text: &str) -> bool {
+    let mut stopped = false;
+    text.chars().take_while(|c| !c.is_whitespace()).any(|c| {
+        let inside = std::mem::replace(&mut stopped, c == '.') && c != '.';
+        inside || matches!(c, '/' | '@')
+    })
 }
 
 /// Whether the full stop after `before` belongs to an abbreviation, an initial or a list number,
@@ -307,11 +302,15 @@ fn abbreviated(before: &str, following: &str) -> bool {
     }
     let next_is_digit = next_word.starts_with(|c: char| c.is_ascii_digit());
     let bare = word.trim_start_matches('.');
-    match Abbreviation::of(bare) {
-        Some(Abbreviation::Never) => true,
-        Some(Abbreviation::BeforeDigit) => next_is_digit,
-        Some(Abbreviation::BeforeName) => !starts_sentence(next_word) && !following.is_empty(),
-        Some(Abbreviation::Maybe) => !starts_sentence(next_word) && !opens_quote(following),
+    match abbreviation(bare) {
+        // "Mr.", "e.g."
+        Some("never") => true,
+        // "No. 5", "Jan. 3", "pp. 12"
+        Some("before-digit") => next_is_digit,
+        // "Gen. Lee", "St. Paul"
+        Some("before-name") => !starts_sentence(next_word) && !following.is_empty(),
+        // "Inc.", "p.m."
+        Some(_) => !starts_sentence(next_word) && !opens_quote(following),
         None => {
             let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
             let dotted =
@@ -352,40 +351,20 @@ fn first_word(text: &str) -> &str {
     text.get(..end).unwrap_or("")
 }
 
-/// How an abbreviation's full stop is read.
-enum Abbreviation {
-    /// Never the end of a sentence: *Mr.*, *e.g.*
-    Never,
-    /// Not the end when a number follows: *No. 5*, *Jan. 3*, *pp. 12*.
-    BeforeDigit,
-    /// Not the end when a name follows: *Gen. Lee*, *St. Paul*.
-    BeforeName,
-    /// The end only when the next word is one that opens sentences: *Inc.*, *p.m.*
-    Maybe,
-}
-
-impl Abbreviation {
-    fn of(word: &str) -> Option<Abbreviation> {
-        /// No abbreviation that is listed is longer.
-        const LONGEST_BYTES: usize = 8;
-        if word.len() > LONGEST_BYTES {
-            return None;
-        }
-        let row = lists::find(&fold::lower(word))?;
-        let cased = if word.starts_with(char::is_uppercase) {
-            Kind::AbbreviationCapital
-        } else {
-            Kind::AbbreviationSmall
-        };
-        let entry = row.of(Kind::Abbreviation).chain(row.of(cased)).next()?;
-        match entry.text()? {
-            "never" => Some(Abbreviation::Never),
-            "before-digit" => Some(Abbreviation::BeforeDigit),
-            "before-name" => Some(Abbreviation::BeforeName),
-            "maybe" => Some(Abbreviation::Maybe),
-            _ => None,
-        }
+/// How the full stop of an abbreviation is read: a value of the kind `abbreviation`.
+fn abbreviation(word: &str) -> Option<&'static str> {
+    /// No abbreviation that is listed is longer.
+    const LONGEST_BYTES: usize = 8;
+    if word.len() > LONGEST_BYTES {
+        return None;
     }
+    let row = lists::find(&fold::lower(word))?;
+    let cased = if word.starts_with(char::is_uppercase) {
+        Kind::AbbreviationCapital
+    } else {
+        Kind::AbbreviationSmall
+    };
+    row.of(Kind::Abbreviation).chain(row.of(cased)).next()?.text()
 }
 
 /// Whether `word`, capitalised, usually opens a sentence, so that a full stop before it ends one
@@ -401,13 +380,8 @@ fn starts_sentence(word: &str) -> bool {
 /// with a small letter.
 fn line_goes_on(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or("");
-    let rest = rest.strip_prefix("\r\n").or_else(|| {
-        let mut chars = rest.chars();
-        chars.next();
-        Some(chars.as_str())
-    });
-    let next = rest.unwrap_or("").trim_start_matches([' ', '\t']);
-    next.starts_with(char::is_lowercase)
+    let mut next = rest.chars().skip(if rest.starts_with("\r\n") { 2 } else { 1 });
+    next.find(|c| !matches!(c, ' ' | '\t')).is_some_and(char::is_lowercase)
 }
 
 /// Adds `span` without the white space at its ends, in parts no longer than
@@ -430,11 +404,8 @@ fn push(text: &str, span: Span, sentences: &mut Vec<Span>) {
 /// Where to cut an overlong sentence: after the last semicolon, colon or comma of the second half
 /// of the allowed length, else after the last space, else at the last whole character.
 fn weak_cut(sentence: &str) -> usize {
-    let mut limit = MAX_SENTENCE_BYTES.min(sentence.len());
-    while !sentence.is_char_boundary(limit) {
-        limit -= 1;
-    }
-    let window = sentence.get(..limit).unwrap_or(sentence);
+    let window = chars::head(sentence, MAX_SENTENCE_BYTES);
+    let limit = window.len();
     let after = |found: Option<(usize, &str)>| found.map(|(at, mark)| at + mark.len());
     let late = |at: &usize| *at > limit / 2;
     after(window.rmatch_indices([';', ':', '；', '，', '、']).next())

@@ -16,7 +16,7 @@ pub(crate) mod form;
 mod quotes;
 mod standing;
 mod compress;
-mod words;
+mod word_ids;
 mod overlaps;
 mod features;
 mod sets;
@@ -30,7 +30,7 @@ use std::borrow::Cow;
 pub use length::Length;
 pub(crate) use ranker::{Ranker, RankerConfig};
 pub use result::{Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
-pub(crate) use words::Words;
+pub(crate) use word_ids::Words;
 
 use crate::nn::{rounded, sigmoid};
 use crate::span::Span;
@@ -115,15 +115,11 @@ impl<'a> Shown<'a> {
         let spans: Vec<Span> =
             kept.iter().map(|range| Span::new(range.start, range.end).shift(span.start)).collect();
         match spans.as_slice() {
-            [] => Self { span, text: Cow::Borrowed(whole), pieces: Vec::new(), barred, with },
             // What is cut off at the ends only leaves one slice of the source.
-            &[one] => Self {
-                span: one,
-                text: Cow::Borrowed(one.of(text)),
-                pieces: Vec::new(),
-                barred,
-                with,
-            },
+            [] | [_] => {
+                let span = spans.first().copied().unwrap_or(span);
+                Self { span, text: Cow::Borrowed(span.of(text)), pieces: Vec::new(), barred, with }
+            }
             [first, .., last] => {
                 let joined: String = spans.iter().map(|span| span.of(text)).collect();
                 let span = Span::new(first.start, last.end);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{Builder, JoinHandle};
 
@@ -100,12 +100,12 @@ type Work<J, R> = Arc<dyn Fn(J) -> R + Send + Sync>;
 
 /// What the threads and the caller both see.
 struct Shared<I> {
-    source: Mutex<Source<I>>,
+    source: Mutex<Jobs<I>>,
     window: Mutex<Window>,
     moved: Condvar,
 }
 
-struct Source<I> {
+struct Jobs<I> {
     /// `None` once it has ended.
     jobs: Option<I>,
     /// How many came of it.
@@ -166,7 +166,7 @@ where
         work: impl Fn(I::Item) -> R + Send + Sync + 'static,
     ) -> Self {
         let shared = Shared {
-            source: Mutex::new(Source { jobs: Some(source), taken: 0 }),
+            source: Mutex::new(Jobs { jobs: Some(source), taken: 0 }),
             window: Mutex::new(Window { end: 0, closed: false }),
             moved: Condvar::new(),
         };
@@ -178,20 +178,17 @@ where
         let (shared, work, jobs, start) = (&self.shared, &self.work, self.jobs, self.start);
         self.crew.get_or_insert_with(|| {
             let (sender, results) = mpsc::channel();
-            let body = |shared: Arc<Shared<I>>, work: Work<I::Item, R>, results: Sender<_>| {
-                move || {
+            if jobs > 1 {
+                let (shared, work) = (shared.clone(), work.clone());
+                // Not joined: one of them may wait for a job for ever, and none is waited for.
+                Workers::start_by(start, "rows", jobs, move || {
                     while let Some((number, job)) = shared.take() {
                         let result = job.and_then(|job| caught(|| work(job)));
-                        if results.send((number, result)).is_err() {
+                        if sender.send((number, result)).is_err() {
                             return;
                         }
                     }
-                }
-            };
-            if jobs > 1 {
-                // Not joined: one of them may wait for a job for ever, and none is waited for.
-                let body = body(shared.clone(), work.clone(), sender);
-                Workers::start_by(start, "rows", jobs, body);
+                });
             }
             Crew { results, early: BTreeMap::new(), given: 0 }
         })

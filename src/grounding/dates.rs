@@ -8,7 +8,7 @@
 use super::decimal::Decimal;
 use super::items::{Item, Key};
 use crate::summary::UnsupportedKind;
-use crate::text::calendar::{self, Date, Found, Manner, YEARS};
+use crate::text::calendar::{self, Date, FoundDate, Manner, YEARS};
 use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
@@ -73,8 +73,8 @@ fn number(value: u64) -> Decimal {
     Decimal::whole(u128::from(value))
 }
 
-fn item(scan: &Scan<'_, '_>, found: &Found) -> Item {
-    let Found { start, end, readings, loose, .. } = found;
+fn item(scan: &Scan<'_, '_>, found: &FoundDate) -> Item {
+    let FoundDate { start, end, readings, loose, .. } = found;
     let mut item = Item {
         kind: UnsupportedKind::Date,
         span: scan.span(*start, *end),
@@ -104,7 +104,7 @@ fn decade(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
         }
     } else {
         let word = scan.word(at);
-        let decade = lists::entries(word).iter().find(|entry| entry.kind == Kind::Decade)?;
+        let decade = lists::find(word)?.of(Kind::Decade).next()?;
         (u64::from(decade.number()?), None, at + 1)
     };
     let mut says = vec![Key::ShortDecade(short)];
@@ -113,6 +113,17 @@ fn decade(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
         Some(year) => vec![vec![Key::Decade(year)], vec![Key::BareDecade(short)]],
         None => vec![vec![Key::ShortDecade(short)]],
     };
+    date(scan, at, end, says, asks)
+}
+
+/// The date that is those tokens.
+fn date(
+    scan: &Scan<'_, '_>,
+    at: usize,
+    end: usize,
+    says: Vec<Key>,
+    asks: Vec<Vec<Key>>,
+) -> Option<(Vec<Item>, usize)> {
     let span = scan.span(at, end);
     Some((vec![Item { kind: UnsupportedKind::Date, span, says, asks }], end))
 }
@@ -125,12 +136,9 @@ fn short_year(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
     if !quoted || plural || !scan.is_glued(at + 1) {
         return None;
     }
-    let end = at + 2;
-    let says: Vec<Key> =
-        [1900 + short, 2000 + short, short].map(|year| Key::Number(number(year))).into();
+    let says = [1900 + short, 2000 + short, short].map(|year| Key::Number(number(year)));
     let asks = says.iter().map(|key| vec![key.clone()]).collect();
-    let (kind, span) = (UnsupportedKind::Date, scan.span(at, end));
-    Some((vec![Item { kind, span, says, asks }], end))
+    date(scan, at, at + 2, says.into(), asks)
 }
 
 /// The day that `9/11` may be, by either custom.
@@ -144,6 +152,5 @@ pub(super) fn slashed(first: u64, second: u64) -> Vec<Key> {
 fn weekday(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
     let says = vec![Key::Weekday(calendar::weekday_at(scan, at)?)];
     let asks = vec![says.clone()];
-    let (kind, span) = (UnsupportedKind::Date, scan.span(at, at + 1));
-    Some((vec![Item { kind, span, says, asks }], at + 1))
+    date(scan, at, at + 1, says, asks)
 }

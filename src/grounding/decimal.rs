@@ -64,13 +64,13 @@ impl Decimal {
 }
 
 /// The values that a figure's key can stand for (see `Token::key`), likeliest first; none for what
-/// is no number, such as `1.2.3`.
+/// is no number, such as `1.2.3`, and for the sign of a fraction.
 ///
 /// `1.200` may be English or German, so it has both values; `1,200` is 1200 only, because
 /// nobody writes three decimals behind a comma in news.
 pub(super) fn readings(key: &str) -> Vec<Decimal> {
-    if let Some(fraction) = fraction_sign(key) {
-        return fraction_value(fraction).into_iter().collect();
+    if !key.starts_with(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
     }
     let (commas, stops) = (key.matches(',').count(), key.matches('.').count());
     let grouped = |separator: char| {
@@ -101,10 +101,6 @@ pub(super) fn readings(key: &str) -> Vec<Decimal> {
     }
 }
 
-fn fraction_sign(key: &str) -> Option<char> {
-    key.chars().next().filter(|c| !c.is_ascii_digit())
-}
-
 /// The parts of a fraction's sign: `¾` is 3 of 4.
 pub(super) fn fraction_parts(sign: char) -> Option<(u64, u64)> {
     Some(match sign {
@@ -123,11 +119,6 @@ pub(super) fn fraction_parts(sign: char) -> Option<(u64, u64)> {
         '⅞' => (7, 8),
         _ => return None,
     })
-}
-
-fn fraction_value(sign: char) -> Option<Decimal> {
-    let (part, whole) = fraction_parts(sign)?;
-    Decimal::ratio(part, whole)
 }
 
 #[cfg(test)]
@@ -153,7 +144,7 @@ mod tests {
         check("1.200", &[("1", "2"), ("1200", "")]);
         check("0.125", &[("0", "125")]);
         check("007", &[("7", "")]);
-        check("½", &[("0", "5")]);
+        check("½", &[]);
         check("1.2.3", &[]);
         check("1,2,3", &[]);
     }

@@ -6,7 +6,7 @@
 //! *French* does not support *France*, and in scripts without capitals there are no names.
 //!
 //! ```text
-//! vocabulary.rs  small words and titles    sentence.rs  which capitals say something
+//! vocabulary.rs  short forms               sentence.rs  which capitals say something
 //! runs.rs        names in a row            index.rs     the source's words
 //! ```
 
@@ -27,9 +27,7 @@ use crate::text::lists::{self, Kind};
 use crate::text::scan::Token;
 use index::Index;
 use runs::{Part, Run, is_initial, runs};
-use vocabulary::{
-    is_demonym, is_honorific, is_particle, is_prefix, is_title, long_title, short_forms,
-};
+use vocabulary::{long_title, short_forms};
 
 /// A run of capitalised words is parted into names of at most so many words.
 const MAX_NAME: usize = 8;
@@ -49,7 +47,9 @@ impl Names {
     /// Whether a word of an abstract's sentence is a name.
     pub(super) fn is_name(&self, sentence: &Sentence<'_, '_>, token: &Token<'_>) -> bool {
         let key = token.key.as_str();
-        let no_name = is_honorific(key) || is_particle(key) || is_prefix(key);
+        // Titles, small words inside names, and what stands before the hyphen of a name.
+        let no_name = [Kind::Honorific, Kind::NameParticle, Kind::Prefix];
+        let no_name = lists::find(key).is_some_and(|row| no_name.iter().any(|kind| row.has(*kind)));
         if !token.has_capital() || no_name || sentence.is_function(token) {
             return false;
         }
@@ -57,12 +57,8 @@ impl Names {
             return true;
         }
         let seen = self.source.seen(key);
-        if seen.is_some_and(|seen| seen.named) {
-            return true;
-        }
-        let small =
-            seen.is_some_and(|seen| seen.small) || self.source.has_small(key) || is_common(key);
-        !small
+        let small = || seen.is_some_and(|seen| seen.small) || self.source.has_small(key);
+        seen.is_some_and(|seen| seen.named) || !(small() || is_common(key))
     }
 
     /// The places of the names in `sentence` that the source does not hold; `taken` says which
@@ -121,7 +117,10 @@ impl Names {
     fn is_part_of_name(&self, part: &Part<'_, '_>) -> bool {
         let key = part.key();
         let small = self.source.seen(key).is_some_and(|seen| seen.small);
-        self.source.holds_variant(key) && !small && !is_initial(part.token) && !is_title(key)
+        self.source.holds_variant(key)
+            && !small
+            && !is_initial(part.token)
+            && !lists::has(key, Kind::Title)
     }
 
     /// Whether the source holds a name's word.
@@ -199,7 +198,7 @@ impl Names {
 
     /// Whether a word often stands before a full name without being a part of it.
     fn modifies(&self, key: &str) -> bool {
-        is_demonym(key) || self.source.is_acronym(key)
+        lists::has(key, Kind::Demonym) || self.source.is_acronym(key)
     }
 
     /// How a run can best be parted into names that are whole.

@@ -62,22 +62,13 @@ impl Verbatim {
         let mut here: Vec<(usize, usize)> = places.collect();
         let mut between = false;
         for piece in pieces(passage) {
-            let mut next = Vec::new();
-            let mut ended = false;
-            between = false;
-            for at in here.into_iter().filter(|&at| self.at(at).is_some_and(|own| own.c == piece.c))
-            {
-                let after = (at.0, at.1 + 1);
-                match self.at(after) {
-                    Some(own) => {
-                        between |= own.begins;
-                        next.push(after);
-                    }
-                    None => ended = true,
-                }
-            }
-            if ended {
-                between = true;
+            let at_it = |at: &&(usize, usize)| self.at(**at).is_some_and(|own| own.c == piece.c);
+            let behind = here.iter().filter(at_it).map(|&(sentence, place)| (sentence, place + 1));
+            let mut next: Vec<(usize, usize)> = behind.collect();
+            between = next.iter().any(|&at| self.at(at).is_none_or(|own| own.begins));
+            let found = next.len();
+            next.retain(|&at| self.at(at).is_some());
+            if next.len() < found {
                 next.extend(starts());
                 next.sort_unstable();
                 next.dedup();

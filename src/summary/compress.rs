@@ -17,8 +17,8 @@
 
 use std::ops::Range;
 
-use super::form::ends_sentence;
-use super::quotes::Marks;
+use super::form::{ends_sentence, opens_statement};
+use super::quotes::QuoteMarks;
 use crate::text::lists::{self, Kind};
 
 /// Fewer words than this are not made fewer.
@@ -26,7 +26,7 @@ const MIN_WORDS: usize = 5;
 
 /// The ranges of `sentence` that stay; empty where nothing is cut.
 pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
-    let marks = Marks::of(sentence);
+    let marks = QuoteMarks::of(sentence);
     if !marks.balanced() || !brackets_balance(sentence) || !ends_sentence(sentence) {
         return Vec::new();
     }
@@ -43,24 +43,18 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     let mut from = 0;
     for cut in cuts {
-        if cut.start < from {
-            continue;
-        }
-        if cut.start > from {
+        if cut.start >= from {
             kept.push(from..cut.start);
+            from = cut.end;
         }
-        from = cut.end;
     }
-    if from == 0 {
-        return Vec::new();
-    }
-    if from < sentence.len() {
-        kept.push(from..sentence.len());
-    }
+    kept.push(from..sentence.len());
+    kept.retain(|range| !range.is_empty());
     let shown: String = kept.iter().filter_map(|range| sentence.get(range.clone())).collect();
-    let whole = crate::text::words::count(&shown) >= MIN_WORDS
+    let whole = from > 0
+        && crate::text::words::count(&shown) >= MIN_WORDS
         && shown == shown.trim()
-        && Marks::of(&shown).balanced()
+        && QuoteMarks::of(&shown).balanced()
         && brackets_balance(&shown);
     if whole { kept } else { Vec::new() }
 }
@@ -69,18 +63,12 @@ pub(super) fn pieces(sentence: &str) -> Vec<Range<usize>> {
 fn brackets_balance(text: &str) -> bool {
     let mut open = Vec::new();
     for c in text.chars() {
-        let opening = match c {
-            '(' | '[' | '{' => {
-                open.push(c);
-                continue;
-            }
-            ')' => '(',
-            ']' => '[',
-            '}' => '{',
-            _ => continue,
-        };
-        if open.pop() != Some(opening) {
-            return false;
+        match c {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ')' | ']' | '}' if open.pop() != Some(c) => return false,
+            _ => {}
         }
     }
     open.is_empty()
@@ -98,10 +86,8 @@ fn listed(words: &str, kind: Kind) -> bool {
     match words.split_once(' ') {
         None => lists::has(&words, kind),
         Some((first, rest)) => lists::find(first).is_some_and(|row| {
-            row.phrases.iter().any(|phrase| {
-                phrase.entries.iter().any(|entry| entry.kind == kind)
-                    && rest.split(' ').eq(phrase.rest.iter().copied())
-            })
+            let mut phrases = row.phrases.iter().filter(|phrase| phrase.of(kind).next().is_some());
+            phrases.any(|phrase| rest.split(' ').eq(phrase.rest.iter().copied()))
         }),
     }
 }
@@ -122,9 +108,7 @@ fn dateline(sentence: &str) -> usize {
     let head = head.trim_end();
     let rest_start = sentence.len() - rest.trim_start().len();
     // A small letter would open the sentence.
-    let opens = rest.trim_start().starts_with(|c: char| {
-        c.is_uppercase() || c.is_ascii_digit() || matches!(c, '“' | '"' | '‘' | '\'')
-    });
+    let opens = rest.trim_start().starts_with(|c: char| opens_statement(c) || c.is_ascii_digit());
     if at > LONGEST || !opens || head.is_empty() {
         return 0;
     }
@@ -180,15 +164,11 @@ fn undashed_agency(sentence: &str) -> Option<usize> {
 /// The asides in round brackets after byte `from`, each with the space before it.
 fn asides(sentence: &str, from: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let find = |mark: char, from: usize| Some(from + sentence.get(from..)?.find(mark)?);
     let mut at = from;
-    while let Some(open) =
-        sentence.get(at..).and_then(|rest| rest.find('(')).map(|found| at + found)
+    while let Some(open) = find('(', at)
+        && let Some(close) = find(')', open)
     {
-        let Some(close) =
-            sentence.get(open..).and_then(|rest| rest.find(')')).map(|found| open + found)
-        else {
-            break;
-        };
         at = close + 1;
         let inner = sentence.get(open + 1..close).unwrap_or("");
         let before = sentence.get(..open).unwrap_or("");

@@ -143,44 +143,20 @@ pub(super) fn features(
             *held = true;
         }
     }
-    let article = Article {
-        sentences: sentences.len(),
-        has_title: !title_ids.is_empty(),
-        title_weight,
-        parts: parts(sentences.len(), &in_title, overlaps),
-        overlaps,
-    };
-    let of_sentence = |(index, (text, ids)): (usize, (&&str, &Vec<u32>))| {
-        article.features(index, text, ids.len()).map(|value| value as f32)
-    };
-    sentences.iter().zip(ids).enumerate().map(of_sentence).collect()
-}
-
-/// What the features of all sentences of an article are worked out from.
-struct Article<'a> {
-    sentences: usize,
-    has_title: bool,
-    /// The importance of the title's words.
-    title_weight: f64,
-    parts: Vec<Parts>,
-    overlaps: &'a Overlaps<'a>,
-}
-
-impl Article<'_> {
-    /// Of sentence `index`, which is `text` and has so many tokens.
-    fn features(&self, index: usize, text: &str, tokens: usize) -> SentenceFeatures<f64> {
-        let words = self.overlaps.words_of(index).len();
-        let weight = self.overlaps.weight(index);
+    let parts = parts(sentences.len(), &in_title, overlaps);
+    let flag = |holds: bool| f64::from(u8::from(holds));
+    let of_sentence = |(index, (&text, ids)): (usize, (&&str, &Vec<u32>))| {
+        let weight = overlaps.weight(index);
         let of_words = |part: f64| if weight > 0.0 { part / weight } else { 0.0 };
-        let part = self.parts.get(index).copied().unwrap_or_default();
-        let shared_with_next = self.parts.get(index + 1).map_or(0.0, |next| next.before);
+        let of_title = |part: f64| if title_weight > 0.0 { part / title_weight } else { 0.0 };
+        let part = parts.get(index).copied().unwrap_or_default();
+        let shared_with_next = parts.get(index + 1).map_or(0.0, |next| next.before);
         let surface = Surface::of(text);
-        let flag = |holds: bool| f64::from(u8::from(holds));
-        SentenceFeatures {
-            position: index as f64 / self.sentences as f64,
-            document_length: (self.sentences as f64).ln() / 5.0,
-            length: (1.0 + tokens as f64).ln() / 5.0,
-            length_linear: tokens.min(60) as f64 / 60.0,
+        let features = SentenceFeatures {
+            position: index as f64 / sentences.len() as f64,
+            document_length: (sentences.len() as f64).ln() / 5.0,
+            length: (1.0 + ids.len() as f64).ln() / 5.0,
+            length_linear: ids.len().min(60) as f64 / 60.0,
             dangling: flag(is_dangling(text)),
             digit: flag(surface.has(DIGIT)),
             opens_quote: flag(text.starts_with(QUOTES)),
@@ -192,22 +168,20 @@ impl Article<'_> {
             opens_lower: flag(text.starts_with(char::is_lowercase)),
             upper_letters: surface.upper_letters,
             capitalised: surface.capitalised,
-            importance: weight / words.max(1) as f64,
+            importance: weight / overlaps.words_of(index).len().max(1) as f64,
             spread: of_words(part.recurrence) / 3.0,
             in_first: if index > 0 { of_words(part.opening) } else { 0.0 },
             in_lead: of_words(part.lead),
             in_title: of_words(part.title),
-            has_title: flag(self.has_title),
+            has_title: flag(!title_ids.is_empty()),
             new: 1.0 - of_words(part.seen),
             in_previous: of_words(part.before),
             in_next: of_words(shared_with_next),
-            title_covered: if self.title_weight > 0.0 {
-                part.title / self.title_weight
-            } else {
-                0.0
-            },
-        }
-    }
+            title_covered: of_title(part.title),
+        };
+        features.map(|value| value as f32)
+    };
+    sentences.iter().zip(ids).enumerate().map(of_sentence).collect()
 }
 
 /// What a character is.

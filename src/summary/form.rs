@@ -14,6 +14,11 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches(chars::closes).ends_with(chars::is_stop)
 }
 
+/// Whether a statement may begin with `c`: a capital, or a quotation mark that opens.
+pub(super) fn opens_statement(c: char) -> bool {
+    c.is_uppercase() || matches!(c, '“' | '"' | '‘' | '\'')
+}
+
 /// Longer words, in bytes, do not point back.
 const LONGEST_POINTING: usize = 9;
 

@@ -5,7 +5,6 @@
 //! have in common.
 //! Knows no text, and chooses nothing.
 
-use std::iter::Sum;
 use std::ops::Add;
 
 /// The distinct words of each sentence, and the importance of each word. Words go by numbers: the
@@ -45,12 +44,6 @@ impl Add for Worth {
 
     fn add(self, other: Self) -> Self {
         self.zip(other, Add::add)
-    }
-}
-
-impl Sum for Worth {
-    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
-        all.fold(Self::default(), Add::add)
     }
 }
 
@@ -105,19 +98,23 @@ struct Postings {
 }
 
 impl Postings {
-    /// Sorts pairs of a row and an item into as many rows as there are `sizes`; the items of a row
-    /// keep their order.
-    fn new(sizes: &[usize], pairs: impl Iterator<Item = (usize, usize)>) -> Self {
-        let mut starts = Vec::with_capacity(sizes.len() + 1);
+    /// Sorts pairs of a row and an item into so many rows; the items of a row keep their order.
+    fn new(rows: usize, pairs: &[(usize, usize)]) -> Self {
+        // How many items stand in the row before, then in all rows before.
+        let mut starts = vec![0; rows + 1];
+        for &(row, _) in pairs {
+            if let Some(count) = starts.get_mut(row + 1) {
+                *count += 1;
+            }
+        }
         let mut all = 0;
-        for size in sizes {
-            starts.push(all);
-            all += size;
+        for start in &mut starts {
+            all += *start;
+            *start = all;
         }
         let mut items = vec![0; all];
         let mut next = starts.clone();
-        starts.push(all);
-        for (row, item) in pairs {
+        for &(row, item) in pairs {
             if let Some(next) = next.get_mut(row)
                 && let Some(slot) = items.get_mut(*next)
             {
@@ -147,37 +144,31 @@ impl<'a> Overlaps<'a> {
     pub(super) fn new(ids: &[Vec<u32>], importance: &'a [f32]) -> Self {
         let numbers = Numbers::of(ids);
         // The distinct words of each sentence, as they stand in it: for each word the last
-        // sentence that was seen to hold it, counted from 1, and how many hold it.
-        let mut held = vec![(0, 0); numbers.count];
-        let mut sizes = Vec::with_capacity(ids.len());
+        // sentence that was seen to hold it, counted from 1.
+        let mut last = vec![0; numbers.count];
         let mut found: Vec<(usize, usize)> = Vec::with_capacity(ids.iter().map(Vec::len).sum());
         for (index, ids) in ids.iter().enumerate() {
-            let before = found.len();
             for number in ids.iter().filter_map(|&id| numbers.number(id)) {
-                if let Some((last, count)) = held.get_mut(number)
+                if let Some(last) = last.get_mut(number)
                     && *last != index + 1
                 {
                     *last = index + 1;
-                    *count += 1;
                     found.push((number, index));
                 }
             }
-            sizes.push(found.len() - before);
         }
-        let counts: Vec<usize> = held.iter().map(|&(_, count)| count).collect();
         // Sorted by sentence, then by word, then by sentence again: each list ascends.
-        let holders = Postings::new(&counts, found.into_iter());
-        let of_sentence = Postings::new(&sizes, holders.pairs().map(|(word, index)| (index, word)));
+        let holders = Postings::new(numbers.count, &found);
+        found.clear();
+        found.extend(holders.pairs().map(|(word, index)| (index, word)));
+        let of_sentence = Postings::new(ids.len(), &found);
         let logs: Vec<f64> = (0..=ids.len()).map(|count| (count as f64).ln()).collect();
-        let words: Vec<Worth> = numbers
-            .ids()
-            .zip(&counts)
-            .map(|(id, &count)| {
-                let importance = importance_of(importance, id);
-                let times = logs.get(count).copied().unwrap_or(0.0);
-                Worth { importance, recurrence: importance * times }
-            })
-            .collect();
+        let worth = |(number, id): (usize, u32)| {
+            let importance = importance_of(importance, id);
+            let times = logs.get(holders.row(number).len()).copied().unwrap_or(0.0);
+            Worth { importance, recurrence: importance * times }
+        };
+        let words: Vec<Worth> = numbers.ids().enumerate().map(worth).collect();
         let weigh = |&word: &usize| words.get(word).map_or(0.0, |word| word.importance);
         let weights =
             (0..ids.len()).map(|index| of_sentence.row(index).iter().map(weigh).sum()).collect();
@@ -212,7 +203,7 @@ impl<'a> Overlaps<'a> {
 
     /// What all words of the article are worth.
     pub(super) fn all(&self) -> Worth {
-        self.words.iter().copied().sum()
+        self.words.iter().copied().fold(Worth::default(), Add::add)
     }
 
     /// The importance of a sentence's words.

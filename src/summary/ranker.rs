@@ -23,7 +23,7 @@ use super::features::{self, SentenceFeatures};
 use super::length::Length;
 use super::overlaps::Overlaps;
 use super::select::SelectionConfig;
-use super::words::Words;
+use super::word_ids::Words;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nn::{Attention, Linear, Norm, Weights, add, relu};
 use crate::vectors::Encoded;

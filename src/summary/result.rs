@@ -96,11 +96,6 @@ impl SummarySentence {
         Self { text, span, score, origin: Origin::Verbatim { pieces } }
     }
 
-    /// A sentence that a model wrote, with what supports it.
-    pub(crate) fn generated(text: String, span: Span, sources: Vec<Evidence>, score: f32) -> Self {
-        Self { text, span, score, origin: Origin::Generated { sources } }
-    }
-
     /// Whether the text is what stands in the article at its [`spans`](Self::spans); if not, it is
     /// generated.
     pub fn is_verbatim(&self) -> bool {
@@ -200,12 +195,6 @@ pub struct Unsupported {
     pub kind: UnsupportedKind,
     /// The index of its sentence among the summary's.
     pub sentence: usize,
-}
-
-impl Unsupported {
-    pub(crate) fn new(text: String, kind: UnsupportedKind, sentence: usize) -> Self {
-        Self { text, kind, sentence }
-    }
 }
 
 /// What an unsupported part of a summary is.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{ends_sentence, is_dangling};
 use super::length::{Length, Room};
 use super::overlaps::Overlaps;
-use super::sets::{self, Field, SetsConfig};
+use super::sets::{self, Field, SAME, SetsConfig};
 
 /// How sentences compete: the `ranker.selection` part of `config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -56,76 +56,80 @@ pub(super) fn select(
     config: &SelectionConfig,
     length: &Length,
 ) -> Vec<usize> {
-    let mut choice = Choice {
-        value: value.to_vec(),
-        sizes: candidates.iter().map(|candidate| Room::of(candidate.text)).collect(),
-        open: candidates.iter().map(|candidate| !candidate.barred).collect(),
-        with: candidates.iter().map(|candidate| candidate.with).collect(),
-        dangling: candidates.iter().map(|candidate| is_dangling(candidate.text)).collect(),
-        floor: if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY },
-        repeat: config.repeat,
-    };
-    for (value, candidate) in choice.value.iter_mut().zip(candidates) {
-        if candidate.tokens < config.fragment_tokens || !ends_sentence(candidate.text) {
-            *value -= config.fragment_penalty;
-        }
-    }
-    let chosen = choice.opening_well(overlaps, length);
+    debug_assert_eq!(candidates.len(), value.len());
+    let rivals = candidates.iter().zip(value).map(|(candidate, value)| {
+        let Candidate { text, tokens, barred, with } = *candidate;
+        let fragment = tokens < config.fragment_tokens || !ends_sentence(text);
+        let penalty = if fragment { config.fragment_penalty } else { 0.0 };
+        let size = Room::of(text);
+        Rival { value: value - penalty, size, open: !barred, with, dangling: is_dangling(text) }
+    });
+    let floor = if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY };
+    let mut choice = Choice { rivals: rivals.collect(), overlaps, config, length, floor };
+    let chosen = choice.opening_well();
     if !chosen.is_empty() {
-        let whole = choice.as_a_whole(candidates, overlaps, config, length, chosen.len());
-        return whole.unwrap_or(chosen);
+        return choice.as_a_whole(candidates, chosen.len()).unwrap_or(chosen);
     }
     // A text of labels, or of one long quotation: something is better than nothing.
-    choice.open = vec![true; candidates.len()];
-    choice.with = vec![&[]; candidates.len()];
-    choice.opening_well(overlaps, length)
+    for rival in &mut choice.rivals {
+        (rival.open, rival.with) = (true, &[]);
+    }
+    choice.opening_well()
+}
+
+/// A sentence in the course of a choice.
+#[derive(Debug, Clone, Copy)]
+struct Rival<'a> {
+    /// Falls by what it repeats of those that are chosen.
+    value: f32,
+    size: Room,
+    /// Whether it may be chosen.
+    open: bool,
+    /// What is chosen together with it.
+    with: &'a [usize],
+    /// Whether it points back, so that it opens no summary where another can.
+    dangling: bool,
 }
 
 /// What the greedy choice starts from.
 struct Choice<'a> {
-    value: Vec<f32>,
-    sizes: Vec<Room>,
-    /// Whether a sentence may be chosen.
-    open: Vec<bool>,
-    /// What is chosen together with it.
-    with: Vec<&'a [usize]>,
-    /// Whether it points back, so that it opens no summary where another can.
-    dangling: Vec<bool>,
+    rivals: Vec<Rival<'a>>,
+    overlaps: &'a Overlaps<'a>,
+    config: &'a SelectionConfig,
+    length: &'a Length,
+    /// A value below this ends the choice after the first sentence.
     floor: f32,
-    repeat: f32,
 }
 
 impl Choice<'_> {
     /// The greedy choice, without openings that point back where another choice exists.
-    fn opening_well(&mut self, overlaps: &Overlaps<'_>, length: &Length) -> Vec<usize> {
-        let first = self.greedy(overlaps, length);
+    fn opening_well(&mut self) -> Vec<usize> {
+        let first = self.greedy();
         let mut chosen = first.clone();
         // Each round bars one sentence; a few rounds find an opening where there is one nearby,
         // and the cost stays flat on a text whose every sentence points back.
         const MAX_ROUNDS: usize = 32;
         for _ in 0..MAX_ROUNDS {
-            let Some(&opening) = chosen.first() else { break };
-            if self.dangling.get(opening) != Some(&true) {
+            let opening = chosen.first().and_then(|&opening| self.rivals.get_mut(opening));
+            let Some(opening) = opening else { break };
+            if !opening.dangling {
                 return chosen;
             }
-            if let Some(open) = self.open.get_mut(opening) {
-                *open = false;
-            }
-            chosen = self.greedy(overlaps, length);
+            opening.open = false;
+            chosen = self.greedy();
         }
         first
     }
 
     /// The chosen sentences, ascending.
-    fn greedy(&self, overlaps: &Overlaps<'_>, length: &Length) -> Vec<usize> {
-        let mut value = self.value.clone();
-        let mut open = self.open.clone();
-        let mut room = length.start();
+    fn greedy(&self) -> Vec<usize> {
+        let mut rivals = self.rivals.clone();
+        let mut room = self.length.start();
         let mut chosen = Vec::new();
         while chosen.len() < MAX_COMPARED {
             let mut best: Option<(usize, f32, Room)> = None;
-            for index in 0..value.len() {
-                if let Some((worth, left)) = self.worth(index, &value, &open, &chosen, room)
+            for index in 0..rivals.len() {
+                if let Some((worth, left)) = worth(&rivals, index, &chosen, room)
                     && best.is_none_or(|(_, best, _)| worth > best)
                 {
                     best = Some((index, worth, left));
@@ -137,136 +141,89 @@ impl Choice<'_> {
             }
             room = left;
             let alone = [index];
-            let with = self.with.get(index).filter(|with| !with.is_empty());
-            for &index in with.map_or(&alone[..], |with| with) {
+            let with = rivals.get(index).map(|rival| rival.with).filter(|with| !with.is_empty());
+            for &index in with.unwrap_or(&alone) {
                 if chosen.contains(&index) {
                     continue;
                 }
                 chosen.push(index);
-                if let Some(open) = open.get_mut(index) {
-                    *open = false;
+                if let Some(rival) = rivals.get_mut(index) {
+                    rival.open = false;
                 }
                 if room.sentences > 0 {
-                    overlaps.with(index, |other, shared| {
-                        if let Some(value) = value.get_mut(other) {
-                            *value -= self.repeat * shared;
-                        }
-                        if shared >= SAME
-                            && let Some(open) = open.get_mut(other)
-                        {
-                            *open = false;
+                    self.overlaps.with(index, |other, shared| {
+                        if let Some(rival) = rivals.get_mut(other) {
+                            rival.value -= self.config.repeat * shared;
+                            rival.open &= shared < SAME;
                         }
                     });
                 }
             }
         }
         if chosen.len() >= MAX_COMPARED {
-            self.fill(&value, &open, room, &mut chosen);
+            // The others that fit, stand alone and are worth it, best first.
+            rivals
+                .iter_mut()
+                .for_each(|it| it.open &= it.with.is_empty() && it.value >= self.floor);
+            let mut rest: Vec<_> = rivals.iter().enumerate().filter(|(_, it)| it.open).collect();
+            rest.sort_by(|(_, a), (_, b)| b.value.total_cmp(&a.value));
+            for (index, rival) in rest {
+                if let Some(left) = room.without(rival.size) {
+                    room = left;
+                    chosen.push(index);
+                }
+            }
         }
         chosen.sort_unstable();
         chosen
     }
 
-    /// The mean value of what would be chosen with a sentence, and the room left after it; `None`
-    /// where it may not be chosen or does not fit.
-    fn worth(
-        &self,
-        index: usize,
-        value: &[f32],
-        open: &[bool],
-        chosen: &[usize],
-        room: Room,
-    ) -> Option<(f32, Room)> {
-        if !*open.get(index)? {
-            return None;
-        }
-        let with = self.with.get(index)?;
-        if with.is_empty() {
-            return Some((*value.get(index)?, room.without(*self.sizes.get(index)?)?));
-        }
-        let (mut sum, mut count, mut left) = (0.0, 0.0, room);
-        for &member in with.iter().filter(|member| !chosen.contains(member)) {
-            if !*open.get(member)? {
-                return None;
-            }
-            sum += value.get(member)?;
-            count += 1.0;
-            left = left.without(*self.sizes.get(member)?)?;
-        }
-        Some((sum / count, left))
-    }
-
     /// The best summary of `size` sentences as a whole; `None` where none may be, or where the
     /// length does not ask for so few sentences.
-    fn as_a_whole(
-        &self,
-        candidates: &[Candidate<'_>],
-        overlaps: &Overlaps<'_>,
-        config: &SelectionConfig,
-        length: &Length,
-        size: usize,
-    ) -> Option<Vec<usize>> {
-        let weights = config.sets.as_ref()?;
-        if length.sentences != Some(size) || !(2..=sets::MOST).contains(&size) {
+    fn as_a_whole(&self, candidates: &[Candidate<'_>], size: usize) -> Option<Vec<usize>> {
+        let weights = self.config.sets.as_ref()?;
+        if self.length.sentences != Some(size) || !(2..=sets::MOST).contains(&size) {
             return None;
         }
-        let words: Vec<usize> = self.sizes.iter().map(|size| size.words).collect();
-        let tokens: Vec<usize> = candidates.iter().map(|candidate| candidate.tokens).collect();
         let field = Field {
-            value: &self.value,
-            words: &words,
-            tokens: &tokens,
-            overlaps,
-            repeat: self.repeat,
-            same: SAME,
+            value: &self.rivals.iter().map(|rival| rival.value).collect::<Vec<_>>(),
+            words: &self.rivals.iter().map(|rival| rival.size.words).collect::<Vec<_>>(),
+            tokens: &candidates.iter().map(|candidate| candidate.tokens).collect::<Vec<_>>(),
+            overlaps: self.overlaps,
+            repeat: self.config.repeat,
         };
         let may_stand =
             |index: usize| candidates.get(index).is_some_and(|candidate| !candidate.barred);
         let may_be = |set: &[usize]| {
-            let whole = |index: &usize| {
-                let with = self.with.get(*index);
-                with.is_none_or(|with| with.iter().all(|other| set.contains(other)))
-            };
-            let opening = set.first().and_then(|&first| self.dangling.get(first));
-            opening == Some(&false) && set.iter().all(whole) && self.fits(set, length)
+            let mut rivals = set.iter().map(|&index| self.rivals.get(index));
+            let left = rivals.try_fold(self.length.start(), |room, rival| {
+                let whole = rival?.with.iter().all(|other| set.contains(other));
+                room.without(rival?.size).filter(|_| whole)
+            });
+            let opening = set.first().and_then(|&first| self.rivals.get(first));
+            left.is_some() && opening.is_some_and(|opening| !opening.dangling)
         };
         sets::best(weights, &field, size, may_stand, may_be)
     }
-
-    /// Whether these sentences are within the length together.
-    fn fits(&self, set: &[usize], length: &Length) -> bool {
-        let mut room = Some(length.start());
-        for index in set {
-            room = room.zip(self.sizes.get(*index)).and_then(|(room, size)| room.without(*size));
-        }
-        room.is_some()
-    }
-
-    /// Adds the open sentences that fit, stand alone and are worth it, best first.
-    fn fill(&self, value: &[f32], open: &[bool], mut room: Room, chosen: &mut Vec<usize>) {
-        let mut rest: Vec<(usize, f32, Room)> = value
-            .iter()
-            .zip(&self.sizes)
-            .zip(open.iter().zip(&self.with))
-            .enumerate()
-            .filter(|(_, ((value, _), (open, with)))| {
-                **open && with.is_empty() && **value >= self.floor
-            })
-            .map(|(index, ((&value, &size), _))| (index, value, size))
-            .collect();
-        rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        for (index, _, size) in rest {
-            if let Some(left) = room.without(size) {
-                room = left;
-                chosen.push(index);
-            }
-        }
-    }
 }
 
-/// Sentences that share so much are one sentence with small edits, or one inside the other; only
-/// one of them is chosen.
-pub(super) const SAME: f32 = 0.75;
+/// The mean value of what would be chosen with a sentence, and the room left after it; `None` where
+/// it may not be chosen or does not fit.
+fn worth(rivals: &[Rival<'_>], index: usize, chosen: &[usize], room: Room) -> Option<(f32, Room)> {
+    let open = |index: usize| rivals.get(index).filter(|rival| rival.open);
+    let rival = open(index)?;
+    if rival.with.is_empty() {
+        return Some((rival.value, room.without(rival.size)?));
+    }
+    let (mut sum, mut count, mut left) = (0.0, 0.0, room);
+    for &member in rival.with.iter().filter(|member| !chosen.contains(member)) {
+        let member = open(member)?;
+        sum += member.value;
+        count += 1.0;
+        left = left.without(member.size)?;
+    }
+    Some((sum / count, left))
+}
 
 /// So many sentences are compared with each other; a longer summary is an abridgement, whose
 /// further sentences are taken by their value alone, so that its cost stays near linear.

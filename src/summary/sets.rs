@@ -16,6 +16,9 @@ use crate::named::named;
 /// Summaries of more sentences are left to the greedy choice: their sets are too many.
 pub(super) const MOST: usize = 5;
 
+/// Sentences that share so much are one sentence with small edits, or one inside the other; only
+/// one of them is chosen.
+pub(super) const SAME: f32 = 0.75;
 /// So many of the best sentences are combined.
 const AMONG: usize = 10;
 
@@ -65,8 +68,6 @@ pub(super) struct Field<'a> {
     pub(super) overlaps: &'a Overlaps<'a>,
     /// What a summary loses for two sentences that say the same.
     pub(super) repeat: f32,
-    /// Two sentences that share so much or more are never in one summary.
-    pub(super) same: f32,
 }
 
 /// The best `size` sentences as a set, ascending, of those that are `open`; `allowed` says whether
@@ -89,7 +90,7 @@ pub(super) fn best(
     each_combination(among.len(), size, |places| {
         set.clear();
         set.extend(places.iter().filter_map(|&place| among.get(place)));
-        if combined.repeats(places, field.same) || !allowed(&set) {
+        if combined.pairs(places).any(|shared| shared >= SAME) || !allowed(&set) {
             return;
         }
         let outline = combined.outline(places);
@@ -97,7 +98,7 @@ pub(super) fn best(
         if highest.is_some_and(|highest| combined.is_below(highest, places, &outline)) {
             return;
         }
-        let score = combined.score(places, &outline);
+        let score = config.dot(&combined.features(&outline, combined.held(places)));
         if highest.is_none_or(|highest| score > highest) {
             best = Some((score, set.clone()));
         }
@@ -109,7 +110,7 @@ pub(super) fn best(
 /// order of the article.
 struct Combined<'a> {
     weights: &'a SetsConfig,
-    sentences: Vec<Sentence>,
+    sentences: Vec<Member>,
     /// What each two share, row by row.
     shared: Vec<f32>,
     /// The sums of `words` over those that each two hold, row by row; on the diagonal, that one holds.
@@ -125,7 +126,8 @@ struct Combined<'a> {
     log_sentences: f64,
 }
 
-struct Sentence {
+/// A combined sentence.
+struct Member {
     index: usize,
     value: f64,
     words: f64,
@@ -163,7 +165,7 @@ impl<'a> Combined<'a> {
                 }
             }
             let count = |counts: &[usize]| counts.get(index).copied().unwrap_or(0) as f64;
-            Sentence {
+            Member {
                 index,
                 value: f64::from(field.value.get(index).copied().unwrap_or(0.0)),
                 words: count(field.words),
@@ -172,7 +174,7 @@ impl<'a> Combined<'a> {
             }
         };
         let words: Vec<Worth> = vocabulary.iter().map(|&number| overlaps.word(number)).collect();
-        let sentences: Vec<Sentence> = among.iter().map(sentence).collect();
+        let sentences: Vec<Member> = among.iter().map(sentence).collect();
         let size = sentences.len();
         let (mut shared, mut both) = (vec![0.0; size * size], vec![Worth::default(); size * size]);
         for (place, a) in sentences.iter().enumerate() {
@@ -208,11 +210,7 @@ impl<'a> Combined<'a> {
         })
     }
 
-    fn repeats(&self, places: &[usize], same: f32) -> bool {
-        self.pairs(places).any(|shared| shared >= same)
-    }
-
-    fn set<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = &'b Sentence> + Clone + 'b {
+    fn set<'b>(&'b self, places: &'b [usize]) -> impl Iterator<Item = &'b Member> + Clone + 'b {
         places.iter().filter_map(|&place| self.sentences.get(place))
     }
 
@@ -252,17 +250,12 @@ impl<'a> Combined<'a> {
         }
     }
 
-    /// How good a summary the set is.
-    fn score(&self, places: &[usize], outline: &Outline) -> f64 {
-        self.weights.dot(&self.features(outline, self.held(places)))
-    }
-
     /// Whether the set's score is surely below `highest`, seen without a look at its words; their
     /// sums take most of the time. The score is linear in the two sums, so their bounds bound it.
     fn is_below(&self, highest: f64, places: &[usize], outline: &Outline) -> bool {
         /// Far above what rounding does to a sum of a summary's words, relative to its terms.
         const ROUNDING: f64 = 1e-9;
-        let Some(Bounds { alone, least, most }) = self.bounds(places) else { return false };
+        let Some([alone, least, most]) = self.bounds(places) else { return false };
         let words_only = Outline { features: SetFeatures::default(), ..*outline };
         let gain = |held: Worth| self.weights.dot(&self.features(&words_only, held));
         let most_gain =
@@ -277,17 +270,17 @@ impl<'a> Combined<'a> {
         bound + ROUNDING * size < highest
     }
 
-    /// Bounds on what the words of a set are worth together; `None` where there are none.
+    /// What the words of a set would be worth together if no two sentences shared one, and what they
+    /// are worth at least and at most; `None` where there are no bounds.
     ///
     /// They are worth at least what the sentences' words are worth less what each two share (what
     /// three share is taken off too often), and at most the same less what one of them shares with
     /// each other (Hunter, "An upper bound for the probability of a union", 1976).
-    fn bounds(&self, places: &[usize]) -> Option<Bounds> {
+    fn bounds(&self, places: &[usize]) -> Option<[Worth; 3]> {
         if !self.bounded {
             return None;
         }
-        let (mut alone, mut twice, mut most) =
-            (Worth::default(), Worth::default(), Worth::default());
+        let [mut alone, mut twice, mut most] = [Worth::default(); 3];
         for &place in places {
             let mut with_others = Worth::default();
             for &other in places {
@@ -299,7 +292,7 @@ impl<'a> Combined<'a> {
             twice = twice + with_others;
         }
         let least = alone.zip(twice, |alone, twice| alone - twice / 2.0);
-        Some(Bounds { alone, least, most: alone.zip(most, |alone, most| alone - most) })
+        Some([alone, least, alone.zip(most, |alone, most| alone - most)])
     }
 
     /// What the words that the set holds are worth.
@@ -309,14 +302,6 @@ impl<'a> Combined<'a> {
             Some(holds.fold(0, |held, holds| held | holds))
         })
     }
-}
-
-/// Of the words of a set: what they would be worth if no two sentences shared one, and what they are
-/// worth at least and at most.
-struct Bounds {
-    alone: Worth,
-    least: Worth,
-    most: Worth,
 }
 
 /// The sum over those words that `held` has a bit for, in order, 64 to a block.
@@ -363,7 +348,7 @@ fn each_combination(count: usize, size: usize, mut see: impl FnMut(&[usize])) {
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
-    use super::{Combined, Field, SetsConfig, best, each_combination};
+    use super::{Combined, Field, SAME, SetsConfig, best, each_combination};
     use crate::summary::overlaps::Overlaps;
 
     const CONFIG: SetsConfig = SetsConfig {
@@ -456,7 +441,6 @@ mod tests {
                 tokens: &tokens,
                 overlaps: &overlaps,
                 repeat: 1.5,
-                same: 0.9,
             };
             for size in 2..=4 {
                 let mut order: Vec<usize> = (0..n).filter(|index| index % 7 != 3).collect();
@@ -477,7 +461,7 @@ mod tests {
                 let allowed = |set: &[usize]| set[0] != 1;
                 let twin = combinations(&order, size)
                     .into_iter()
-                    .filter(|set| allowed(set) && shared(set) < 0.9)
+                    .filter(|set| allowed(set) && shared(set) < SAME)
                     .map(|set| (score(&ids, &importance, &field, &set), set))
                     .reduce(|best, other| if other.0 > best.0 { other } else { best });
                 let found = best(&CONFIG, &field, size, |index| index % 7 != 3, allowed);
@@ -494,9 +478,10 @@ mod tests {
                 let mut highest: Option<(f64, Vec<usize>)> = None;
                 each_combination(order.len(), size, |places| {
                     let set: Vec<usize> = places.iter().map(|&place| order[place]).collect();
-                    let score = combined.score(places, &combined.outline(places));
+                    let outline = combined.outline(places);
+                    let score = CONFIG.dot(&combined.features(&outline, combined.held(places)));
                     if allowed(&set)
-                        && shared(&set) < 0.9
+                        && shared(&set) < SAME
                         && highest.as_ref().is_none_or(|(best, _)| score > *best)
                     {
                         highest = Some((score, set));

@@ -23,4 +23,4 @@ mod line;
 
 pub(crate) use date::{Date, YEARS};
 pub(crate) use line::{Stated, may_state, stated};
-pub(crate) use shapes::{Found, Manner, Order, dates_at, either, weekday_at};
+pub(crate) use shapes::{FoundDate, Manner, Order, dates_at, either, weekday_at};

@@ -67,7 +67,7 @@ impl Class {
 
     /// The classes of `c`.
     pub(crate) fn of(c: char) -> Self {
-        ASCII.get(c as usize).copied().unwrap_or_else(|| Self::beyond_ascii(c))
+        ASCII.get(c as usize).copied().unwrap_or_else(|| Self::look_up(c))
     }
 
     /// Whether it has one of the classes of `other`.
@@ -79,60 +79,42 @@ impl Class {
         Self(self.0 | other.0)
     }
 
-    const fn in_ascii(byte: u8) -> Self {
-        match byte {
-            b'.' => Self::FULL_STOP.and(Self::FLAT_STOP),
-            b'!' | b'?' => Self::STRONG_STOP,
-            b'\n' | 0x0b | 0x0c | b'\r' => Self::LINE_END,
-            b'"' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
-            b'\'' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE).and(Self::APOSTROPHE),
-            b'`' => Self::APOSTROPHE,
-            b'(' | b'[' | b'{' => Self::OPENER,
-            b')' | b']' | b'}' => Self::CLOSER,
-            b'-' => Self::DASH.and(Self::BULLET),
-            b'*' | b'>' => Self::BULLET,
-            b',' | b';' => Self::COMMA,
-            b':' => Self::COLON,
-            b'$' => Self::CURRENCY,
-            _ => Self::NONE,
-        }
-    }
-
-    const fn beyond_ascii(c: char) -> Self {
+    /// The table.
+    const fn look_up(c: char) -> Self {
         match c {
-            '\u{85}' | '\u{2028}' | '\u{2029}' => Self::LINE_END,
-            '¡' | '¿' => Self::OPENER,
-            '¢' | '£' | '¥' | '₩' | '€' | '₴' | '₹' | '₺' | '₽' | '＄' | '￥' => {
-                Self::CURRENCY
-            }
-            '«' | '‹' => Self::OPENER.and(Self::QUOTE),
-            '»' | '›' => Self::CLOSER.and(Self::QUOTE),
-            '´' | 'ʼ' => Self::APOSTROPHE,
-            '·' | '•' | '■' | '▪' | '►' | '●' | '◦' | '✔' => Self::BULLET,
-            '¼'..='¾' | '⅐'..='⅞' => Self::FRACTION,
-            '‐'..='‒' | '―' | '−' => Self::DASH,
-            '–' | '—' => Self::DASH.and(Self::BULLET),
-            '‘' | '“' => Self::OPENER.and(Self::LOW_CLOSER).and(Self::QUOTE),
-            '’' => Self::CLOSER.and(Self::QUOTE).and(Self::APOSTROPHE),
-            '”' => Self::CLOSER.and(Self::QUOTE),
-            '‚' | '„' => Self::OPENER.and(Self::QUOTE),
+            '.' => Self::FULL_STOP.and(Self::FLAT_STOP),
+            '!' | '?' | '‼' | '⁇'..='⁉' => Self::STRONG_STOP,
             '…' => Self::STRONG_STOP.and(Self::ELLIPSIS),
-            '‼' | '⁇'..='⁉' => Self::STRONG_STOP,
             // Armenian, Arabic and Urdu, the scripts of India, Burmese, Ethiopian, Khmer.
             '؟' | '፧' => Self::STRONG_STOP,
             '։' | '۔' | '।' | '॥' | '။' | '។' | '៕' | '።' => {
                 Self::STRONG_STOP.and(Self::FLAT_STOP)
             }
-            '،' => Self::COMMA,
             '。' | '｡' | '．' => Self::WIDE_STOP.and(Self::FLAT_STOP),
             '！' | '？' => Self::WIDE_STOP,
-            '、' | '，' | '；' | '､' => Self::COMMA,
-            '：' => Self::COLON,
-            '「' | '『' | '｢' => Self::OPENER.and(Self::QUOTE),
-            '」' | '』' | '｣' => Self::CLOSER.and(Self::QUOTE),
-            '＂' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
-            '〈' | '《' | '【' | '〔' | '（' | '［' | '｛' => Self::OPENER,
-            '〉' | '》' | '】' | '〕' | '）' | '］' | '｝' => Self::CLOSER,
+            '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Self::LINE_END,
+            ',' | ';' | '،' | '、' | '，' | '；' | '､' => Self::COMMA,
+            ':' | '：' => Self::COLON,
+            '$' | '¢' | '£' | '¥' | '₩' | '€' | '₴' | '₹' | '₺' | '₽' | '＄' | '￥' => {
+                Self::CURRENCY
+            }
+            '¼'..='¾' | '⅐'..='⅞' => Self::FRACTION,
+            '*' | '>' | '·' | '•' | '■' | '▪' | '►' | '●' | '◦' | '✔' => {
+                Self::BULLET
+            }
+            '-' | '–' | '—' => Self::DASH.and(Self::BULLET),
+            '‐'..='‒' | '―' | '−' => Self::DASH,
+            '`' | '´' | 'ʼ' => Self::APOSTROPHE,
+            '\'' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE).and(Self::APOSTROPHE),
+            '’' => Self::CLOSER.and(Self::QUOTE).and(Self::APOSTROPHE),
+            '"' | '＂' => Self::OPENER.and(Self::CLOSER).and(Self::QUOTE),
+            '‘' | '“' => Self::OPENER.and(Self::LOW_CLOSER).and(Self::QUOTE),
+            '‚' | '„' | '«' | '‹' | '「' | '『' | '｢' => Self::OPENER.and(Self::QUOTE),
+            '”' | '»' | '›' | '」' | '』' | '｣' => Self::CLOSER.and(Self::QUOTE),
+            '(' | '[' | '{' | '〈' | '《' | '【' | '〔' | '（' | '［' | '｛' | '¡' | '¿' => {
+                Self::OPENER
+            }
+            ')' | ']' | '}' | '〉' | '》' | '】' | '〕' | '）' | '］' | '｝' => Self::CLOSER,
             '\u{3005}'..='\u{3007}'
             | '\u{3400}'..='\u{4dbf}'
             | '\u{4e00}'..='\u{9fff}'
@@ -161,25 +143,21 @@ impl Class {
             | '\u{483}'..='\u{487}'
             | '\u{591}'..='\u{5bd}'
             | '\u{5bf}'
-            | '\u{5c1}'
-            | '\u{5c2}'
-            | '\u{5c4}'
-            | '\u{5c5}'
+            | '\u{5c1}'..='\u{5c2}'
+            | '\u{5c4}'..='\u{5c5}'
             | '\u{5c7}'
             | '\u{610}'..='\u{61a}'
             | '\u{64b}'..='\u{65f}'
             | '\u{670}'
             | '\u{6d6}'..='\u{6dc}'
             | '\u{6df}'..='\u{6e4}'
-            | '\u{6e7}'
-            | '\u{6e8}'
+            | '\u{6e7}'..='\u{6e8}'
             | '\u{6ea}'..='\u{6ed}'
             | '\u{900}'..='\u{963}'
             | '\u{966}'..='\u{96f}'
             | '\u{971}'..='\u{df3}'
             | '\u{df5}'..='\u{dff}'
-            | '\u{200c}'
-            | '\u{200d}' => Self::COMBINING,
+            | '\u{200c}'..='\u{200d}' => Self::COMBINING,
             _ => Self::NONE,
         }
     }
@@ -191,7 +169,7 @@ static ASCII: [Class; 128] = {
     let mut classes = [Class::NONE; 128];
     let mut byte = 0_u8;
     while byte < 128 {
-        classes[byte as usize] = Class::in_ascii(byte);
+        classes[byte as usize] = Class::look_up(byte as char);
         byte += 1;
     }
     classes
@@ -230,6 +208,15 @@ pub(crate) fn is_of_word(c: char) -> bool {
 /// Whether `c` is neither a Latin letter nor of the scripts before it.
 pub(crate) fn is_beyond_latin(c: char) -> bool {
     c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)
+}
+
+/// The start of `text` of at most so many bytes, cut between characters.
+pub(crate) fn head(text: &str, most_bytes: usize) -> &str {
+    let mut end = most_bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
 }
 
 /// The value of a digit, in the scripts that news is written in.

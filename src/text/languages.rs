@@ -21,8 +21,7 @@ struct Row {
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 impl Language {
-    /// English; a test sees to it that it is.
-    pub(crate) const ENGLISH: Self = Self(english());
+    pub(crate) const ENGLISH: Self = Self(ENGLISH);
 
     /// The language of that row; for the tables that `build.rs` writes.
     pub(crate) const fn at(row: u8) -> Self {
@@ -41,30 +40,10 @@ impl Language {
         u8::try_from(row).ok().map(Self)
     }
 
-    fn row(self) -> Option<&'static Row> {
-        LANGUAGES.get(usize::from(self.0))
-    }
-
     /// Its code of ISO 639-1 (or 639-3, where it has none).
     pub(crate) fn code(self) -> &'static str {
-        self.row().map_or("", |row| row.code)
+        LANGUAGES.get(usize::from(self.0)).map_or("", |row| row.code)
     }
-}
-
-/// The row of English.
-const fn english() -> u8 {
-    let mut row = 0;
-    while row < LANGUAGES.len() {
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "a constant, whose indices the compiler checks"
-        )]
-        if matches!(LANGUAGES[row].code.as_bytes(), b"en") {
-            return row as u8;
-        }
-        row += 1;
-    }
-    0
 }
 
 #[cfg(test)]

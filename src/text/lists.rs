@@ -37,6 +37,10 @@ pub(crate) struct Phrase {
 }
 
 impl Phrase {
+    /// What the phrase is of that kind.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &'static Entry> + use<> {
+        self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
     /// The whole phrase, which begins with `first`.
     pub(crate) fn with(&self, first: &str) -> String {
         [&[first], self.rest].concat().join(" ")
@@ -68,7 +72,7 @@ impl Entry {
 
     /// Whether it is English, among others perhaps.
     pub(crate) fn is_english(&self) -> bool {
-        self.languages.iter().any(|language| language.code() == "en")
+        self.languages.contains(&Language::ENGLISH)
     }
 
     /// The number that is its value.
@@ -97,6 +101,11 @@ impl Row {
     /// What the word is of that kind.
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &'static Entry> + use<> {
         self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// Whether the word is of that kind with that text for its value.
+    pub(crate) fn is(&self, kind: Kind, value: &str) -> bool {
+        self.of(kind).any(|entry| entry.text() == Some(value))
     }
 }
 
@@ -146,15 +155,19 @@ pub(crate) fn words_of(kind: Kind) -> impl Iterator<Item = (&'static str, &'stat
     ROWS.iter().flat_map(move |row| row.of(kind).map(|entry| (row.word, entry)))
 }
 
+/// A small letter without its accent, for those of `data/letters.tsv`.
+pub(crate) fn plain(c: char) -> Option<&'static str> {
+    let at = PLAIN.binary_search_by_key(&c, |&(letter, _)| letter).ok()?;
+    PLAIN.get(at).map(|&(_, plain)| plain)
+}
+
 /// All phrases of a kind: the first word, the other words, and what they are of it.
 pub(crate) fn phrases_of(
     kind: Kind,
 ) -> impl Iterator<Item = (&'static str, &'static Phrase, &'static Entry)> {
     let phrases = ROWS.iter().flat_map(|row| row.phrases.iter().map(|phrase| (row.word, phrase)));
-    phrases.flat_map(move |(first, phrase)| {
-        let of_kind = phrase.entries.iter().filter(move |entry| entry.kind == kind);
-        of_kind.map(move |entry| (first, phrase, entry))
-    })
+    phrases
+        .flat_map(move |(first, phrase)| phrase.of(kind).map(move |entry| (first, phrase, entry)))
 }
 
 #[cfg(test)]

@@ -96,12 +96,9 @@ pub(crate) fn tokens(sentence: &str) -> Vec<Token<'_>> {
             (Form::Mark, c.len_utf8())
         };
         let text = rest.get(..len).unwrap_or("");
-        let token = token(form, text, at, spaced, opens);
-        opens = match form {
-            Form::Mark => opens_next(c, &found, spaced, opens),
-            _ => false,
-        };
-        found.push(token);
+        let opens_next = form == Form::Mark && opens_next(c, &found, spaced, opens);
+        found.push(token(form, text, at, spaced, opens));
+        opens = opens_next;
         spaced = false;
         at += len.max(1);
     }
@@ -150,65 +147,55 @@ fn opens_next(c: char, before: &[Token<'_>], spaced: bool, opens: bool) -> bool 
 
 /// The length of the figure that `rest` begins with.
 fn figure_len(rest: &str) -> usize {
-    let mut len = 0;
-    for (at, c) in rest.char_indices() {
-        let after = rest.get(at + c.len_utf8()..).unwrap_or("");
+    length_while(rest, |c, after| {
         // No mark asks for more than three.
         let digits_after =
             || after.chars().take(4).take_while(|&c| chars::digit(c).is_some()).count();
-        let goes_on = match c {
+        match c {
             _ if chars::digit(c).is_some() => true,
             ',' | '.' => digits_after() > 0,
             // Spaces and apostrophes group by three only.
             '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’' => digits_after() == 3,
             _ => false,
-        };
-        if !goes_on {
-            break;
         }
-        len = at + c.len_utf8();
-    }
-    len
+    })
 }
 
 /// The length of the word that `rest` begins with.
 fn word_len(rest: &str) -> usize {
-    let mut len = 0;
     // Letters since the last full stop inside the word, and whether there was one.
     let (mut letters, mut dotted) = (0, false);
-    for (at, c) in rest.char_indices() {
-        let after = rest.get(at + c.len_utf8()..).unwrap_or("");
+    let mut before = ' ';
+    length_while(rest, |c, after| {
         let next = after.chars().next().unwrap_or(' ');
+        let before = std::mem::replace(&mut before, c);
         let class = Class::of(c);
-        let goes_on = if class.is(Class::UNSPACED) {
+        if class.is(Class::UNSPACED) {
             false
         } else if c.is_alphabetic() || class.is(Class::COMBINING) || chars::digit(c).is_some() {
             letters += 1;
             true
         } else if c == '.' {
             // "U.S." and "p.m.", single letters all through; "U.S.A" too.
-            let single = letters == 1;
-            letters = 0;
+            let single = std::mem::replace(&mut letters, 0) == 1;
             let second = after.chars().nth(1).unwrap_or(' ');
             let inside = next.is_alphabetic() && !second.is_alphanumeric();
-            let last = dotted && !next.is_alphanumeric();
-            dotted = true;
+            let last = std::mem::replace(&mut dotted, true) && !next.is_alphanumeric();
             single && (inside || last)
         } else if class.is(Class::APOSTROPHE) {
             letters = 2;
             next.is_alphabetic()
-        } else if c == '&' {
-            let before = rest.get(..at).and_then(|before| before.chars().next_back());
-            before.is_some_and(char::is_uppercase) && next.is_uppercase()
         } else {
-            false
-        };
-        if !goes_on {
-            break;
+            c == '&' && before.is_uppercase() && next.is_uppercase()
         }
-        len = at + c.len_utf8();
-    }
-    len
+    })
+}
+
+/// The length of the start of `rest` whose characters, each with what follows it, all `go_on`.
+fn length_while(rest: &str, mut go_on: impl FnMut(char, &str) -> bool) -> usize {
+    let ends = rest.char_indices().map(|(at, c)| (c, at + c.len_utf8()));
+    let inside = ends.take_while(|&(c, end)| go_on(c, rest.get(end..).unwrap_or("")));
+    inside.last().map_or(0, |(_, end)| end)
 }
 
 fn without_possessive(word: &str) -> &str {
@@ -273,6 +260,11 @@ impl<'a, 't> Scan<'a, 't> {
     /// Whether no white space parts the token from the one before.
     pub(crate) fn is_glued(&self, at: usize) -> bool {
         self.get(at).is_some_and(|token| !token.spaced)
+    }
+
+    /// Whether it is that mark, and no white space parts it from the token before.
+    pub(crate) fn is_behind(&self, at: usize, mark: char) -> bool {
+        self.is_glued(at) && self.sign(at) == mark
     }
 
     /// Whether it is a dash that joins two figures; `—` parts sentences.

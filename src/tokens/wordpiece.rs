@@ -89,32 +89,16 @@ impl WordPiece {
             match ASCII.get(usize::from(byte)).copied().unwrap_or(Class::Other) {
                 Class::Letter => word.push(byte | ((byte & 0x40) >> 1)),
                 Class::Space => self.end(&mut word, &mut ids),
-                Class::Mark => {
-                    self.end(&mut word, &mut ids);
-                    word.push(byte);
-                    self.end(&mut word, &mut ids);
-                }
+                Class::Bracket if self.opens_special(text.get(at - 1..)?) => return None,
+                Class::Mark | Class::Bracket => self.alone(&[byte], &mut word, &mut ids),
                 Class::Nothing => {}
-                Class::Bracket => {
-                    let rest = text.get(at - 1..)?;
-                    if self.specials.iter().any(|special| rest.starts_with(&**special)) {
-                        return None;
-                    }
-                    self.end(&mut word, &mut ids);
-                    word.push(byte);
-                    self.end(&mut word, &mut ids);
-                }
                 Class::Other => {
                     let c = text.get(at - 1..)?.chars().next()?;
                     at += c.len_utf8() - 1;
                     match self.reading(c)? {
                         Reading::Space => self.end(&mut word, &mut ids),
                         Reading::Letters(letters) => letters.bytes().for_each(|b| word.push(b)),
-                        Reading::Alone(mark) => {
-                            self.end(&mut word, &mut ids);
-                            mark.bytes().for_each(|b| word.push(b));
-                            self.end(&mut word, &mut ids);
-                        }
+                        Reading::Alone(mark) => self.alone(mark.as_bytes(), &mut word, &mut ids),
                         Reading::Unclear => return None,
                     }
                 }
@@ -136,6 +120,17 @@ impl WordPiece {
             return None;
         };
         Some(self.readings.get(place as usize)?.get_or_init(|| (self.read)(c)))
+    }
+
+    fn opens_special(&self, text: &str) -> bool {
+        self.specials.iter().any(|special| text.starts_with(&**special))
+    }
+
+    /// Ends the open word, and adds a word of its own.
+    fn alone(&self, mark: &[u8], word: &mut Word, ids: &mut Vec<u32>) {
+        self.end(word, ids);
+        mark.iter().for_each(|&byte| word.push(byte));
+        self.end(word, ids);
     }
 
     /// Adds the pieces of the open word, or the unknown token where it has none; nothing where no

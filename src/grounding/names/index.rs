@@ -158,27 +158,25 @@ impl Index {
             return false;
         }
         self.sentences.iter().any(|words| {
-            (0..words.len()).any(|start| spells(words.get(start..).unwrap_or(&[]), &letters))
+            let content = words.iter().enumerate().filter(|(_, word)| !word.function);
+            let mut starts = content.filter_map(|(start, _)| words.get(start..));
+            starts.any(|words| spells(words, &letters, letters.len(), 0, MAX_PASSED))
         })
     }
 
     /// Whether one sentence holds all words, in order unless `of` stands between them.
     pub(super) fn are_together(&self, keys: &[&str], of: bool) -> bool {
         let Some(first) = keys.first() else { return true };
-        let starts = std::iter::once((*first).to_owned()).chain(variants(first));
-        for start in starts {
-            let found = self.sentences_with(&start).any(|words| {
+        let mut starts = std::iter::once((*first).to_owned()).chain(variants(first));
+        starts.any(|start| {
+            self.sentences_with(&start).any(|words| {
                 if of {
                     return keys.iter().all(|key| words.iter().any(|word| same(&word.key, key)));
                 }
                 let mut words = words.iter();
                 keys.iter().all(|key| words.any(|word| same(&word.key, key)))
-            });
-            if found {
-                return true;
-            }
-        }
-        false
+            })
+        })
     }
 
     fn sentences_with(&self, key: &str) -> impl Iterator<Item = &[Written]> {
@@ -209,34 +207,15 @@ fn variants(key: &str) -> impl Iterator<Item = String> {
     [format!("{key}s"), format!("{key}es")].into_iter().chain(shorter)
 }
 
-/// Whether the first words spell `letters`.
-fn spells(words: &[Written], letters: &[char]) -> bool {
-    let (Some(first), Some((letter, rest))) = (words.first(), letters.split_first()) else {
-        return false;
-    };
-    if first.function || !first.key.starts_with(*letter) {
-        return false;
-    }
-    let small = usize::from(!first.capital);
-    spells_rest(words.get(1..).unwrap_or(&[]), rest, letters.len(), small, 0)
-}
-
-/// As [`spells`], after `small` words without a capital and `passed` words that do not count.
-fn spells_rest(
-    words: &[Written],
-    letters: &[char],
-    all: usize,
-    small: usize,
-    passed: usize,
-) -> bool {
+/// Whether the first words spell the last `letters` of an acronym that has `all`, after `small` words
+/// without a capital and `passed` words in a row that do not count.
+fn spells(words: &[Written], letters: &[char], all: usize, small: usize, passed: usize) -> bool {
     let Some((letter, rest)) = letters.split_first() else {
         return small == 0 || (all >= 3 && small == all);
     };
     let Some((word, after)) = words.split_first() else { return false };
     let taken = word.key.starts_with(*letter) && !(rest.is_empty() && word.function);
     let counted = small + usize::from(!word.capital && !word.function);
-    (taken && spells_rest(after, rest, all, counted, 0))
-        || (word.function
-            && passed < MAX_PASSED
-            && spells_rest(after, letters, all, small, passed + 1))
+    (taken && spells(after, rest, all, counted, 0))
+        || (word.function && passed < MAX_PASSED && spells(after, letters, all, small, passed + 1))
 }

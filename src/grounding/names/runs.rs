@@ -4,7 +4,8 @@
 //! Orrin Governor Ada Poe*). Does not part them.
 
 use super::sentence::Sentence;
-use super::vocabulary::{is_honorific, is_particle, long_title};
+use super::vocabulary::long_title;
+use crate::text::lists::{self, Kind};
 use crate::text::scan::Token;
 
 /// The names of one sentence that are next to each other; never empty.
@@ -50,70 +51,38 @@ enum Role {
     End,
 }
 
-/// What has been read of a sentence.
-enum State<'a, 't> {
-    Outside,
-    Inside(Inside<'a, 't>),
-}
-
-/// A run that may go on.
-struct Inside<'a, 't> {
-    run: Run<'a, 't>,
-    /// Whether *of*, or a hyphen, has come since its last name.
-    of: bool,
-    hyphen: bool,
-}
-
-impl<'a, 't> Inside<'a, 't> {
-    fn new(token: &'a Token<'t>) -> Self {
-        let part = Part { token, hyphen: false };
-        Self { run: Run { parts: vec![part], of: false }, of: false, hyphen: false }
-    }
-
-    fn push(&mut self, token: &'a Token<'t>) {
-        self.run.of |= self.of;
-        self.run.parts.push(Part { token, hyphen: self.hyphen });
-        (self.of, self.hyphen) = (false, false);
-    }
-}
-
 /// The runs of names in a sentence.
 pub(super) fn runs<'a, 't>(
     sentence: &Sentence<'a, 't>,
     is_name: impl Fn(&Token<'_>) -> bool,
 ) -> Vec<Run<'a, 't>> {
     let mut found = Vec::new();
-    let mut state = State::Outside;
+    let mut run: Option<Run<'a, 't>> = None;
+    // Whether *of*, or a hyphen, has come since the last name.
+    let (mut of, mut hyphen) = (false, false);
     for (at, token) in sentence.tokens.iter().enumerate() {
         let role = role(sentence, at, &is_name);
-        state = match (state, role) {
-            (State::Outside, Role::Name) => State::Inside(Inside::new(token)),
-            (State::Outside, _) => State::Outside,
-            (State::Inside(inside), Role::End) => {
-                found.push(inside.run);
-                State::Outside
+        match (role, &mut run) {
+            (Role::Name | Role::Letter, Some(run)) => {
+                run.of |= of;
+                run.parts.push(Part { token, hyphen });
+                (of, hyphen) = (false, false);
             }
-            (State::Inside(mut inside), role) => {
-                match role {
-                    Role::Name | Role::Letter => inside.push(token),
-                    Role::Of => inside.of = true,
-                    Role::Hyphen => inside.hyphen = true,
-                    Role::Joint | Role::End => {}
-                }
-                State::Inside(inside)
+            (Role::Name, None) => {
+                run = Some(Run { parts: vec![Part { token, hyphen: false }], of: false });
+                (of, hyphen) = (false, false);
             }
-        };
+            (Role::Of, _) => of = true,
+            (Role::Hyphen, _) => hyphen = true,
+            (Role::End, _) => found.extend(run.take()),
+            (Role::Joint, _) | (Role::Letter, None) => {}
+        }
         // "Poe's house"
-        if token.possessive
-            && matches!(role, Role::Name | Role::Letter)
-            && let State::Inside(inside) = std::mem::replace(&mut state, State::Outside)
-        {
-            found.push(inside.run);
+        if token.possessive && matches!(role, Role::Name | Role::Letter) {
+            found.extend(run.take());
         }
     }
-    if let State::Inside(inside) = state {
-        found.push(inside.run);
-    }
+    found.extend(run);
     found
 }
 
@@ -133,10 +102,10 @@ fn role(sentence: &Sentence<'_, '_>, at: usize, is_name: &impl Fn(&Token<'_>) ->
         let beside = next.is_some_and(|next| next.is_mark('.') || is_name(next));
         return if is_initial(token) && !beside { Role::Letter } else { Role::Name };
     }
-    let titled = is_honorific(&token.key) && !token.possessive;
+    let titled = lists::has(&token.key, Kind::Honorific) && !token.possessive;
     match token.key.as_str() {
         "of" => Role::Of,
-        key if titled || is_particle(key) => Role::Joint,
+        key if titled || lists::has(key, Kind::NameParticle) => Role::Joint,
         _ => Role::End,
     }
 }
@@ -148,7 +117,8 @@ fn mark_role(before: Option<&Token<'_>>, mark: &Token<'_>, next: Option<&Token<'
         return Role::Hyphen;
     }
     let short = before.is_some_and(|before| {
-        is_initial(before) || is_honorific(&before.key) || long_title(&before.key).is_some()
+        let titled = lists::has(&before.key, Kind::Honorific);
+        titled || is_initial(before) || long_title(&before.key).is_some()
     });
     let stop = mark.is_mark('.') && !mark.spaced && short;
     if stop || mark.is_mark('&') { Role::Joint } else { Role::End }

@@ -1,34 +1,10 @@
-//! What small words and titles are to names.
+//! What titles and acronyms are short for.
 //!
 //! In: a word's key. Out: what `data/words.tsv` lists it as.
 
 use std::sync::LazyLock;
 
 use crate::text::lists::{self, Kind};
-
-/// Titles of persons, which name nobody.
-pub(super) fn is_honorific(key: &str) -> bool {
-    lists::has(key, Kind::Honorific)
-}
-
-/// Small words inside names.
-pub(super) fn is_particle(key: &str) -> bool {
-    lists::has(key, Kind::NameParticle)
-}
-
-/// What may stand before a hyphen without being a part of the name behind it.
-pub(super) fn is_prefix(key: &str) -> bool {
-    lists::has(key, Kind::Prefix)
-}
-
-/// Whether a word is the adjective of a country, which often stands before a full name.
-pub(super) fn is_demonym(key: &str) -> bool {
-    lists::has(key, Kind::Demonym)
-}
-
-pub(super) fn is_title(key: &str) -> bool {
-    lists::has(key, Kind::Title)
-}
 
 /// What a title is short for.
 pub(super) fn long_title(key: &str) -> Option<&'static str> {

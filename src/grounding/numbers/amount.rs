@@ -40,6 +40,11 @@ impl Amount {
         Self { says, asks, ..Self::of(start, end, Vec::new()) }
     }
 
+    /// What says one thing, and is supported by it alone.
+    pub(super) fn saying(start: usize, end: usize, key: Key) -> Self {
+        Self::keyed(start, end, vec![key.clone()], vec![vec![key]])
+    }
+
     /// It says this as well, and is supported by it.
     pub(super) fn accept(&mut self, key: Key) {
         self.says.push(key.clone());

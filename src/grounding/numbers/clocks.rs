@@ -10,14 +10,14 @@ use crate::text::scan::Scan;
 
 /// A time of day at `at`: `5pm`, `5.30 p.m.`, `17:00`, `5 o’clock`; also `1:23:45`.
 pub(super) fn time(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
-    let (hour, mut minute, mut end) = match scan.digits(at, 2) {
-        Some(hour) => (hour, 0, at + 1),
+    let (hour, mut minute) = match scan.digits(at, 2) {
+        Some(hour) => (hour, 0),
         None => {
             let (hour, minute) = scan.figure(at).split_once('.').filter(|(_, m)| m.len() == 2)?;
-            (hour.parse().ok()?, minute.parse().ok()?, at + 1)
+            (hour.parse().ok()?, minute.parse().ok()?)
         }
     };
-    let mut clock = false;
+    let (mut end, mut clock) = (at + 1, false);
     if has_colon(scan, end) && scan.figure(at).len() <= 2 {
         let second = scan.figure(end + 1);
         if has_colon(scan, end + 2) || second.contains('.') {
@@ -27,19 +27,17 @@ pub(super) fn time(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
         end += 2;
         clock = true;
     }
-    let afternoon = match scan.word(end) {
-        "am" => Some(false),
-        "pm" => Some(true),
-        "oclock" => None,
-        _ if clock => None,
-        _ => return None,
-    };
-    let known = afternoon.is_some();
-    if known || scan.word(end) == "oclock" {
-        end += 1;
+    let named = lists::find(scan.word(end)).filter(|row| row.has(Kind::TimeBehind));
+    if named.is_none() && !clock {
+        return None;
     }
-    let at_most = if known { 12 } else { 24 };
-    if hour > at_most {
+    end += usize::from(named.is_some());
+    let afternoon = match named.and_then(|row| row.of(Kind::TimeBehind).next()?.text()) {
+        Some("am") => Some(false),
+        Some("pm") => Some(true),
+        _ => None,
+    };
+    if hour > if afternoon.is_some() { 12 } else { 24 } {
         return None;
     }
     let hour = match afternoon {
@@ -47,17 +45,14 @@ pub(super) fn time(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
         None => hour % 24,
     };
     let minute = minute_of(hour, minute)?;
-    let known = known || hour > 12;
-    let mut found = Amount::keyed(at, end, Vec::new(), Vec::new());
-    found.says = vec![Key::Clock(minute % 720), Key::Time(minute)];
-    found.afternoon = afternoon;
-    if known {
-        found.asks = vec![vec![Key::Time(minute)]];
+    let mut says = vec![Key::Clock(minute % 720), Key::Time(minute)];
+    let asked = if afternoon.is_some() || hour > 12 {
+        Key::Time(minute)
     } else {
-        found.says.push(Key::Time((minute + 720) % 1440));
-        found.asks = vec![vec![Key::Clock(minute % 720)]];
-    }
-    Some(found)
+        says.push(Key::Time((minute + 720) % 1440));
+        Key::Clock(minute % 720)
+    };
+    Some(Amount { afternoon, ..Amount::keyed(at, end, says, vec![vec![asked]]) })
 }
 
 /// Whether a colon at `at` joins what stands on its two sides.
@@ -73,8 +68,7 @@ fn running(scan: &Scan<'_, '_>, at: usize, hour: u64) -> Amount {
     } else {
         (format!("{hour}:{second}"), at + 3)
     };
-    let keys = vec![Key::Text(shown)];
-    Amount::keyed(at, end, keys.clone(), vec![keys])
+    Amount::saying(at, end, Key::Text(shown))
 }
 
 /// The minute of the day of four digits, if what stands at `behind` makes a time of them: `0900 GMT`.

@@ -8,10 +8,13 @@ use super::super::items::Key;
 use super::amount::Amount;
 use super::{clocks, fractions, sizes, values};
 use crate::summary::UnsupportedKind;
+use crate::text::calendar::YEARS;
+use crate::text::languages::Language;
+use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
-/// Figures of four digits in this range, with nothing beside them, are shown as dates.
-pub(super) const YEARS: std::ops::RangeInclusive<u64> = 1500..=2099;
+/// More groups of three digits than this are a row of numbers.
+const MOST_GROUPS: usize = 8;
 
 /// The number in figures at `at`; `currency` says that a sign of one stands before it.
 pub(super) fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<Amount> {
@@ -22,8 +25,7 @@ pub(super) fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<A
     let end = at + 1;
     let values = readings(key);
     if values.is_empty() {
-        let keys = vec![Key::Text(key.to_owned())];
-        return Some(Amount::keyed(at, end, keys.clone(), vec![keys]));
+        return Some(Amount::saying(at, end, Key::Text(key.to_owned())));
     }
     if let Some((tail, after)) = fractions::fraction_behind(scan, end) {
         let values: Vec<Decimal> =
@@ -41,13 +43,11 @@ pub(super) fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<A
         found.accept(Key::Number(value));
     }
     found = sizes::scaled(scan, found);
-    let is_year = key.len() == 4 && digits.is_some_and(|year| YEARS.contains(&year));
-    if is_year && found.scale == 0 {
+    let digits = digits.filter(|_| key.len() == 4);
+    if digits.is_some_and(|year| YEARS.contains(&year)) && found.scale == 0 {
         found.kind = UnsupportedKind::Date;
     }
-    if let Some(clock) = digits.filter(|_| key.len() == 4)
-        && let Some(minute) = clocks::military(scan, clock, found.end)
-    {
+    if let Some(minute) = digits.and_then(|clock| clocks::military(scan, clock, found.end)) {
         found.accept(Key::Time(minute));
         found.says.push(Key::Clock(minute % 720));
         found.kind = UnsupportedKind::Number;
@@ -59,7 +59,7 @@ pub(super) fn figure(scan: &Scan<'_, '_>, at: usize, currency: bool) -> Option<A
 fn suffixed(scan: &Scan<'_, '_>, number: &Amount, currency: bool) -> Option<Amount> {
     let suffix = scan.is_glued(number.end).then(|| scan.word(number.end))?;
     let end = number.end + 1;
-    if matches!(suffix, "st" | "nd" | "rd" | "th") {
+    if lists::has_in(suffix, Kind::DayEnding, Language::ENGLISH) {
         let place = number.values.first()?.to_u64()?;
         let mut found = Amount { end, plain: false, ..number.clone() };
         found.accept(Key::Ordinal(place));
@@ -83,13 +83,14 @@ fn spaced_groups(scan: &Scan<'_, '_>, at: usize) -> Option<Decimal> {
     let mut start = at;
     while group(start).is_some() && start > 0 && scan.digits(start - 1, 3).is_some() {
         start -= 1;
+        // Each figure of a long row would walk all of it.
+        if at - start > MOST_GROUPS {
+            return None;
+        }
     }
-    let mut digits = scan.figure(start).to_owned();
-    let mut next = start + 1;
     scan.digits(start, 3)?;
-    while group(next).is_some() {
-        digits.push_str(scan.figure(next));
-        next += 1;
-    }
-    (next > start + 1 && at < next).then(|| Decimal::new(&digits, ""))
+    let groups = (start + 1..).take_while(|&next| group(next).is_some());
+    let end = start + 1 + groups.take(MOST_GROUPS).count();
+    let digits: String = (start..end).map(|at| scan.figure(at)).collect();
+    (end > start + 1 && at < end).then(|| Decimal::new(&digits, ""))
 }

@@ -7,6 +7,7 @@ use super::super::decimal::{Decimal, fraction_parts};
 use super::super::items::Key;
 use super::amount::Amount;
 use super::values;
+use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
 /// `½`, `two-thirds`, `a third of`, `half of`, `three quarters`.
@@ -23,7 +24,7 @@ pub(super) fn fraction(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
 
 /// *Half a million*, *half a dozen*.
 fn half_a(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
-    if scan.word(at) != "half" || !matches!(scan.word(at + 1), "a" | "an") {
+    if scan.word(at) != "half" || !lists::has(scan.word(at + 1), Kind::Article) {
         return None;
     }
     let value = match scan.word(at + 2) {
@@ -37,8 +38,7 @@ fn half_a(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
 fn half_of(scan: &Scan<'_, '_>, at: usize) -> Amount {
     let mut found = ratio(at, at + 1, 1, 2);
     let before = at.checked_sub(1).map_or("", |before| scan.word(before));
-    let named = matches!(before, "first" | "second" | "top" | "bottom" | "other" | "latter");
-    if scan.word(at + 1) != "of" || named {
+    if scan.word(at + 1) != "of" || lists::has(before, Kind::BeforeHalf) {
         found.asks.clear();
     }
     found
@@ -46,13 +46,13 @@ fn half_of(scan: &Scan<'_, '_>, at: usize) -> Amount {
 
 /// *Two-thirds*, *a quarter of*, *one half*.
 fn counted(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
-    let article = matches!(scan.word(at), "a" | "an");
-    let (count, next) = match values::small(scan.word(at)) {
-        Some(count) if count > 0 => (count, at + 1),
-        None if article => (1, at + 1),
+    let article = lists::has(scan.word(at), Kind::Article);
+    let count = match values::number(scan.word(at)) {
+        Some(count @ 1..20) => count,
+        None if article => 1,
         _ => return None,
     };
-    let next = next + usize::from(scan.is_hyphen(next));
+    let next = at + 1 + usize::from(scan.is_hyphen(at + 1));
     let word = scan.word(next);
     let whole = values::parts(word)?;
     if word.ends_with('s') != (count > 1) {
@@ -87,8 +87,7 @@ pub(super) fn ratio(start: usize, end: usize, part: u64, whole: u64) -> Amount {
         }
         None => {
             let divisor = gcd(part, whole).max(1);
-            let key = Key::Ratio(part / divisor, whole / divisor);
-            Amount::keyed(start, end, vec![key.clone()], vec![vec![key]])
+            Amount::saying(start, end, Key::Ratio(part / divisor, whole / divisor))
         }
     }
 }
@@ -128,12 +127,9 @@ pub(super) fn and_fraction(scan: &Scan<'_, '_>, at: usize) -> Option<(&'static s
     let and = skip(at);
     let article = skip(and + 1);
     let part = skip(article + 1);
-    if scan.word(and) != "and" || !matches!(scan.word(article), "a" | "one") {
+    let one = scan.word(article) == "one" || lists::has(scan.word(article), Kind::Article);
+    if scan.word(and) != "and" || !one {
         return None;
     }
-    match scan.word(part) {
-        "half" => Some(("5", part + 1)),
-        "quarter" => Some(("25", part + 1)),
-        _ => None,
-    }
+    Some((fraction_digits((1, values::parts(scan.word(part))?))?, part + 1))
 }

@@ -7,8 +7,10 @@ use super::super::dates;
 use super::super::decimal::Decimal;
 use super::super::items::{Item, Key};
 use super::amount::Amount;
-use super::{clocks, figures, fractions, signed};
+use super::{clocks, fractions, signed};
 use crate::summary::UnsupportedKind;
+use crate::text::calendar::YEARS;
+use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
 /// How two numbers are joined.
@@ -33,7 +35,7 @@ pub(super) fn partner(scan: &Scan<'_, '_>, first: &Amount) -> Option<(Amount, Jo
         ':' if tight => Joint::Colon,
         _ if scan.is_hyphen(end) => Joint::Dash,
         _ if scan.is_dash(end) => Joint::Loose,
-        _ if matches!(scan.word(end), "to" | "and" | "or" | "out" | "in" | "v") => Joint::Loose,
+        _ if lists::has(scan.word(end), Kind::JoinsNumbers) => Joint::Loose,
         _ => return None,
     };
     let next = end + 1 + usize::from(scan.word(end) == "out" && scan.word(end + 1) == "of");
@@ -43,19 +45,6 @@ pub(super) fn partner(scan: &Scan<'_, '_>, first: &Amount) -> Option<(Amount, Jo
     }
     let second = signed::number(scan, next)?;
     (!first.asks.is_empty() && !second.asks.is_empty()).then_some((second, joint))
-}
-
-/// What two joined numbers are, by what supports them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pair {
-    /// Two numbers still: *10 to 12*.
-    Apart,
-    /// One, supported by itself only: the score `3-1`.
-    Score,
-    /// One, supported by its two ends as well: `10-12 people`, `2014-15`.
-    Range,
-    /// One that may be a fraction or a day too: `1/2`, `9/11`.
-    Slashed,
 }
 
 /// The claims of two joined numbers.
@@ -69,32 +58,37 @@ pub(super) fn pair(
     share_size(&mut first, &second);
     share_century(scan, &mut first, &mut second, joint);
     let keys = keys(&first, &second);
-    let pair = match joint {
-        Joint::Loose => Pair::Apart,
-        _ if keys.is_empty() => Pair::Apart,
-        Joint::Slash => Pair::Slashed,
-        Joint::Dash | Joint::Colon if is_score(scan, &first, &second) => Pair::Score,
-        Joint::Dash | Joint::Colon => Pair::Range,
-    };
-    let claim = match pair {
-        Pair::Apart => return apart(scan, first, second, keys),
-        Pair::Score => score(first, second, keys),
-        Pair::Range => range(first, second, keys),
-        Pair::Slashed => slashed(scan, first, second, keys),
-    };
+    if joint == Joint::Loose || keys.is_empty() {
+        // Each claims itself; that they stand together is said, so that *from 10 to 12* supports
+        // `10-12`.
+        first.says.extend(keys);
+        return vec![first.item(scan), second.item(scan)];
+    }
+    // One claim, whose ends support others but not it: `3-1`.
+    let asks = keys.iter().map(|key| vec![key.clone()]).collect();
+    let ends = first.says.iter().chain(&second.says).cloned();
+    let says = keys.into_iter().chain(ends).collect();
+    let claim = Amount::keyed(first.start, second.end, says, asks);
+    let mut claim = Amount { kind: first.kind, ..claim };
+    let short = |amount: &Amount| amount.plain && scan.digits(amount.start, 2).is_some();
+    if !(short(&first) && short(&second)) {
+        // `10-12 people`, `2014-15`: both ends together support it as well.
+        let ends = first.asks.iter().flat_map(|a| second.asks.iter().map(move |b| [a, b]));
+        claim.asks.extend(ends.map(|[a, b]| a.iter().chain(b).cloned().collect()));
+    }
+    if joint == Joint::Slash {
+        also_slashed(scan, &mut claim, first.start, second.start);
+    }
     vec![claim.item(scan)]
 }
 
 /// `9-11am`, `from 9 to 5pm`: the first number is a time too, of either half of the day.
 fn share_half_of_day(scan: &Scan<'_, '_>, first: &mut Amount, second: &Amount) {
-    let Some(hour) = scan.digits(first.start, 2).filter(|hour| (1..=12).contains(hour)) else {
-        return;
-    };
+    let hour = scan.digits(first.start, 2).filter(|hour| (1..=12).contains(hour));
     if second.afternoon.is_some()
-        && let (Some(morning), Some(evening)) =
-            (clocks::minute_of(hour % 12, 0), clocks::minute_of(hour % 12 + 12, 0))
+        && let Some(morning) = hour.and_then(|hour| clocks::minute_of(hour % 12, 0))
     {
-        first.says.extend([Key::Time(morning), Key::Time(evening), Key::Clock(morning)]);
+        first.says.extend([Key::Time(morning), Key::Time(morning + 720), Key::Clock(morning)]);
         first.asks.push(vec![Key::Clock(morning)]);
     }
 }
@@ -114,7 +108,7 @@ fn share_size(first: &mut Amount, second: &Amount) {
 /// `2014-15`: two years.
 fn share_century(scan: &Scan<'_, '_>, first: &mut Amount, second: &mut Amount, joint: Joint) {
     if let (Some(year), Some(short)) = (scan.digits(first.start, 4), scan.digits(second.start, 2))
-        && figures::YEARS.contains(&year)
+        && YEARS.contains(&year)
         && matches!(joint, Joint::Dash | Joint::Slash)
     {
         second.accept(Key::Number(Decimal::whole(u128::from(year / 100 * 100 + short))));
@@ -128,46 +122,12 @@ fn keys(first: &Amount, second: &Amount) -> Vec<Key> {
     pairs.map(|(a, b)| Key::Pair(a.min(b).clone(), a.max(b).clone())).collect()
 }
 
-fn is_score(scan: &Scan<'_, '_>, first: &Amount, second: &Amount) -> bool {
-    let short = |amount: &Amount| amount.plain && scan.digits(amount.start, 2).is_some();
-    short(first) && short(second)
-}
-
-/// Each claims itself; that they stand together is said, so that *from 10 to 12* supports `10-12`.
-fn apart(scan: &Scan<'_, '_>, mut first: Amount, second: Amount, keys: Vec<Key>) -> Vec<Item> {
-    first.says.extend(keys);
-    vec![first.item(scan), second.item(scan)]
-}
-
-/// One claim, whose ends support others but not it.
-fn score(first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
-    let asks = keys.iter().map(|key| vec![key.clone()]).collect();
-    let says = keys.into_iter().chain(first.says).chain(second.says).collect();
-    Amount { kind: first.kind, ..Amount::keyed(first.start, second.end, says, asks) }
-}
-
-/// One claim, which both ends together support as well.
-fn range(first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
-    let ends = first.asks.iter().flat_map(|a| second.asks.iter().map(move |b| [a, b]));
-    let ends: Vec<Vec<Key>> = ends.map(|[a, b]| a.iter().chain(b).cloned().collect()).collect();
-    let mut found = score(first, second, keys);
-    found.asks.extend(ends);
-    found
-}
-
-/// A score or range that may also be a fraction, and a day by either custom.
-fn slashed(scan: &Scan<'_, '_>, first: Amount, second: Amount, keys: Vec<Key>) -> Amount {
+/// A score or range that may also be a fraction, and a day by either custom: `1/2`, `9/11`.
+fn also_slashed(scan: &Scan<'_, '_>, claim: &mut Amount, first: usize, second: usize) {
     let small = |at: usize| scan.digits(at, 2).filter(|value| *value > 0);
-    let parts = (small(first.start), small(second.start));
-    let is_score = is_score(scan, &first, &second);
-    let mut found = if is_score { score(first, second, keys) } else { range(first, second, keys) };
-    if let (Some(part), Some(whole)) = parts {
-        let fraction = fractions::ratio(found.start, found.end, part, whole);
-        found.says.extend(fraction.says);
-        found.asks.extend(fraction.asks);
-        for day in dates::slashed(part, whole) {
-            found.accept(day);
-        }
-    }
-    found
+    let Some((part, whole)) = small(first).zip(small(second)) else { return };
+    let fraction = fractions::ratio(claim.start, claim.end, part, whole);
+    claim.says.extend(fraction.says);
+    claim.asks.extend(fraction.asks);
+    dates::slashed(part, whole).into_iter().for_each(|day| claim.accept(day));
 }

@@ -7,6 +7,7 @@ use super::super::items::Key;
 use super::amount::Amount;
 use super::{clocks, figures, fractions, spelled};
 use crate::summary::UnsupportedKind;
+use crate::text::chars::{self, Class};
 use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
@@ -17,7 +18,7 @@ pub(super) fn number(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
     let sign = matches!(scan.sign(at), '-' | '−') && spaced && scan.is_glued(at + 1);
     let minus = sign || scan.word(at) == "minus";
     let start = at + usize::from(minus);
-    let currency = is_currency(scan.sign(start));
+    let currency = chars::is(scan.sign(start), Class::CURRENCY);
     let start = start + usize::from(currency);
     let time = if minus || currency { None } else { clocks::time(scan, start) };
     let mut found = time
@@ -28,18 +29,13 @@ pub(super) fn number(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
     if minus {
         negate(&mut found);
     } else if is_below_zero(scan, found.end) {
-        let negative = found.values.iter().map(|value| Key::Number(value.negated()));
-        found.says.extend(negative.collect::<Vec<_>>());
+        found.says.extend(found.values.iter().map(|value| Key::Number(value.negated())));
     }
     percent(scan, &mut found);
     if currency {
         found.kind = UnsupportedKind::Number;
     }
     Some(found)
-}
-
-fn is_currency(sign: char) -> bool {
-    matches!(sign, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '₺' | '₴' | '¢' | '￥' | '＄')
 }
 
 /// A negative number says its size as well (*down 5%* for `-5%`), and is supported by a negative
@@ -72,6 +68,5 @@ fn percent(scan: &Scan<'_, '_>, amount: &mut Amount) {
         return;
     }
     amount.kind = UnsupportedKind::Number;
-    let shares = amount.values.iter().map(|value| Key::Number(value.scaled(-2)));
-    amount.says.extend(shares.collect::<Vec<_>>());
+    amount.says.extend(amount.values.iter().map(|value| Key::Number(value.scaled(-2))));
 }

@@ -7,6 +7,7 @@ use super::super::decimal::Decimal;
 use super::super::items::Key;
 use super::amount::Amount;
 use super::{fractions, sizes, values};
+use crate::text::lists::{self, Kind};
 use crate::text::scan::Scan;
 
 /// A number in words: `two`, `twenty-one`, `a dozen`, `two hundred and five`, `third`.
@@ -16,7 +17,7 @@ pub(super) fn spelled(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
     }
     let mut sum = Sum::default();
     let mut next = at;
-    if matches!(scan.word(at), "a" | "an") {
+    if lists::has(scan.word(at), Kind::Article) {
         let word = scan.word(at + 1);
         if !matches!(word, "hundred" | "dozen") && values::power(word).is_none() {
             return None;
@@ -74,17 +75,14 @@ fn is_unit_of_time(scan: &Scan<'_, '_>, at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return false };
     let before = if scan.is_hyphen(before) { before.saturating_sub(1) } else { before };
     let word = scan.word(before);
-    let counted = values::small(word).is_some()
-        || values::tens(word).is_some()
-        || !scan.figure(before).is_empty();
-    counted || matches!(word, "per" | "split" | "every" | "each")
+    !scan.figure(before).is_empty()
+        || values::number(word).is_some()
+        || lists::has(word, Kind::BeforeSecond)
 }
 
 /// Whether a number goes on with this word behind *and*.
 fn goes_on(word: &str) -> bool {
-    values::small(word).is_some_and(|value| value > 0)
-        || values::tens(word).is_some()
-        || values::ordinal(word).is_some()
+    values::number(word).is_some_and(|value| value > 0) || values::ordinal(word).is_some()
 }
 
 /// Adds up a number in words.
@@ -105,33 +103,28 @@ impl Sum {
     /// Whether the number goes on with `word`, which is then added.
     fn take(&mut self, word: &str) -> bool {
         let current = self.current;
-        let hundreds = current.is_none_or(|value| value >= 100 && value.is_multiple_of(100));
-        let after_hundred = word == "hundred";
-        let next = if let Some(value) = values::tens(word) {
-            hundreds.then(|| current.unwrap_or(0) + u128::from(value))
-        } else if let Some(value) = values::small(word) {
-            let after_tens = current.is_some_and(|n| n.is_multiple_of(10) && n % 100 >= 20)
-                && (1..10).contains(&value);
-            (hundreds || after_tens).then(|| current.unwrap_or(0) + u128::from(value))
-        } else if word == "hundred" {
-            current.filter(|value| (1..100).contains(value)).map(|value| value * 100)
-        } else if word == "dozen" {
-            current.filter(|value| *value < 1000).map(|value| value * 12)
-        } else if let Some(power) = values::power(word) {
+        if let Some(power) = values::power(word) {
             let Some(value) = current else { return false };
             let size = 10_u128.pow(u32::try_from(power).unwrap_or(0));
             self.total = self.total.saturating_add(value.saturating_mul(size));
-            self.current = None;
-            self.after_hundred = true;
-            self.power = power;
+            *self = Self { total: self.total, current: None, after_hundred: true, power };
             return true;
-        } else {
-            None
+        }
+        let hundreds = current.is_none_or(|value| value >= 100 && value.is_multiple_of(100));
+        let next = match (values::number(word), word) {
+            (Some(value), _) => {
+                let after_tens = current.is_some_and(|n| n.is_multiple_of(10) && n % 100 >= 20)
+                    && (1..10).contains(&value);
+                (hundreds || after_tens).then(|| current.unwrap_or(0) + u128::from(value))
+            }
+            (_, "hundred") => current.filter(|n| (1..100).contains(n)).map(|n| n * 100),
+            (_, "dozen") => current.filter(|n| *n < 1000).map(|n| n * 12),
+            _ => None,
         };
-        let Some(next) = next else { return false };
-        self.current = Some(next);
-        self.after_hundred = after_hundred;
-        true
+        if next.is_some() {
+            (self.current, self.after_hundred) = (next, word == "hundred");
+        }
+        next.is_some()
     }
 
     /// The number that ends in an ordinal word at `word_at`; `end` is past what was read before.

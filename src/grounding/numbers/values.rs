@@ -8,14 +8,9 @@ fn value(word: &str, kind: Kind) -> Option<u64> {
     lists::find(word)?.of(kind).next()?.number().map(u64::from)
 }
 
-/// *Zero* to *nineteen*.
-pub(super) fn small(word: &str) -> Option<u64> {
-    value(word, Kind::Number).filter(|&value| value < 20)
-}
-
-/// *Twenty* to *ninety*.
-pub(super) fn tens(word: &str) -> Option<u64> {
-    value(word, Kind::Number).filter(|&value| value >= 20)
+/// *Zero* to *nineteen*, *twenty* to *ninety* by tens.
+pub(super) fn number(word: &str) -> Option<u64> {
+    value(word, Kind::Number)
 }
 
 pub(super) fn ordinal(word: &str) -> Option<u64> {
@@ -29,12 +24,12 @@ pub(super) fn parts(word: &str) -> Option<u64> {
 
 /// The power of ten of a word of size: *thousand*, *bn*.
 pub(super) fn power(word: &str) -> Option<i64> {
-    value(word, Kind::Scale).and_then(|power| i64::try_from(power).ok())
+    value(word, Kind::Scale).map(u64::cast_signed)
 }
 
 /// The power of ten of a letter behind a sum of money: `k`, `m`.
 pub(super) fn letter_power(word: &str) -> Option<i64> {
-    value(word, Kind::ScaleLetter).and_then(|power| i64::try_from(power).ok())
+    value(word, Kind::ScaleLetter).map(u64::cast_signed)
 }
 
 /// The number of which a word tells without claiming it: *twins*, *twice*.

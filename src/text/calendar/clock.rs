@@ -118,13 +118,7 @@ fn hands(scan: &Scan<'_, '_>, at: usize) -> Option<(u64, u64, u64, usize, bool)>
 
 /// Whether what stands at `at` is such a part of a time.
 fn is_part(scan: &Scan<'_, '_>, at: usize, part: &str) -> bool {
-    let Some(token) = scan.get(at) else { return false };
-    let row = match token.form {
-        Form::Word => months::row(scan, at),
-        Form::Sign => lists::find(token.text),
-        Form::Figure | Form::Mark => None,
-    };
-    row.is_some_and(|row| row.of(Kind::ClockPart).any(|entry| entry.text() == Some(part)))
+    months::row(scan, at).is_some_and(|row| row.is(Kind::ClockPart, part))
 }
 
 /// `am`, `p.m.`, `p. m.` at token `at`: whether it is the afternoon, and the token behind it.
@@ -136,21 +130,16 @@ fn half_day_behind(scan: &Scan<'_, '_>, at: usize) -> Option<(bool, usize)> {
         let stop = usize::from(scan.sign(at + 3) == '.');
         return Some((half == "p", at + 3 + stop));
     }
-    let half = months::row(scan, at)?.of(Kind::HalfDay).next()?;
-    Some((half.text() == Some("pm"), at + 1))
+    let half = months::row(scan, at).filter(|row| row.has(Kind::HalfDay))?;
+    Some((half.is(Kind::HalfDay, "pm"), at + 1))
 }
 
 /// `오후`, `下午` at token `at`: whether it is the afternoon, and the token behind it.
 fn half_day_before(scan: &Scan<'_, '_>, at: usize) -> Option<(bool, usize)> {
     let first = scan.get(at)?;
     let (row, end) = match first.form {
-        Form::Sign => {
-            let both = [first.text, scan.get(at + 1)?.text].concat();
-            (lists::find(&both)?, at + 2)
-        }
-        Form::Word => (months::row(scan, at)?, at + 1),
-        Form::Figure | Form::Mark => return None,
+        Form::Sign => (lists::find(&[first.text, scan.get(at + 1)?.text].concat())?, at + 2),
+        _ => (months::row(scan, at)?, at + 1),
     };
-    let half = row.of(Kind::HalfDayBefore).next()?;
-    Some((half.text() == Some("pm"), end))
+    row.has(Kind::HalfDayBefore).then(|| (row.is(Kind::HalfDayBefore, "pm"), end))
 }

@@ -5,11 +5,10 @@
 //! zone: the clock as the page shows it. Nothing where the line is ambiguous (`03/04/2019`): a
 //! missing date is better than a wrong one.
 
-use std::borrow::Cow;
-
 use super::clock::{Clock, time_at};
 use super::months;
-use super::shapes::{Found, Manner, Order, dates_at};
+use super::shapes::{FoundDate, Manner, Order, dates_at};
+use crate::text::chars;
 use crate::text::lists::{self, Kind};
 use crate::text::scan::{Form, Scan, tokens};
 
@@ -35,14 +34,8 @@ pub(crate) struct Stated {
 /// one with a sign behind it that names a part of a date. A quick look before [`stated`]; dates with
 /// the name of a month need not pass it.
 pub(crate) fn may_state(line: &str) -> bool {
-    let marks = |bytes: &[u8]| match bytes {
-        [a, mark, b] => {
-            a.is_ascii_digit()
-                && matches!(mark, b'-' | b'/' | b'.')
-                && matches!(b, b'0'..=b'9' | b' ')
-        }
-        _ => false,
-    };
+    let marks =
+        |bytes: &[u8]| matches!(bytes, [b'0'..=b'9', b'-' | b'/' | b'.', b'0'..=b'9' | b' ']);
     let mut before = ' ';
     line.as_bytes().windows(3).any(marks)
         || !line.is_ascii()
@@ -54,7 +47,7 @@ pub(crate) fn may_state(line: &str) -> bool {
 
 /// The first whole date in `line`, with its time.
 pub(crate) fn stated(line: &str) -> Option<Stated> {
-    let line = parted(head(line));
+    let line = parted(chars::head(line, READ_BYTES));
     let tokens = tokens(&line);
     let scan = Scan::of(&tokens);
     let (found, date) = first_date(&scan)?;
@@ -75,49 +68,28 @@ pub(crate) fn stated(line: &str) -> Option<Stated> {
     Some(Stated { iso, other_words: words + signs / SIGNS_A_WORD, order: found.order })
 }
 
-/// The first bytes of `line`, cut between characters.
-fn head(line: &str) -> &str {
-    let mut end = line.len().min(READ_BYTES);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    line.get(..end).unwrap_or("")
-}
-
 /// The line with a space where a scraper lost one: `By Ada Poe22 December 2023`, `at1:39 pm`,
 /// `14Apr2024`. A letter alone before a figure (`T06`) and two behind one (`3rd`, `8pm`) are its own.
-fn parted(line: &str) -> Cow<'_, str> {
-    fn letters(mut part: impl Iterator<Item = char>, least: usize) -> bool {
-        (0..least).all(|_| part.next().is_some_and(char::is_alphabetic))
-    }
-    let is_lost = |at: usize, before: char, c: char| {
-        let (head, tail) = line.split_at_checked(at).unwrap_or((line, ""));
-        if c.is_ascii_digit() && before.is_alphabetic() {
-            letters(head.chars().rev(), 2)
-        } else {
-            before.is_ascii_digit() && c.is_ascii_alphabetic() && letters(tail.chars(), 3)
-        }
+fn parted(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    let letters = |start: usize, end: usize| {
+        chars.get(start..end).is_some_and(|part| part.iter().all(|c| c.is_alphabetic()))
     };
-    let mut found = String::new();
-    let mut kept = 0;
-    let mut before = ' ';
-    for (at, c) in line.char_indices() {
-        if is_lost(at, before, c) {
-            found.push_str(line.get(kept..at).unwrap_or(""));
-            found.push(' ');
-            kept = at;
+    let mut parted = String::with_capacity(line.len());
+    for (at, &c) in chars.iter().enumerate() {
+        let figure_before = at > 0 && chars.get(at - 1).is_some_and(char::is_ascii_digit);
+        let figure_lost = c.is_ascii_digit() && at > 1 && letters(at - 2, at);
+        let word_lost = figure_before && c.is_ascii_alphabetic() && letters(at, at + 3);
+        if figure_lost || word_lost {
+            parted.push(' ');
         }
-        before = c;
+        parted.push(c);
     }
-    if kept == 0 {
-        return Cow::Borrowed(line);
-    }
-    found.push_str(line.get(kept..).unwrap_or(""));
-    Cow::Owned(found)
+    parted
 }
 
 /// The first whole date that has one reading. Several days are no date: an event's, not a story's.
-fn first_date(scan: &Scan<'_, '_>) -> Option<(Found, String)> {
+fn first_date(scan: &Scan<'_, '_>) -> Option<(FoundDate, String)> {
     let mut at = 0;
     while at < scan.len() {
         let Some((mut found, end)) = dates_at(scan, at, Manner::Line) else {
@@ -152,7 +124,7 @@ fn says_when(scan: &Scan<'_, '_>, at: usize) -> bool {
 }
 
 /// The time nearest to the date, after it rather than before it.
-fn time_near(scan: &Scan<'_, '_>, date: &Found) -> Option<Clock> {
+fn time_near(scan: &Scan<'_, '_>, date: &FoundDate) -> Option<Clock> {
     (0..scan.len())
         .filter_map(|at| time_at(scan, at))
         .filter_map(|time| {

@@ -5,7 +5,7 @@
 
 use crate::text::fold;
 use crate::text::lists::{self, Kind, Row};
-use crate::text::scan::Scan;
+use crate::text::scan::{Form, Scan};
 
 /// A month that is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,10 @@ pub(super) struct Named {
     pub(super) english: bool,
 }
 
-/// The row of a word, as it is written or without its accents.
+/// The row of a word, as it is written or without its accents, or of a sign.
 pub(super) fn row(scan: &Scan<'_, '_>, at: usize) -> Option<&'static Row> {
-    let key = scan.word(at);
-    if key.is_empty() {
-        return None;
-    }
-    lists::find(key).or_else(|| lists::find(&fold::lower(scan.get(at)?.text)))
+    let token = scan.get(at).filter(|token| matches!(token.form, Form::Word | Form::Sign))?;
+    lists::find(&token.key).or_else(|| lists::find(&fold::lower(token.text)))
 }
 
 /// Whether the word at `at` is of that kind, in any language.
@@ -38,7 +35,7 @@ pub(super) fn month_at(scan: &Scan<'_, '_>, at: usize, dotted: bool) -> Option<N
     let row = row(scan, at)?;
     // "tháng tư"
     let phrase = row.phrases.iter().find_map(|phrase| {
-        let month = phrase.entries.iter().find(|entry| entry.kind == Kind::Month)?.number()?;
+        let month = phrase.of(Kind::Month).next()?.number()?;
         let mut next = at + 1;
         let said = |part: &&str| {
             let found = scan.word(next) == *part
@@ -52,7 +49,7 @@ pub(super) fn month_at(scan: &Scan<'_, '_>, at: usize, dotted: bool) -> Option<N
         return Some(Named { month: u64::from(month), end, whole: true, english: false });
     }
     // "tháng 4"
-    if row.of(Kind::DatePart).any(|entry| entry.text() == Some("month-before")) {
+    if row.is(Kind::DatePart, "month-before") {
         let month = scan.digits(at + 1, 2).filter(|month| (1..=12).contains(month))?;
         return Some(Named { month, end: at + 2, whole: true, english: false });
     }

@@ -26,7 +26,7 @@ pub(crate) enum Manner {
 
 /// A date in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundDate {
     /// Its tokens.
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -50,8 +50,8 @@ pub(crate) enum Order {
     Assumed,
 }
 
-impl Found {
-    fn of(start: usize, end: usize, readings: Vec<Date>) -> Option<(Vec<Found>, usize)> {
+impl FoundDate {
+    fn of(start: usize, end: usize, readings: Vec<Date>) -> Option<(Vec<FoundDate>, usize)> {
         Self::ordered(start, end, (readings, Order::Clear))
     }
 
@@ -59,7 +59,7 @@ impl Found {
         start: usize,
         end: usize,
         (readings, order): (Vec<Date>, Order),
-    ) -> Option<(Vec<Found>, usize)> {
+    ) -> Option<(Vec<FoundDate>, usize)> {
         let found = Self { start, end, readings, loose: false, order };
         (!found.readings.is_empty()).then(|| (vec![found], end))
     }
@@ -70,7 +70,7 @@ pub(crate) fn dates_at(
     scan: &Scan<'_, '_>,
     at: usize,
     manner: Manner,
-) -> Option<(Vec<Found>, usize)> {
+) -> Option<(Vec<FoundDate>, usize)> {
     match scan.get(at)?.form {
         Form::Figure => numeric(scan, at, manner)
             .or_else(|| parted_by_stops(scan, at, manner))
@@ -93,14 +93,12 @@ pub(crate) fn either(first: u64, second: u64) -> impl Iterator<Item = Date> {
 /// stop or comma that marks them.
 pub(crate) fn weekday_at(scan: &Scan<'_, '_>, at: usize) -> Option<u8> {
     let day = |word: &str, kind: Kind| {
-        let english = lists::entries(word).iter().find(|entry| {
-            entry.kind == kind && entry.languages.iter().any(|language| language.code() == "en")
-        });
-        english.and_then(|entry| u8::try_from(entry.number()?).ok())
+        let english = lists::find(word)?.of(kind).find(|entry| entry.is_english());
+        u8::try_from(english?.number()?).ok()
     };
     let word = scan.word(at);
     let marked =
-        scan.has_capital(at) && matches!(scan.sign(at + 1), '.' | ',') && scan.is_glued(at + 1);
+        scan.has_capital(at) && (scan.is_behind(at + 1, '.') || scan.is_behind(at + 1, ','));
     day(word.strip_suffix('s').unwrap_or(word), Kind::Weekday)
         .or_else(|| day(word, Kind::WeekdayShort).filter(|_| marked))
 }
@@ -115,7 +113,7 @@ fn part(digits: &str) -> Option<Part> {
 
 /// `2024-04-14`, `2024.4.14`, `14/04/2024`, `4/14/24`, `14.04.2024`. Where day and month can be told
 /// apart only by custom, both readings hold; but what is parted by stops has the day first.
-fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let whole = scan.figure(at);
     let dotted: Vec<&str> = whole.split('.').collect();
     if let &[first, second, third] = dotted.as_slice() {
@@ -126,7 +124,7 @@ fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>
         if manner == Manner::Line && !(long || padded) {
             return None;
         }
-        return Found::ordered(at, at + 1, readings(parts, true));
+        return FoundDate::ordered(at, at + 1, readings(parts, true));
     }
     let joined = manner == Manner::Line || (1..=4).all(|next| scan.is_glued(at + next));
     let sign = scan.sign(at + 1);
@@ -134,14 +132,17 @@ fn numeric(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>
     if !joined || !same {
         return None;
     }
-    let third = scan.figure(at + 4);
-    // `2019-11-19T06:56:07.123`, or a price list's `1-2-3.50`.
-    let parts = [part(whole)?, part(scan.figure(at + 2))?, part(third)?];
-    Found::ordered(at, at + 5, readings(parts, false))
+    // A price list's `1-2-3.50` is none.
+    let parts = [part(whole)?, part(scan.figure(at + 2))?, part(scan.figure(at + 4))?];
+    FoundDate::ordered(at, at + 5, readings(parts, false))
 }
 
 /// `14. 4. 2024`, `14.4. 2024`, `2024. 4. 14.`, as Central Europe, Hungary and Korea write them.
-fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn parted_by_stops(
+    scan: &Scan<'_, '_>,
+    at: usize,
+    manner: Manner,
+) -> Option<(Vec<FoundDate>, usize)> {
     let mut parts = [(0, 0); 3];
     let mut filled = 0;
     let mut next = at;
@@ -156,7 +157,7 @@ fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Ve
             filled += 1;
         }
         next += 1;
-        let stop = scan.sign(next) == '.' && scan.is_glued(next);
+        let stop = scan.is_behind(next, '.');
         if filled < 3 && !stop {
             return None;
         }
@@ -169,7 +170,7 @@ fn parted_by_stops(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Ve
     if first != 4 && third != 4 {
         return None;
     }
-    Found::ordered(at, next, readings(parts, true))
+    FoundDate::ordered(at, next, readings(parts, true))
 }
 
 /// The readings of three numbers.
@@ -200,7 +201,7 @@ fn readings(parts: [Part; 3], by_stops: bool) -> (Vec<Date>, Order) {
 }
 
 /// `2024年4月14日`, `4月14日`, `2024年`, `14日`; `2024년 4월 14일`.
-fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Found>, usize)> {
+fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<FoundDate>, usize)> {
     let mut end = at;
     let mut take = |unit: &str, longest: usize| {
         let value = scan.digits(end, longest).filter(|_| is_unit(scan, end + 1, unit))?;
@@ -217,7 +218,7 @@ fn signed(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Found>, usize)> {
     };
     // A year, and perhaps a day that belongs to another date: only the year is read.
     let (day, end) = if year.is_some() && month.is_none() { (None, at + 2) } else { (day, end) };
-    Found::of(at, end, Date::of(year, month, day).into_iter().collect())
+    FoundDate::of(at, end, Date::of(year, month, day).into_iter().collect())
 }
 
 /// Whether what stands at `at` says that the figure before it is such a part of a date. In Korean, a
@@ -226,24 +227,19 @@ fn is_unit(scan: &Scan<'_, '_>, at: usize, unit: &str) -> bool {
     let Some(token) = scan.get(at) else { return false };
     let first = token.text.char_indices().nth(1).map_or(token.text.len(), |(at, _)| at);
     let sign = token.text.get(..first).unwrap_or("");
-    let fits = match token.form {
-        Form::Sign => true,
-        Form::Word => !token.spaced,
-        Form::Figure | Form::Mark => false,
-    };
-    fits && lists::find(sign)
-        .is_some_and(|row| row.of(Kind::DatePart).any(|entry| entry.text() == Some(unit)))
+    let fits = token.form == Form::Sign || (token.form == Form::Word && !token.spaced);
+    fits && lists::find(sign).is_some_and(|row| row.is(Kind::DatePart, unit))
 }
 
 /// `April`, `April 2024`, `April 14`, `April 14-16, 2024`, `Sept. 4`.
-fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let named = month_at(scan, at, false)?;
     // "Gen 12, 2021" is no Italian January: who shortens the month so writes the day first.
     if !(named.english || named.whole) {
         return None;
     }
     let mut next = named.end;
-    let stop = scan.sign(next) == '.' && scan.is_glued(next);
+    let stop = scan.is_behind(next, '.');
     next += usize::from(stop);
     if manner == Manner::Line {
         next = skip(scan, next);
@@ -259,15 +255,15 @@ fn month_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fo
         // "Sept." at a sentence's end: the stop is not the date's.
         let end = if year.is_some() { end } else { named.end };
         let date = Date::of(year, Some(named.month), None);
-        return Found::of(at, end, date.into_iter().collect());
+        return FoundDate::of(at, end, date.into_iter().collect());
     }
     dates_of(&days, year, named.month, Some(at), end)
 }
 
 /// `14 April 2024`, `14th of April`, `14-16 April`, `12 de março de 2018`, `14 tháng 4, 2024`.
-fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let (days, mut next) = days(scan, at, manner)?;
-    let dotted = scan.sign(next) == '.' && scan.is_glued(next);
+    let dotted = scan.is_behind(next, '.');
     match manner {
         Manner::Line => next = skip(scan, next),
         Manner::Prose => {
@@ -281,7 +277,7 @@ fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
     if foreign || (manner == Manner::Prose && !is_meant(scan, next, named, true, false)) {
         return None;
     }
-    let stop = scan.sign(named.end) == '.' && scan.is_glued(named.end);
+    let stop = scan.is_behind(named.end, '.');
     let year = year(scan, named.end, manner)
         .or_else(|| year(scan, named.end + 1, manner).filter(|_| stop));
     let (year, end) = year.map_or((None, named.end), |(year, end)| (Some(year), end));
@@ -289,13 +285,12 @@ fn days_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
 }
 
 /// `2024. április 14.`, and in a line `2024 April 14`.
-fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Found>, usize)> {
+fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<FoundDate>, usize)> {
     let (value, digits) = part(scan.figure(at)).filter(|(_, digits)| *digits == 4)?;
     let year = year_of(value, digits)?;
-    let stop = scan.sign(at + 1) == '.' && scan.is_glued(at + 1);
     let next = match manner {
         Manner::Line => skip(scan, at + 1),
-        Manner::Prose if stop => at + 2,
+        Manner::Prose if scan.is_behind(at + 1, '.') => at + 2,
         Manner::Prose => return None,
     };
     let named = month_at(scan, next, false)?;
@@ -309,7 +304,7 @@ fn year_first(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Fou
         return None;
     }
     let date = Date::of(Some(year), Some(named.month), Some(u64::from(day.day)));
-    Found::of(at, end, date.into_iter().collect())
+    FoundDate::of(at, end, date.into_iter().collect())
 }
 
 /// The dates of some days of one month; the first begins at `start` and the last ends at `end`.
@@ -319,11 +314,11 @@ fn dates_of(
     month: u64,
     start: Option<usize>,
     end: usize,
-) -> Option<(Vec<Found>, usize)> {
+) -> Option<(Vec<FoundDate>, usize)> {
     let mut found = Vec::with_capacity(days.len());
     for (index, day) in days.iter().enumerate() {
         let date = Date::of(year, Some(month), Some(u64::from(day.day)))?;
-        found.push(Found {
+        found.push(FoundDate {
             start: start.filter(|_| index == 0).unwrap_or(day.start),
             end: if index + 1 == days.len() { end } else { day.end },
             readings: vec![date],
@@ -380,16 +375,14 @@ fn days(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(Vec<Day>, usi
 
 fn day(scan: &Scan<'_, '_>, at: usize, loose: bool) -> Option<(Day, usize)> {
     let value = scan.digits(at, 2).filter(|day| (1..=31).contains(day))?;
-    let glued = scan.is_glued(at + 1);
-    let ending = months::row(scan, at + 1).and_then(|row| row.of(Kind::DayEnding).next());
-    let ending = ending.filter(|_| glued);
-    let suffixed = ending.is_some() || (glued && scan.sign(at + 1) == '°');
+    let ending = months::row(scan, at + 1).filter(|_| scan.is_glued(at + 1));
+    let ending = ending.and_then(|row| row.of(Kind::DayEnding).next());
+    let suffixed = ending.is_some() || scan.is_behind(at + 1, '°');
     let end = at + 1 + usize::from(suffixed);
     // A time, a share or a measure is no day.
-    let measured = scan.is_glued(end) && (!scan.word(end).is_empty() || scan.sign(end) == '%');
+    let measured = scan.is_behind(end, '%') || (scan.is_glued(end) && !scan.word(end).is_empty());
     let counts = [Kind::Percent, Kind::Scale, Kind::HalfDay];
-    let timed = counts.iter().any(|kind| months::is(scan, end, *kind))
-        || (scan.is_glued(end) && scan.sign(end) == ':');
+    let timed = counts.iter().any(|kind| months::is(scan, end, *kind)) || scan.is_behind(end, ':');
     if measured || timed {
         return None;
     }
@@ -410,7 +403,7 @@ fn year(scan: &Scan<'_, '_>, at: usize, manner: Manner) -> Option<(u16, usize)> 
     let (value, digits) = part(scan.figure(at))?;
     let end = at + 1;
     // `Apr 14 08:32`: a number with a colon behind it is a time.
-    let measured = scan.is_glued(end) && matches!(scan.sign(end), '%' | ':');
+    let measured = scan.is_behind(end, '%') || scan.is_behind(end, ':');
     // `14 April 10 comments`, `April 14-16, 2024`: what counts something is no year.
     let short = || {
         let next = skip(scan, end);
@@ -429,15 +422,12 @@ fn is_meant(scan: &Scan<'_, '_>, at: usize, named: Named, beside: bool, stop: bo
     let capital = scan.has_capital(at);
     match (named.english, named.whole) {
         // "10 may have died", "they march".
-        (true, true) => {
-            match months::row(scan, at).and_then(|row| row.of(Kind::MonthWord).next()) {
-                Some(word) if word.text() == Some("cued") => {
-                    capital && (beside || is_month_cue(scan, at))
-                }
-                Some(_) => capital || beside,
-                None => true,
+        (true, true) => match months::row(scan, at).filter(|row| row.has(Kind::MonthWord)) {
+            Some(row) if row.is(Kind::MonthWord, "cued") => {
+                capital && (beside || is_month_cue(scan, at))
             }
-        }
+            word => word.is_none() || capital || beside,
+        },
         (true, false) => capital && (beside || stop),
         (false, true) => beside,
         (false, false) => false,

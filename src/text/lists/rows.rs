@@ -93,21 +93,15 @@ impl<'a> Line<'a> {
     /// Its columns, which must be as many.
     fn columns<const N: usize>(&self, names: &str) -> Result<[&'a str; N], String> {
         let columns: Vec<&str> = self.text.split('\t').collect();
-        columns
+        let found = format!("{} columns in {:?}", columns.len(), self.text);
+        let columns: [&str; N] = columns
             .try_into()
-            .map_err(|columns: Vec<&str>| {
-                self.wrong(
-                    format!("{} columns in {:?}", columns.len(), self.text),
-                    format!("{N}, parted by tabs: {names}"),
-                )
-            })
-            .and_then(|columns: [&str; N]| match columns.iter().find(|part| part.is_empty()) {
-                Some(_) => Err(self.wrong(
-                    format!("an empty column in {:?}", self.text),
-                    format!("something in each: {names}"),
-                )),
-                None => Ok(columns),
-            })
+            .map_err(|_| self.wrong(found, format!("{N}, parted by tabs: {names}")))?;
+        if columns.contains(&"") {
+            let found = format!("an empty column in {:?}", self.text);
+            return Err(self.wrong(found, format!("something in each: {names}")));
+        }
+        Ok(columns)
     }
 
     /// That its first column stands behind that of the line before, in byte order.
@@ -187,10 +181,10 @@ pub(crate) fn rows(
     kinds: &[Kind],
     languages: &[Language],
 ) -> Result<Vec<Row>, String> {
-    let kind_of: BTreeMap<&str, usize> =
-        kinds.iter().enumerate().map(|(index, kind)| (kind.name.as_str(), index)).collect();
-    let language_of: BTreeMap<&str, usize> =
-        languages.iter().enumerate().map(|(index, it)| (it.code.as_str(), index)).collect();
+    let kinds = kinds.iter().enumerate().map(|(index, kind)| (kind.name.as_str(), (index, kind)));
+    let kinds: BTreeMap<&str, (usize, &Kind)> = kinds.collect();
+    let languages = languages.iter().enumerate().map(|(index, it)| (it.code.as_str(), index));
+    let languages: BTreeMap<&str, usize> = languages.collect();
     let mut rows: Vec<Row> = Vec::new();
     for line in Line::all(file, text)? {
         let [word, entries] = line.columns("the word, its kinds")?;
@@ -198,7 +192,7 @@ pub(crate) fn rows(
         check_word(line, word, form)?;
         let mut found: Vec<Entry> = Vec::new();
         for part in entries.split(' ') {
-            let entry = entry(line, part, kinds, &kind_of, &language_of)?;
+            let entry = entry(line, part, &kinds, &languages)?;
             let same = |other: &Entry| (other.kind, &other.value) == (entry.kind, &entry.value);
             if found.iter().any(same) {
                 return Err(line.wrong(
@@ -234,8 +228,7 @@ fn check_word(line: Line<'_>, word: &str, form: Form) -> Result<(), String> {
 fn entry(
     line: Line<'_>,
     part: &str,
-    kinds: &[Kind],
-    kind_of: &BTreeMap<&str, usize>,
+    kinds: &BTreeMap<&str, (usize, &Kind)>,
     language_of: &BTreeMap<&str, usize>,
 ) -> Result<Entry, String> {
     let (what, codes) = match part.split_once('@') {
@@ -246,13 +239,11 @@ fn entry(
         Some((name, value)) => (name, Some(value)),
         None => (what, None),
     };
-    let Some(&index) = kind_of.get(name) else {
-        let known: Vec<&str> = kind_of.keys().copied().collect();
+    let Some(&(index, kind)) = kinds.get(name) else {
+        let known: Vec<&str> = kinds.keys().copied().collect();
         return Err(line.wrong(format!("the kind {name:?}"), format!("one of {}", known.join(" "))));
     };
-    if let Some(kind) = kinds.get(index) {
-        check_value(line, kind, value)?;
-    }
+    check_value(line, kind, value)?;
     let mut languages = Vec::new();
     for code in codes {
         match language_of.get(code) {

@@ -37,7 +37,7 @@ impl<'a> Words<'a> {
                 known: true,
             };
         }
-        let mut numbers = Numbers::default();
+        let mut numbers = Numbering::default();
         let ids = article.sentences.iter().map(|sentence| numbers.read(sentence)).collect();
         let title_ids = numbers.read(article.title.unwrap_or(""));
         Self {
@@ -51,12 +51,12 @@ impl<'a> Words<'a> {
 
 /// Words to numbers, in the order in which they occur.
 #[derive(Debug, Default)]
-struct Numbers {
+struct Numbering {
     known: HashMap<String, u32>,
     importance: Vec<f32>,
 }
 
-impl Numbers {
+impl Numbering {
     fn read(&mut self, text: &str) -> Vec<u32> {
         let mut ids = Vec::new();
         for part in text.split(|c: char| !is_of_word(c)) {
