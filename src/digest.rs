@@ -287,7 +287,7 @@ pub struct Article {
     pub text: Option<String>,
     /// Whether the page itself cut the article short.
     pub truncated: bool,
-    /// The topics worth reporting: level 1, best first, each followed by its own level 2, best
+    /// The topics worth reporting: level 1, best first, each followed by those under it, best
     /// first; own labels have level 1 only.
     pub topics: Vec<Topic>,
     /// Whether no topic is certain enough, or the model does not know the language; `topics` is

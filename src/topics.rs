@@ -46,7 +46,7 @@ const MIN_EVIDENCE_SHARE: f32 = 0.05;
 pub(crate) struct Topics {
     /// One score a label; empty when the article has no word.
     pub(crate) scores: Vec<f32>,
-    /// The topics to report: level 1 best first, each followed by its own level 2.
+    /// The topics to report: level 1 best first, each followed by those under it.
     pub(crate) reported: Vec<Topic>,
 }
 

@@ -16,6 +16,8 @@
 //! The calibration is Platt's ("Probabilistic outputs for support vector machines", 1999), a
 //! slope and an offset a label, fitted on rows that the weights were not.
 
+use std::iter;
+
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
@@ -167,13 +169,13 @@ impl Head {
         let calibrated = logits.iter().zip(slope.iter().zip(offset));
         let own: Vec<f32> =
             calibrated.map(|(logit, (slope, offset))| sigmoid(slope * logit + offset)).collect();
-        own.iter()
-            .zip(&self.parents)
-            .map(|(&score, parent)| match parent.and_then(|parent| own.get(parent)) {
-                Some(&parent) => score.min(parent),
-                None => score,
-            })
-            .collect()
+        // No topic is more certain than one that it stands under.
+        let parent = |label: usize| self.parents.get(label).copied().flatten();
+        let capped = |label| {
+            let line = iter::successors(Some(label), |&label| parent(label));
+            line.filter_map(|label| own.get(label).copied()).fold(1.0, f32::min)
+        };
+        (0..own.len()).map(capped).collect()
     }
 
     /// How far the logit of each of `labels` falls when one sentence is taken out:

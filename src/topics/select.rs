@@ -1,7 +1,7 @@
 //! Scores to the topics worth reporting.
 //!
 //! In: one score a label, in `0.0..=1.0`, and the thresholds. Out: indices of labels: level 1
-//! best first, each followed by its own level 2, best first; equal scores keep label order.
+//! best first, each followed by those under it, best first; equal scores keep label order.
 //! Knows nothing of models: the same code serves any taxonomy.
 
 use super::taxonomy::Taxonomy;
@@ -54,10 +54,12 @@ pub(crate) fn select(taxonomy: &Taxonomy, scores: &[f32], cut: Cut<'_>) -> Vec<u
     }
     top.truncate(max_level1);
     let mut chosen = Vec::new();
-    for label in top {
+    let mut waiting: Vec<usize> = top.into_iter().rev().collect();
+    while let Some(label) = waiting.pop() {
         chosen.push(label);
         let children = children_of(Some(label));
-        chosen.extend(children.into_iter().filter(|&child| score(child) >= threshold(child)));
+        waiting
+            .extend(children.into_iter().rev().filter(|&child| score(child) >= threshold(child)));
     }
     chosen
 }
@@ -85,6 +87,22 @@ mod tests {
     fn children_follow_their_parents_best_first() {
         check([0.6, 0.9, 0.1, 0.5, 0.8, 0.4], None, 3, &[1, 4, 3, 0]);
         check([0.6, 0.6, 0.6, 0.1, 0.1, 0.1], None, 3, &[0, 1, 2]);
+    }
+
+    #[test]
+    fn a_label_of_any_level_stands_behind_its_parent() {
+        let json = br#"{"name":"n","version":"1","topics":[
+            {"code":"a","label":"A"},{"code":"a1","label":"A1","parent":"a"},
+            {"code":"a2","label":"A2","parent":"a"},{"code":"a11","label":"A11","parent":"a1"},
+            {"code":"a111","label":"A111","parent":"a11"}]}"#;
+        let taxonomy = Taxonomy::from_json("t", json).unwrap();
+        let chosen = |scores: [f32; 5]| {
+            let limits = Limits { max_level1: 3, min_score: None, precise: false };
+            select(&taxonomy, &scores, Cut { thresholds: &[0.5; 5], floor: 0.3, limits })
+        };
+        assert_eq!(chosen([0.9, 0.7, 0.8, 0.6, 0.5]), [0, 2, 1, 3, 4]);
+        assert_eq!(chosen([0.9, 0.7, 0.8, 0.4, 0.4]), [0, 2, 1]);
+        assert_eq!(chosen([0.9, 0.4, 0.8, 0.4, 0.4]), [0, 2]);
     }
 
     #[test]

@@ -4,15 +4,19 @@
 //! head's scores. Knows no score.
 
 use std::collections::HashMap;
+use std::iter;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// The deepest level; IPTC's own taxonomy has 6.
+const MAX_LEVEL: u8 = 16;
+
 /// The file of a model folder that holds a taxonomy.
 pub(crate) const FILE: &str = "taxonomy.json";
 
-/// A set of labels in two levels at most.
+/// A set of labels, each on its own or under another, in at most 16 levels.
 ///
 /// The one in the default model is IPTC Media Topics (17 topics of level 1, 120 of level 2),
 /// whose codes, labels and hierarchy are IPTC's, used under CC BY 4.0.
@@ -34,12 +38,19 @@ pub struct Label {
     pub name: String,
     /// The index of the parent in [`Taxonomy::labels`]; `None` at level 1.
     pub parent: Option<usize>,
+    level: u8,
 }
 
 impl Label {
-    /// The depth in the taxonomy: 1 or 2.
+    /// The depth in the taxonomy: 1, or one more than the parent's.
     pub fn level(&self) -> u8 {
-        if self.parent.is_some() { 2 } else { 1 }
+        self.level
+    }
+
+    /// This label as it stands in another list, under another parent.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn under(&self, parent: Option<usize>) -> Self {
+        Self { parent, ..self.clone() }
     }
 }
 
@@ -67,7 +78,8 @@ impl Taxonomy {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidModel`] when it is not such a file, has no topic or a code twice, or
-    /// names a parent that is not a topic of level 1.
+    /// names a parent that is no topic of it; or when a topic stands below itself, or deeper than
+    /// level 16.
     pub fn from_json(file: &str, json: &[u8]) -> Result<Self> {
         let invalid = |message: String| Error::new(ErrorKind::InvalidModel, message);
         let parsed: File = serde_json::from_slice(json).map_err(|cause| {
@@ -82,26 +94,29 @@ impl Taxonomy {
         if parsed.topics.is_empty() {
             return Err(invalid(format!("{file} has no topics")));
         }
-        let is_top = |index: &usize| parsed.topics.get(*index).is_some_and(|t| t.parent.is_none());
         let label = |topic: &Entry| {
             let Entry { code, label, parent } = topic;
             let place = |parent: &String| {
-                index_of.get(parent).copied().filter(is_top).ok_or_else(|| {
-                    let wrong = "which is no level-1 topic";
+                index_of.get(parent).copied().ok_or_else(|| {
+                    let wrong = "which is no topic of it";
                     invalid(format!("{file}: {code} has the parent {parent}, {wrong}"))
                 })
             };
             let parent = parent.as_ref().map(place).transpose()?;
-            Ok(Label { code: code.clone(), name: label.clone(), parent })
+            Ok(Label { code: code.clone(), name: label.clone(), parent, level: 1 })
         };
-        let labels = parsed.topics.iter().map(label).collect::<Result<_>>()?;
+        let labels = leveled(parsed.topics.iter().map(label).collect::<Result<_>>()?);
+        if let Some(label) = labels.iter().find(|label| label.level > MAX_LEVEL) {
+            let deep = format!("stands below itself, or deeper than level {MAX_LEVEL}");
+            return Err(invalid(format!("{file}: {} {deep}", label.code)));
+        }
         let File { name, version, attribution, .. } = parsed;
         Ok(Self { name, version, attribution, labels })
     }
 
     /// A taxonomy of one level whose codes are its names, in the order given.
     pub(crate) fn flat(name: &str, names: Vec<String>) -> Self {
-        let label = |name: String| Label { code: name.clone(), name, parent: None };
+        let label = |name: String| Label { code: name.clone(), name, parent: None, level: 1 };
         Self {
             name: name.to_owned(),
             version: "1".to_owned(),
@@ -120,7 +135,7 @@ impl Taxonomy {
     /// Some labels of another taxonomy, parents by their place among themselves.
     #[cfg(feature = "rust-bert")]
     pub(crate) fn of(known: &Taxonomy, labels: Vec<Label>) -> Self {
-        Self { labels, ..known.clone() }
+        Self { labels: leveled(labels), ..known.clone() }
     }
 
     /// The `taxonomy.json` that [`from_json`](Self::from_json) reads back.
@@ -161,9 +176,19 @@ impl Taxonomy {
     }
 }
 
+/// The labels with their levels; of one that is too deep, or below itself, one that is too large.
+fn leveled(mut labels: Vec<Label>) -> Vec<Label> {
+    let parents: Vec<Option<usize>> = labels.iter().map(|label| label.parent).collect();
+    for label in &mut labels {
+        let above = iter::successors(label.parent, |&at| parents.get(at).copied().flatten());
+        label.level = above.zip(2..=MAX_LEVEL + 1).last().map_or(1, |(_, level)| level);
+    }
+    labels
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Taxonomy;
+    use super::{Label, Taxonomy};
 
     fn fails(json: &str, expected: &str) {
         let error = Taxonomy::from_json("taxonomy.json", json.as_bytes()).unwrap_err();
@@ -180,15 +205,20 @@ mod tests {
         );
         fails(
             r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A","parent":"x"}]}"#,
-            "taxonomy.json: a has the parent x, which is no level-1 topic",
+            "taxonomy.json: a has the parent x, which is no topic of it",
+        );
+        fails(
+            r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A","parent":"b"},{"code":"b","label":"B","parent":"a"}]}"#,
+            "taxonomy.json: a stands below itself, or deeper than level 16",
         );
     }
 
     #[test]
     fn a_taxonomy_survives_its_file() {
-        let json = r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A"},{"code":"b","label":"B","parent":"a"}]}"#;
+        let json = r#"{"name":"n","version":"1","topics":[{"code":"c","label":"C","parent":"b"},{"code":"a","label":"A"},{"code":"b","label":"B","parent":"a"}]}"#;
         let taxonomy = Taxonomy::from_json("t", json.as_bytes()).unwrap();
-        assert_eq!(taxonomy.labels()[1].level(), 2);
+        let levels: Vec<u8> = taxonomy.labels().iter().map(Label::level).collect();
+        assert_eq!(levels, [3, 1, 2]);
         assert_eq!(Taxonomy::from_json("t", taxonomy.to_json().as_bytes()).unwrap(), taxonomy);
     }
 }

@@ -240,7 +240,7 @@ fn a_taxonomy_with_a_code_twice_or_an_orphan_is_refused() {
     };
     check(twice, &[TAXONOMY, "medtop:01000000 twice"]);
     let orphan = |folder: &Path| set(folder, TAXONOMY, "/topics/136/parent", json!("medtop:99"));
-    check(orphan, &[TAXONOMY, "parent medtop:99", "no level-1 topic"]);
+    check(orphan, &[TAXONOMY, "parent medtop:99", "no topic of it"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! Chooses no topic.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::Arc;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis};
@@ -33,7 +34,7 @@ use crate::pretrained::checkpoint::{Checkpoint, ModelType, is_entailment};
 use crate::pretrained::description::{Calibration, DESCRIPTION, Task};
 use crate::pretrained::pool::Pool;
 use crate::tokens::{Frame, Tokenizer};
-use crate::topics::{Label, OwnLabel, Taxonomy};
+use crate::topics::{OwnLabel, Taxonomy};
 
 /// The sentence that an entailment model is asked about, unless its description has another.
 const HYPOTHESIS: &str = "This text is about {}.";
@@ -355,11 +356,12 @@ fn mapped(
             topics.len() - 1
         })));
     }
-    // A topic of level 2 stands under its parent where that is there too.
+    // A topic stands under the nearest of those above it that is there too.
+    let above = |topic: usize| known.labels().get(topic)?.parent;
     let label = |&topic: &usize| {
-        let label = known.labels().get(topic)?.clone();
-        let parent = topics.iter().position(|&other| Some(other) == label.parent);
-        Some(Label { parent, ..label })
+        let mut ancestors = iter::successors(above(topic), |&topic| above(topic));
+        let parent = ancestors.find_map(|at| topics.iter().position(|&other| other == at));
+        Some(known.labels().get(topic)?.under(parent))
     };
     Ok((Taxonomy::of(known, topics.iter().filter_map(label).collect()), label_of))
 }
