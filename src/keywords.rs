@@ -21,13 +21,13 @@ mod spaceless;
 #[cfg(test)]
 mod slow;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
 use crate::nn::rounded;
 use crate::span::Span;
 use crate::text::fold::lower;
+use crate::text::keyed::WordMap;
 use crate::text::languages::Language;
 use phrase::{MAX_SENTENCES, Phrase, best};
 #[cfg(test)]
@@ -206,14 +206,14 @@ struct Candidates {
     /// The candidate that each stem alone is.
     alone: Vec<Option<usize>>,
     /// The candidate that a candidate with one more stem is.
-    longer: FxHashMap<(usize, usize), usize>,
+    longer: WordMap<(usize, usize), usize>,
 }
 
 impl Candidates {
     /// Every phrase of one to [`MAX_WORDS`] words in a run; `stems` is the number of stems.
     fn of(words: &[Word], stems: usize) -> Self {
         let mut found =
-            Self { all: Vec::new(), alone: vec![None; stems], longer: FxHashMap::default() };
+            Self { all: Vec::new(), alone: vec![None; stems], longer: WordMap::default() };
         // For each word of a run: the candidate that the phrase from it on is, and whether all of
         // its words are capitalised.
         let mut grown: Vec<(usize, bool)> = Vec::new();

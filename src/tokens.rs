@@ -12,11 +12,11 @@
 mod wordpiece;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::{fmt, iter};
 
-use rustc_hash::FxBuildHasher;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
 use tokenizers::{
@@ -64,16 +64,15 @@ impl Tokenizer {
     /// As [`from_json`](Self::from_json).
     pub(crate) fn compiled_in(name: &str, json: &'static [u8]) -> Result<Self> {
         let parts = Parts::read(json);
-        match parts.as_ref().and_then(|parts| Some((parts.word_piece()?, parts.vocab_size()))) {
-            None => Self::from_json(name, json),
-            Some((own, vocab_size)) => Ok(Self {
-                json: Cow::Borrowed(json),
-                name: name.to_owned(),
-                inner: OnceLock::new(),
-                vocab_size,
-                own: Some(own),
-            }),
-        }
+        let own = parts.as_ref().and_then(Parts::word_piece);
+        let (Some(parts), Some(own)) = (parts, own) else { return Self::from_json(name, json) };
+        Ok(Self {
+            json: Cow::Borrowed(json),
+            name: name.to_owned(),
+            inner: OnceLock::new(),
+            vocab_size: parts.vocab_size(&own),
+            own: Some(own),
+        })
     }
 
     /// The tokenizer of the `tokenizers` crate.
@@ -173,13 +172,32 @@ struct ModelPart<'a> {
     unk_token: String,
     continuing_subword_prefix: String,
     max_input_chars_per_word: usize,
-    #[serde(borrow)]
-    vocab: HashMap<Piece<'a>, u32, FxBuildHasher>,
+    #[serde(borrow, deserialize_with = "pieces")]
+    vocab: Vec<(Piece<'a>, u32)>,
 }
 
-#[derive(Deserialize, PartialEq, Eq, Hash)]
+#[derive(Deserialize)]
 #[serde(transparent)]
 struct Piece<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The pieces of a vocabulary and their ids, in the order of the file.
+fn pieces<'a, D: Deserializer<'a>>(from: D) -> Result<Vec<(Piece<'a>, u32)>, D::Error> {
+    struct Pieces;
+
+    impl<'a> Visitor<'a> for Pieces {
+        type Value = Vec<(Piece<'a>, u32)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("pieces with their ids")
+        }
+
+        fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            iter::from_fn(|| map.next_entry().transpose()).collect()
+        }
+    }
+
+    from.deserialize_map(Pieces)
+}
 
 impl<'a> Parts<'a> {
     /// `None` where the parts are not those of the usual kind.
@@ -187,10 +205,10 @@ impl<'a> Parts<'a> {
         serde_json::from_slice(json).ok()
     }
 
-    fn vocab_size(&self) -> usize {
-        let is_new = |added: &&Added<'_>| {
-            !self.model.vocab.contains_key(&Piece(Cow::Borrowed(&added.content)))
-        };
+    /// How many ids there are; `own` is of these parts. An added token opens with a bracket, so
+    /// it would be a piece that opens a word.
+    fn vocab_size(&self, own: &WordPiece) -> usize {
+        let is_new = |added: &&Added<'_>| own.id(&added.content).is_none();
         self.model.vocab.len() + self.added_tokens.iter().filter(is_new).count()
     }
 
@@ -210,7 +228,7 @@ impl<'a> Parts<'a> {
             return None;
         }
         WordPiece::new(
-            model.vocab.iter().map(|(piece, &id)| (&*piece.0, id)),
+            model.vocab.iter().map(|(piece, id)| (&*piece.0, *id)),
             &model.continuing_subword_prefix,
             &model.unk_token,
             added_tokens.iter().map(|token| (*token.content).into()).collect(),
@@ -387,6 +405,28 @@ mod tests {
     #[test]
     fn a_vocabulary_is_as_large_as_the_crate_says() {
         assert_eq!(TOKENIZER.vocab_size(), TOKENIZER.inner().unwrap().get_vocab_size(true));
+    }
+
+    #[test]
+    fn no_look_up_is_long_whatever_the_text() {
+        let row = TOKENIZER.own.as_ref().unwrap().longest_row();
+        assert!(row < 64, "{row} slots in a row are taken");
+    }
+
+    #[test]
+    fn a_vocabulary_with_a_piece_twice_goes_to_the_crate() {
+        let json = |more: &str| {
+            format!(
+                r###"{{"normalizer": {{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                "strip_accents": null, "lowercase": true}}, "pre_tokenizer": {{"type": "BertPreTokenizer"}},
+                "added_tokens": [], "model": {{"type": "WordPiece", "unk_token": "[UNK]",
+                "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+                "vocab": {{"[UNK]": 0, "lake": 1, "##s": 2{more}}}}}}}"###
+            )
+        };
+        let own = |json: &str| Tokenizer::from_json("tokenizer.json", json.as_bytes()).unwrap().own;
+        assert!(own(&json("")).is_some());
+        assert!(own(&json(r###", "##s": 3"###)).is_none());
     }
 
     #[test]

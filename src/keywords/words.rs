@@ -9,10 +9,9 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
-
 use crate::span::Span;
 use crate::text::fold::{lower, singular};
+use crate::text::keyed::WordMap;
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
 use crate::text::words::{Inner, Word, split};
@@ -74,8 +73,8 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
 pub(super) struct Lexicon<'a> {
     language: Language,
     /// What each form, as it is written, stands for.
-    forms: FxHashMap<&'a str, Option<usize>>,
-    numbers: FxHashMap<Cow<'a, str>, usize>,
+    forms: WordMap<&'a str, Option<usize>>,
+    numbers: WordMap<Cow<'a, str>, usize>,
     stems: Vec<Stem>,
 }
 
@@ -107,8 +106,8 @@ impl<'a> Lexicon<'a> {
         let forms = (bytes / BYTES_A_FORM).min(MOST);
         let mut lexicon = Self {
             language,
-            forms: FxHashMap::default(),
-            numbers: FxHashMap::default(),
+            forms: WordMap::default(),
+            numbers: WordMap::default(),
             stems: Vec::new(),
         };
         lexicon.forms.reserve(forms);

@@ -12,14 +12,13 @@
 //! title the story evidently goes on, and nothing opens there.
 
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
 
 use crate::page::line::{self, Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
+use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
-use crate::page::{furniture, title};
 use crate::span::Span;
 use crate::text::calendar::Order;
 use crate::text::lists::{self, Kind};
@@ -129,7 +128,6 @@ fn roles(
     hints: &Hints,
     text: &str,
 ) -> Vec<Role> {
-    let counts = furniture::repeats(lines);
     let heading = match &hints.title {
         Some(title) => title::Heading::from_title(title, lines, vocabulary, text),
         None => title::Heading::of(lines, vocabulary, text),
@@ -144,7 +142,7 @@ fn roles(
             title::known_share(head_line, body, head, &first_seen, vocabulary) <= KNOWN_SHARE
         })
     };
-    let spread = spreads(lines, story, &counts, text);
+    let spread = spreads(lines, story, text);
     let mut starts = marked_starts(lines, story, &stated, &spread, is_new, text);
     cut_teasers(lines, &stated, held(lines, &spread, 1), is_new, &mut starts, text);
     let mut is_story: Vec<bool> = story.to_vec();
@@ -154,18 +152,14 @@ fn roles(
 
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
-    let mut seen: FxHashMap<u64, usize> =
-        FxHashMap::with_capacity_and_hasher(lines.len(), Default::default());
-    let mut open_key = None;
+    let mut open = None;
     let mut roles = Vec::with_capacity(lines.len());
     for (i, line) in lines.iter().enumerate() {
-        let before = seen.insert(line.key, i);
+        let said_before = line.same < i;
         let role = if at(&starts, i) {
-            open_key = Some(line.key);
+            open = Some(line.same);
             Role::Title
-        } else if (open_key == Some(line.key) && before.is_some())
-            || (before.is_some() && spread.contains_key(&line.key))
-        {
+        } else if said_before && (open == Some(line.same) || spread.contains_key(&line.same)) {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
@@ -178,7 +172,7 @@ fn roles(
         } else {
             Role::Removed(reason(
                 line,
-                before.is_some(),
+                said_before,
                 headings > 1 && at(&says, i),
                 at(&hints.captions, i),
             ))
@@ -237,27 +231,23 @@ struct Spread {
 
 /// The lines between which a story with a returning title goes on: from the first that returned
 /// `returns` times to its last return. Empty (start after end) where there is none.
-fn held(lines: &[Line], spread: &FxHashMap<u64, Spread>, returns: u32) -> (usize, usize) {
+fn held(lines: &[Line], spread: &BTreeMap<usize, Spread>, returns: u32) -> (usize, usize) {
     lines
         .iter()
-        .filter_map(|line| spread.get(&line.key))
+        .filter_map(|line| spread.get(&line.same))
         .filter(|spread| spread.returns >= returns)
         .fold((usize::MAX, 0), |(a, b), spread| (a.min(spread.first), b.max(spread.last)))
 }
 
-/// Lines that return between the paragraphs of a story, by key. The page's first line counts from
-/// its first return, others from their second: a caption may be printed twice.
-fn spreads(
-    lines: &[Line],
-    story: &[bool],
-    counts: &FxHashMap<u64, u32>,
-    text: &str,
-) -> FxHashMap<u64, Spread> {
-    let mut found: FxHashMap<u64, (usize, usize, u32)> = FxHashMap::default();
+/// Lines that return between the paragraphs of a story, by the first that says the same. The page's
+/// first line counts from its first return, others from their second: a caption may be printed
+/// twice.
+fn spreads(lines: &[Line], story: &[bool], text: &str) -> BTreeMap<usize, Spread> {
+    let mut found: BTreeMap<usize, (usize, usize, u32)> = BTreeMap::new();
     let mut stories = 0_u32;
-    let mut last_story: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut last_story: BTreeMap<usize, u32> = BTreeMap::new();
     for (i, line) in lines.iter().enumerate() {
-        let returning = counts.get(&line.key).is_some_and(|n| *n >= 2)
+        let returning = line.repeated
             && DOUBLED_WORDS.contains(&line.words)
             && line.words >= 4
             && !line.is_button()
@@ -266,8 +256,8 @@ fn spreads(
             && !(line.is_sentence() && line.words > 25);
         if returning {
             // A return counts when there was story in between.
-            let entry = found.entry(line.key).or_insert((i, i, 0));
-            let since = last_story.insert(line.key, stories);
+            let entry = found.entry(line.same).or_insert((i, i, 0));
+            let since = last_story.insert(line.same, stories);
             if since.is_some_and(|n| n < stories) {
                 entry.1 = i;
                 entry.2 += 1;
@@ -289,7 +279,7 @@ fn marked_starts(
     lines: &[Line],
     story: &[bool],
     stated: &[bool],
-    spread: &FxHashMap<u64, Spread>,
+    spread: &BTreeMap<usize, Spread>,
     is_new: impl Fn(usize, &Line) -> bool,
     text: &str,
 ) -> Vec<bool> {
@@ -309,7 +299,7 @@ fn marked_starts(
         if i < skip {
             continue;
         }
-        if let Some(Spread { first, last, .. }) = spread.get(&line.key) {
+        if let Some(Spread { first, last, .. }) = spread.get(&line.same) {
             if *first == i
                 && (i >= held || i == 0)
                 && has_body(lines, story, stated, i + 1, BODY_WORDS)
@@ -325,7 +315,7 @@ fn marked_starts(
             continue;
         }
         let next = lines.get(i + 1);
-        let doubled = next.is_some_and(|next| next.key == line.key)
+        let doubled = next.is_some_and(|next| next.same == line.same)
             && DOUBLED_WORDS.contains(&line.words)
             && !(line.is_sentence() && line.inner_stops > 0)
             && !line.address
@@ -415,7 +405,7 @@ fn cut_teasers(
             next_opens = true;
             continue;
         }
-        let doubled = i > 1 && lines.get(i - 2).is_some_and(|line| line.key == head.key);
+        let doubled = i > 1 && lines.get(i - 2).is_some_and(|line| line.same == head.same);
         let cut = match body.ending {
             Ending::Ellipsis => true,
             Ending::Open => body.inner_stops > 0,
@@ -453,8 +443,8 @@ fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bo
     for (i, line) in lines.iter().enumerate() {
         if at(starts, i) {
             wanted = BETWEEN;
-            headline = Some(line.key);
-        } else if wanted > 0 && headline != Some(line.key) {
+            headline = Some(line.same);
+        } else if wanted > 0 && headline != Some(line.same) {
             wanted -= 1;
             if line.words >= BODY_WORDS && !at(stated, i) {
                 if let Some(slot) = story.get_mut(i) {
@@ -474,14 +464,14 @@ fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bo
 fn fill_gaps(
     lines: &[Line],
     stated: &[bool],
-    spread: &FxHashMap<u64, Spread>,
+    spread: &BTreeMap<usize, Spread>,
     starts: &[bool],
     story: &mut [bool],
 ) {
     let count = |keep: &dyn Fn(usize) -> bool| -> usize {
         lines.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, line)| line.words).sum()
     };
-    let all = count(&|i| !lines.get(i).is_some_and(|l| spread.contains_key(&l.key)));
+    let all = count(&|i| !lines.get(i).is_some_and(|l| spread.contains_key(&l.same)));
     let kept = count(&|i| at(story, i));
     let bare = story.iter().take(BETWEEN).any(|s| *s) && kept as f32 >= BARE_SHARE * all as f32;
     let held = held(lines, spread, 2);
@@ -496,7 +486,7 @@ fn fill_gaps(
             && !is_notice(line)
             && !at(stated, i)
             && !at(starts, i)
-            && !spread.contains_key(&line.key)
+            && !spread.contains_key(&line.same)
             && let Some(slot) = story.get_mut(i)
         {
             *slot = true;

@@ -83,15 +83,14 @@ named! {
 }
 
 impl LineFeatures<f32> {
-    /// Of a line that stands on its page `repeats` times.
-    pub(super) fn of(line: &Line, repeats: u32) -> Self {
+    pub(super) fn of(line: &Line) -> Self {
         let words = line.words as f32;
         let marks = line.marks;
         let long = flag(line.words >= LONG);
         let sentence_end = flag(line.ending == Ending::Sentence);
         let capitalised = line.share(line.capitalised);
         let common = line.share(line.common);
-        let repeated = flag(repeats > 1);
+        let repeated = flag(line.repeated);
         Self {
             words: (1.0 + words).ln() / 4.0,
             words_from_4: flag(line.words >= 4),

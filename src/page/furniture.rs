@@ -11,22 +11,11 @@
 //! is paid for each change of state. All sums run in page order, so the result is the same on every
 //! run; time and memory are linear in the page.
 
-use rustc_hash::FxHashMap;
-
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::line::Line;
 use crate::page::places::places;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{LINE_OFFSETS, MARKUP_OFFSETS, Transitions, Weights};
-
-/// How often each line of the page is there.
-pub(super) fn repeats(lines: &[Line]) -> FxHashMap<u64, u32> {
-    let mut counts = FxHashMap::with_capacity_and_hasher(lines.len(), Default::default());
-    for line in lines {
-        *counts.entry(line.key).or_insert(0) += 1;
-    }
-    counts
-}
 
 /// A page that somebody asks about has a story: where the path finds less than this, in words,
 /// the bar is lowered step by step, a unit of log-odds each.
@@ -66,10 +55,8 @@ pub(super) struct Features {
 
 impl Features {
     pub(super) fn of(lines: &[Line], vocabulary: &Vocabulary, text: &str) -> Self {
-        let repeats = repeats(lines);
-        let repeats = |line: &Line| repeats.get(&line.key).copied().unwrap_or(1);
         Self {
-            lines: lines.iter().map(|line| LineFeatures::of(line, repeats(line))).collect(),
+            lines: lines.iter().map(LineFeatures::of).collect(),
             places: places(lines, vocabulary, text),
         }
     }

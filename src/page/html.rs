@@ -28,7 +28,7 @@ use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
 use crate::text::calendar;
-use crate::text::hash;
+use crate::text::keyed::Running;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
 const FEED_BYTES: usize = 1 << 16;
@@ -133,19 +133,14 @@ struct Open {
     surrounds: Surrounds,
 }
 
-/// What is around the text in an element.
-#[derive(Clone, Copy)]
+/// What is around the text in an element, or in none.
+#[derive(Clone, Copy, Default)]
 struct Surrounds {
     around: Around,
     /// The nearest block element, as [`LineMarkup`] has it.
     block: usize,
     /// The block elements, as [`LineMarkup`] has them.
-    path: [u64; 2],
-}
-
-impl Surrounds {
-    /// Around text that is in no element.
-    const DOCUMENT: Self = Self { around: Around::NOTHING, block: 0, path: [hash::START; 2] };
+    path: [Running; 2],
 }
 
 /// Where a page states its date, the better source first.
@@ -197,9 +192,10 @@ fn says(name: &str, attributes: Attributes<'_>) -> Around {
 }
 
 /// The path of the block elements around, with one more.
-fn path_with(path: [u64; 2], name: &str, attributes: Attributes<'_>) -> [u64; 2] {
-    let with =
-        |path, part: &str| part.chars().take(PATH_CHARS).fold(hash::with(path, '/'), hash::with);
+fn path_with(path: [Running; 2], name: &str, attributes: Attributes<'_>) -> [Running; 2] {
+    let with = |path: Running, part: &str| {
+        part.chars().take(PATH_CHARS).fold(path.with('/'), Running::with)
+    };
     let [classed, plain] = path.map(|path| with(path, name));
     [with(classed, attributes.get("class").unwrap_or("")), plain]
 }
@@ -273,7 +269,7 @@ impl Reader {
 
     /// What surrounds text that comes now.
     fn surrounds(&self) -> Surrounds {
-        self.open.last().map_or(Surrounds::DOCUMENT, |open| open.surrounds)
+        self.open.last().map(|open| open.surrounds).unwrap_or_default()
     }
 
     /// The number of the block that an element is: a new one, or that of `parent`.

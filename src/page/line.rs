@@ -3,8 +3,10 @@
 //! In: the text of a page as given. Out: its lines that are not blank, trimmed, in order, each
 //! with counts of what it holds (words, digits, capitals, ...) and how it ends, and the words of
 //! all of them. A line is walked once for all of it: most of the time that a page takes is here.
-//! Knows nothing of other lines: what a line means on its page is `furniture.rs` and
+//! Of other lines it knows which say the same; what a line means on its page is `furniture.rs` and
 //! `articles.rs`.
+
+use std::iter;
 
 use crate::page::vocabulary::{Run, Vocabulary, Words};
 use crate::page::words::{self, Found, Marks};
@@ -13,7 +15,9 @@ use crate::text::calendar::{self, Stated};
 use crate::text::chars::{self, Class};
 use crate::text::fold;
 use crate::text::hash;
+use crate::text::keyed::{Key, Running, WordMap};
 use crate::text::lists::{self, Kind};
+use crate::text::words::{Inner, split};
 
 /// Words of a line that are compared with the word lists; furniture says what it is early.
 const LOOK_WORDS: usize = 24;
@@ -48,8 +52,11 @@ pub(super) enum Ending {
 pub(super) struct Line {
     /// Where it stands, without the white space around it.
     pub(super) span: Span,
-    /// Hash of its letters and digits in lower case: equal for lines that say the same.
-    pub(super) key: u64,
+    /// The first line of the page that says the same: the same words, in capitals or not; a line of
+    /// symbols is the same only as itself.
+    pub(super) same: usize,
+    /// Whether another line of the page says the same.
+    pub(super) repeated: bool,
     /// Whether a blank line, or the page's edge, comes before it.
     pub(super) blank_before: bool,
     pub(super) words: usize,
@@ -159,8 +166,41 @@ pub(super) fn lines(text: &str) -> (Vec<Line>, Vocabulary) {
     let spans = spans(text);
     let mut reader = Reader::new(text);
     let read = |piece: &Piece| reader.read(piece.span, piece.blank_before);
-    let lines = spans.iter().map(read).collect();
+    let mut lines: Vec<Line> = spans.iter().map(read).collect();
+    find_repeats(&mut lines, &reader.vocabulary, text);
     (lines, reader.vocabulary)
+}
+
+/// Sees which lines say the same.
+fn find_repeats(lines: &mut [Line], vocabulary: &Vocabulary, text: &str) {
+    let mut firsts: WordMap<(&[Key], &str), (usize, &str)> =
+        WordMap::with_capacity_and_hasher(lines.len(), Default::default());
+    for (index, line) in lines.iter_mut().enumerate() {
+        let part = line.span.of(text);
+        let words = vocabulary.words(&line.said);
+        let symbols = if words.is_empty() { part } else { "" };
+        let (first, other) = *firsts.entry((words, symbols)).or_insert((index, part));
+        // Other words have the same keys with next to no chance, and then each line stands alone.
+        line.same = if first == index || says_same(other, part) { first } else { index };
+        line.repeated = line.same < index;
+    }
+    let repeats = lines.iter().filter(|line| line.repeated);
+    for first in repeats.map(|line| line.same).collect::<Vec<_>>() {
+        if let Some(line) = lines.get_mut(first) {
+            line.repeated = true;
+        }
+    }
+}
+
+/// Whether two lines have the same words, in capitals or not.
+fn says_same(one: &str, other: &str) -> bool {
+    one == other || small_words(one).eq(small_words(other))
+}
+
+/// The words of a line in small letters, a space before each.
+fn small_words(part: &str) -> impl Iterator<Item = char> + '_ {
+    let words = split(part, Inner::None).map(|word| word.span.of(part));
+    words.flat_map(|word| iter::once(' ').chain(word.chars().flat_map(char::to_lowercase)))
 }
 
 /// Where the lines of `text` stand, as [`lines`] has them.
@@ -267,7 +307,8 @@ impl<'a> Reader<'a> {
         let first = part.chars().next().unwrap_or(' ');
         let line = Line {
             span,
-            key: hash::START,
+            same: 0,
+            repeated: false,
             blank_before,
             words: 0,
             chars: part.chars().count(),
@@ -299,7 +340,7 @@ impl<'a> Reader<'a> {
             part,
             line,
             word: Word::default(),
-            run: Run::default(),
+            run: Run::new(false, true),
             opens: true,
             previous: '\n',
             spaced_sign: false,
@@ -367,7 +408,7 @@ impl Walk<'_, '_> {
         let capital = rest.first().is_some_and(u8::is_ascii_uppercase);
         self.start_run(capital);
         self.start_word(start, capital);
-        let (mut line_key, mut run_key) = (self.line.key, self.run.key);
+        let (mut key, mut listed) = (self.run.key, self.run.listed);
         let (mut count, mut upper, mut digits) = (0_usize, 0_usize, 0_usize);
         for byte in rest {
             let low = plain_lower(*byte);
@@ -377,10 +418,10 @@ impl Walk<'_, '_> {
             count += 1;
             upper += usize::from(low != *byte);
             digits += usize::from(low <= b'9');
-            line_key = hash::with(line_key, char::from(low));
-            run_key = hash::with(run_key, char::from(low));
+            key = key.with(char::from(low));
+            listed = hash::with(listed, char::from(low));
         }
-        (self.line.key, self.run.key) = (line_key, run_key);
+        (self.run.key, self.run.listed) = (key, listed);
         self.line.digits += digits;
         self.line.letters += count - digits;
         self.run.chars += count;
@@ -411,13 +452,11 @@ impl Walk<'_, '_> {
         if east_asian {
             self.line.east_asian += 1;
             self.line.letters += 1;
-            self.line.key = hash::with(self.line.key, c);
             // It doesn't end a word that is open, but is none of its characters.
             self.word.mixed |= self.word.chars > 0;
         } else {
             let upper = c.is_uppercase();
             self.start_word(at, upper);
-            self.line.key = c.to_lowercase().fold(self.line.key, hash::with);
             if c.is_numeric() {
                 self.line.digits += 1;
             } else {
@@ -429,7 +468,8 @@ impl Walk<'_, '_> {
         }
         if of_word {
             self.run.chars += 1;
-            self.run.key = c.to_lowercase().fold(self.run.key, hash::with);
+            self.run.key = c.to_lowercase().fold(self.run.key, Running::with);
+            self.run.listed = c.to_lowercase().fold(self.run.listed, hash::with);
         }
     }
 
@@ -462,7 +502,7 @@ impl Walk<'_, '_> {
 
     fn start_run(&mut self, capital: bool) {
         if self.run.chars == 0 {
-            self.run = Run { key: hash::START, chars: 0, capital, opens: self.opens };
+            self.run = Run::new(capital, self.opens);
             // Two runs in one word: `don't`.
             self.word.mixed |= self.word.chars > 0;
         }
@@ -481,7 +521,6 @@ impl Walk<'_, '_> {
 
     fn start_word(&mut self, at: usize, upper: bool) {
         if self.word.chars == 0 {
-            self.line.key = hash::with(self.line.key, ' ');
             // A run that is open has characters that are none of the word's.
             let mixed = self.run.chars > 0;
             self.word = Word { start: at, first_upper: upper, mixed, ..Word::default() };
@@ -500,8 +539,11 @@ impl Walk<'_, '_> {
         if looked_at || chars <= words::LONGEST_COMMON {
             let spelled = self.part.get(start..end).unwrap_or("");
             // A word of one run has the run's hash.
-            let found =
-                if mixed { words::find(spelled) } else { words::find_key(self.run.key, spelled) };
+            let found = if mixed {
+                words::find(spelled)
+            } else {
+                words::find_hashed(self.run.listed, spelled)
+            };
             self.line.common += usize::from(words::is_common(&found));
             if looked_at {
                 self.look.push(found);
@@ -524,10 +566,6 @@ impl Walk<'_, '_> {
         line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
         line.marks = words::marks(look, line.words);
         line.read_date(part);
-        // A line of symbols alone is the same only as itself.
-        if line.letters + line.digits == 0 {
-            line.key = part.chars().fold(hash::START, hash::with);
-        }
         line
     }
 }
@@ -597,6 +635,39 @@ fn has_clock(part: &str) -> bool {
 
 #[cfg(test)]
 mod twin;
+
+#[cfg(test)]
+mod same_tests {
+    use super::lines;
+    use crate::text::hash;
+
+    fn check(text: &str, expected: &[usize]) {
+        let found: Vec<usize> = lines(text).0.iter().map(|line| line.same).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn lines_of_the_same_words_are_the_same() {
+        let ferry = "The ferry\nThe lake\nTHE FERRY!\n- the  ferry -\nthe fer ry\nTheferry";
+        check(ferry, &[0, 1, 0, 0, 4, 5]);
+        let (lines, _) = lines(ferry);
+        let repeated: Vec<bool> = lines.iter().map(|line| line.repeated).collect();
+        assert_eq!(repeated, [true, false, true, true, false, false]);
+        check("Don't\nDon’t\nDont", &[0, 0, 2]);
+        check("…\n...\n…\n•\n・・", &[0, 1, 0, 3, 4]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn lines_made_to_have_one_hash_differ() {
+        let crafted = "The ferry sails at noon 땎뇎믠뾇가\nThe ferry sails at noon 쓙뿵꿷솸룼";
+        // By this hash lines were compared.
+        let hashes: Vec<u64> =
+            crafted.lines().map(|line| hash::of(&format!(" {}", line.to_lowercase()))).collect();
+        assert_eq!(hashes[0], hashes[1]);
+        check(crafted, &[0, 1]);
+    }
+}
 
 #[cfg(test)]
 mod wrap_tests {

@@ -4,12 +4,12 @@
 //! [`Around`], what they say, and [`MarkupFeatures`] a line, for which the page is seen as a whole.
 //! Reads no HTML: `html.rs` does. Knows no weights.
 
-use std::collections::HashMap;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Range};
 use std::sync::LazyLock;
 
 use crate::named::flag;
 use crate::page::features::MarkupFeatures;
+use crate::text::keyed::{Key, Running, WordMap};
 use crate::text::lists::{self, Entry, Kind};
 
 /// Words from which a line counts as prose.
@@ -297,8 +297,8 @@ pub(super) struct LineMarkup {
     pub(super) around: Around,
     /// Number of the block element right around it, from 1; 0 for the document.
     pub(super) block: usize,
-    /// Hash of the names and classes of the block elements around it, and of the names alone.
-    pub(super) path: [u64; 2],
+    /// Keys of the names and classes of the block elements around it, and of the names alone.
+    pub(super) path: [Running; 2],
     pub(super) chars: usize,
     /// Characters that stand in links.
     pub(super) link_chars: usize,
@@ -352,7 +352,7 @@ pub(super) struct PageMarkup {
     /// The number of the block that holds most prose right in it, and its lines.
     densest: Option<(usize, Range<usize>)>,
     /// Words of prose by path.
-    prose: HashMap<u64, usize>,
+    prose: WordMap<Key, usize>,
     /// The most of those.
     most: f32,
 }
@@ -378,9 +378,9 @@ impl PageMarkup {
     }
 
     /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.
-    fn prose_like(&self, line: &LineMarkup, path: u64) -> f32 {
+    fn prose_like(&self, line: &LineMarkup, path: Running) -> f32 {
         let own = if line.is_prose() { line.words } else { 0 };
-        self.prose.get(&path).copied().unwrap_or(0).saturating_sub(own) as f32 / self.most
+        self.prose.get(&path.key()).copied().unwrap_or(0).saturating_sub(own) as f32 / self.most
     }
 
     /// What the markup says of a line, by its number among those of the markup.
@@ -456,11 +456,11 @@ fn densest(blocks: &[Block]) -> Option<(usize, Range<usize>)> {
 }
 
 /// Words of prose that stand in elements of the same names and classes, and of the same names.
-fn prose_by_path(lines: &[LineMarkup]) -> HashMap<u64, usize> {
-    let mut prose = HashMap::new();
+fn prose_by_path(lines: &[LineMarkup]) -> WordMap<Key, usize> {
+    let mut prose = WordMap::default();
     for line in lines.iter().filter(|line| line.is_prose()) {
         for path in line.path {
-            *prose.entry(path).or_insert(0) += line.words;
+            *prose.entry(path.key()).or_insert(0) += line.words;
         }
     }
     prose

@@ -4,16 +4,18 @@
 //! In: lines. Out: spans of titles, and [`Heading`], the page's first line taken as its headline.
 //! Knows nothing of bodies: whether a line *is* a headline is decided in `articles.rs`.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 use crate::page::line::Line;
-use crate::page::vocabulary::{COMPARED_WORDS, Telling, Vocabulary};
+use crate::page::vocabulary::{Telling, Vocabulary};
 use crate::span::Span;
-use crate::text::hash;
+use crate::text::keyed::Key;
 use crate::text::words::{self, Inner};
 
 /// What stands between a headline and a site's name in a browser's title.
 const PIECE_MARKS: [&str; 7] = [" | ", " - ", " – ", " — ", " :: ", " : ", " » "];
+/// Words of a line that are compared with the headline.
+const COMPARED_WORDS: usize = 60;
 /// Longest site or section name, in words: longer pieces after a bar belong to the headline.
 const SUFFIX_WORDS: usize = 5;
 /// What a title keeps at least, in words, so that stripping never leaves a stub.
@@ -69,12 +71,10 @@ fn count_words(part: &str) -> usize {
     words::split(part, Inner::Apostrophes).count()
 }
 
-/// The hash of each word of `part` in small letters, as the [`Vocabulary`] has them.
-fn word_keys(part: &str) -> impl Iterator<Item = u64> + '_ {
-    words::split(part, Inner::None).map(|word| {
-        let small = word.span.of(part).chars().flat_map(char::to_lowercase);
-        small.fold(hash::START, hash::with)
-    })
+/// The key of each word of `part` in small letters, as the [`Vocabulary`] has them.
+fn word_keys(part: &str) -> impl Iterator<Item = Key> + '_ {
+    let small = |word: &'_ str| Key::of(word.chars().flat_map(char::to_lowercase));
+    words::split(part, Inner::None).map(move |word| small(word.span.of(part)))
 }
 
 /// The page's headline as its first line has it: often the browser title, with the site's name.
@@ -83,11 +83,11 @@ pub(super) struct Heading {
     /// Where its line starts.
     start: Option<usize>,
     /// Words of the headline in order, suffixes off; empty when the first line is no headline.
-    words: Vec<u64>,
+    words: Vec<Key>,
     /// Where in `words` its pieces end: the headline may be one, the site's name another.
     ends: Vec<usize>,
     /// Words of the whole first line.
-    all: FxHashSet<u64>,
+    all: BTreeSet<Key>,
     /// Whether a later line says it again.
     returns: bool,
 }
@@ -151,17 +151,18 @@ impl Heading {
         if line.words > COMPARED_WORDS || self.words.is_empty() {
             return false;
         }
+        let words = vocabulary.words(&line.said);
         // Without a bar there is no suffix, and the vocabulary has the words; all of them, unless
         // apostrophes hide some.
-        if line.separators == 0 && line.said.count <= COMPARED_WORDS {
-            return self.is_said_by(vocabulary.first(&line.said));
+        if line.separators == 0 && words.len() <= COMPARED_WORDS {
+            return self.is_said_by(words);
         }
-        let keys: Vec<u64> = word_keys(strip(line.span, text).of(text)).collect();
+        let keys: Vec<Key> = word_keys(strip(line.span, text).of(text)).collect();
         self.is_said_by(&keys)
     }
 
     /// As [`matches`](Self::matches), for the words of a line without its suffixes.
-    fn is_said_by(&self, keys: &[u64]) -> bool {
+    fn is_said_by(&self, keys: &[Key]) -> bool {
         if keys.is_empty() {
             return false;
         }
@@ -190,8 +191,8 @@ impl Heading {
         if self.all.is_empty() || line.words == 0 {
             return 0.0;
         }
-        let mut seen: Vec<u64> = Vec::new();
-        for key in vocabulary.first(&line.said) {
+        let mut seen: Vec<Key> = Vec::new();
+        for key in vocabulary.words(&line.said).iter().take(COMPARED_WORDS) {
             if self.all.contains(key) && !seen.contains(key) {
                 seen.push(*key);
             }
@@ -285,13 +286,14 @@ mod tests {
         COMPARED_WORDS, Heading, MATCH_SHARE, RETURN_WORDS, TITLE_WORDS, strip, word_keys,
     };
     use crate::page::line::{Line, lines};
+    use crate::text::keyed::Key;
 
     /// Slow twin of [`Heading::matches`]: all words of the line as its text has them.
     fn matches(heading: &Heading, line: &Line, text: &str) -> bool {
         if line.words > COMPARED_WORDS || heading.words.is_empty() {
             return false;
         }
-        let keys: Vec<u64> = word_keys(strip(line.span, text).of(text)).collect();
+        let keys: Vec<Key> = word_keys(strip(line.span, text).of(text)).collect();
         let piece = |end: usize| {
             (end >= TITLE_WORDS || end == heading.words.len()) && heading.words[..end] == keys
         };
@@ -306,7 +308,7 @@ mod tests {
 
     /// Slow twin of [`Heading::overlap`].
     fn overlap(heading: &Heading, line: &Line, text: &str) -> f32 {
-        let keys: Vec<u64> = word_keys(line.span.of(text)).take(COMPARED_WORDS).collect();
+        let keys: Vec<Key> = word_keys(line.span.of(text)).take(COMPARED_WORDS).collect();
         let held = heading.all.iter().filter(|key| keys.contains(key)).count();
         if heading.all.is_empty() { 0.0 } else { held as f32 / heading.all.len() as f32 }
     }

@@ -1,17 +1,15 @@
 //! The words of a page's lines, taken once while the lines are read.
 //!
-//! In: the words of each line in order, as hashes of their letters and digits in lower case. Out:
-//! of each line the first words, and its telling words, numbered over the whole page, so that the
-//! later steps compare lines without walking the text again.
-//! Of a line of a megabyte it keeps no more than the steps look at. Knows no word list and no
-//! headline.
+//! In: the words of each line in order, as keys of their letters and digits in lower case. Out: of
+//! each line its words, and its telling words, numbered over the whole page, so that the later steps
+//! compare lines without walking the text again.
+//! Knows no word list and no headline.
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use crate::text::hash;
+use crate::text::keyed::{Key, Running, WordMap};
 
-/// Words of a line that are compared with the title.
-pub(super) const COMPARED_WORDS: usize = 60;
 /// Shortest word, in characters, that tells what a text is about.
 const TELLING_CHARS: usize = 5;
 /// Shortest name, in characters, that tells what a text is about.
@@ -27,12 +25,12 @@ const ROOM: usize = 400;
 /// The words of a page.
 #[derive(Default)]
 pub(super) struct Vocabulary {
-    /// The first words of the lines, one line after the other.
-    first: Vec<u64>,
+    /// The words of the lines, one line after the other.
+    words: Vec<Key>,
     /// The telling words of the lines, one line after the other.
     telling: Vec<Telling>,
     /// The number of each telling word, in order of appearance.
-    numbers: FxHashMap<u64, u32>,
+    numbers: WordMap<Key, u32>,
 }
 
 /// A word that tells what a text is about: a long one, or a name, which is capitalised inside a
@@ -45,10 +43,11 @@ pub(super) struct Telling {
 }
 
 /// A run of letters and digits.
-#[derive(Default)]
 pub(super) struct Run {
-    /// Hash of its characters in lower case; nothing before the first.
-    pub(super) key: u64,
+    /// Key of its characters in lower case; nothing before the first.
+    pub(super) key: Running,
+    /// The hash by which the lists of words have it.
+    pub(super) listed: u64,
     pub(super) chars: usize,
     /// Whether it is capitalised.
     pub(super) capital: bool,
@@ -56,12 +55,17 @@ pub(super) struct Run {
     pub(super) opens: bool,
 }
 
+impl Run {
+    /// One without a character yet.
+    pub(super) fn new(capital: bool, opens: bool) -> Self {
+        Self { key: Running::default(), listed: hash::START, chars: 0, capital, opens }
+    }
+}
+
 /// Where a [`Vocabulary`] has the words of a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Words {
-    /// How many there are, kept or not.
-    pub(super) count: usize,
-    first: Range<usize>,
+    all: Range<usize>,
     telling: Range<usize>,
 }
 
@@ -70,35 +74,33 @@ impl Vocabulary {
     pub(super) fn for_page(bytes: usize) -> Self {
         // Room for the words of a usual page, which else grows a dozen times; other pages must grow.
         let room = (bytes / BYTES_A_TELLING_WORD).min(ROOM);
-        let numbers = FxHashMap::with_capacity_and_hasher(room, Default::default());
+        let numbers = WordMap::with_capacity_and_hasher(room, Default::default());
         Vocabulary { numbers, ..Vocabulary::default() }
     }
 
     /// A place for the words of the next line.
     pub(super) fn start_line(&self) -> Words {
-        let (first, telling) = (self.first.len(), self.telling.len());
-        Words { count: 0, first: first..first, telling: telling..telling }
+        let (words, telling) = (self.words.len(), self.telling.len());
+        Words { all: words..words, telling: telling..telling }
     }
 
     /// Adds a word to the line that was started last, whose place is `words`.
     pub(super) fn add(&mut self, run: &Run, words: &mut Words) {
-        words.count += 1;
-        if words.count <= COMPARED_WORDS {
-            self.first.push(run.key);
-            words.first.end = self.first.len();
-        }
+        let key = run.key.key();
+        self.words.push(key);
+        words.all.end = self.words.len();
         let name = run.capital && !run.opens && run.chars >= NAME_CHARS;
         if (name || run.chars >= TELLING_CHARS) && words.telling.len() < TELLING_WORDS {
             let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-            let number = *self.numbers.entry(run.key).or_insert(next);
+            let number = *self.numbers.entry(key).or_insert(next);
             self.telling.push(Telling { number, name });
             words.telling.end = self.telling.len();
         }
     }
 
-    /// The hashes of a line's first words, at most [`COMPARED_WORDS`].
-    pub(super) fn first(&self, words: &Words) -> &[u64] {
-        self.first.get(words.first.clone()).unwrap_or_default()
+    /// The keys of a line's words.
+    pub(super) fn words(&self, words: &Words) -> &[Key] {
+        self.words.get(words.all.clone()).unwrap_or_default()
     }
 
     /// A line's telling words, at most [`TELLING_WORDS`].
@@ -106,11 +108,11 @@ impl Vocabulary {
         self.telling.get(words.telling.clone()).unwrap_or_default()
     }
 
-    /// The hashes of a line's telling words, and whether each is a name.
+    /// The keys of a line's telling words, and whether each is a name.
     #[cfg(test)]
-    pub(super) fn telling_keys(&self, words: &Words) -> Vec<(u64, bool)> {
-        let key = |number| self.numbers.iter().find(|(_, n)| **n == number).map_or(0, |(k, _)| *k);
-        self.telling(words).iter().map(|word| (key(word.number), word.name)).collect()
+    pub(super) fn telling_keys(&self, words: &Words) -> Vec<(Key, bool)> {
+        let key = |number| self.numbers.iter().find(|(_, n)| **n == number).map(|(key, _)| *key);
+        self.telling(words).iter().map(|word| (key(word.number).unwrap(), word.name)).collect()
     }
 
     /// How many telling words the page has: their numbers are below it.

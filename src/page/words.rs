@@ -57,12 +57,12 @@ pub(super) struct Found<'a> {
 
 /// Looks up a word as it stands in a line, with what may stand inside a word.
 pub(super) fn find(text: &str) -> Found<'_> {
-    find_key(key(text), text)
+    find_hashed(lower(text).fold(hash::START, hash::with), text)
 }
 
 /// As [`find`], for a word whose hash is known.
-pub(super) fn find_key(key: u64, text: &str) -> Found<'_> {
-    Found { text, listed: lists::find_hashed(key, |word| spells(text, word)) }
+pub(super) fn find_hashed(hash: u64, text: &str) -> Found<'_> {
+    Found { text, listed: lists::find_hashed(hash, |word| spells(text, word)) }
 }
 
 /// The letters and digits of a word in lower case; apostrophes inside it are left out, as are the
@@ -71,10 +71,6 @@ fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars()
         .filter(|c| chars::is_of_word(*c) && !chars::is(*c, chars::Class::HAN_OR_KANA))
         .flat_map(char::to_lowercase)
-}
-
-fn key(text: &str) -> u64 {
-    lower(text).fold(hash::START, hash::with)
 }
 
 /// Whether a word of a line is `word` of a list.

@@ -51,7 +51,7 @@ const TABLED: [std::ops::Range<u32>; 2] = [0x80..0x250, 0x2000..0x2150];
 impl WordPiece {
     /// Of pieces and their ids; those that continue a word begin with `prefix`. `specials` are found
     /// in the text as it is written, and each opens with a bracket. `None` where `unknown` is no
-    /// piece.
+    /// piece, or a piece is there twice.
     pub(super) fn new<'a>(
         pieces: impl Iterator<Item = (&'a str, u32)> + Clone,
         prefix: &str,
@@ -64,11 +64,16 @@ impl WordPiece {
         // and anything else.
         let continues = |piece: &'a str| piece.strip_prefix(prefix).filter(|rest| !rest.is_empty());
         let continuing =
-            Pieces::of(pieces.clone().filter_map(|(piece, id)| Some((continues(piece)?, id))));
-        let opening = Pieces::of(pieces.filter(|(piece, _)| continues(piece).is_none()));
+            Pieces::of(pieces.clone().filter_map(|(piece, id)| Some((continues(piece)?, id))))?;
+        let opening = Pieces::of(pieces.filter(|(piece, _)| continues(piece).is_none()))?;
         let unknown = opening.id(unknown)?;
         let readings = TABLED.into_iter().flatten().map(|_| OnceLock::new()).collect();
         Some(Self { opening, continuing, unknown, specials, max_word_chars, read, readings })
+    }
+
+    #[cfg(test)]
+    pub(super) fn longest_row(&self) -> usize {
+        self.opening.longest_row().max(self.continuing.longest_row())
     }
 
     /// The id of a piece that opens a word.
@@ -198,7 +203,8 @@ fn hash_of(bytes: &[u8]) -> u64 {
     bytes.iter().fold(hash::START, |hash, &byte| hash::with_byte(hash, byte))
 }
 
-/// Pieces by their bytes: open addressing, at most half full.
+/// Pieces by their bytes: open addressing, at most half full. Which pieces meet is settled by the
+/// vocabulary, so the hash may be one that a text can foresee.
 #[derive(Debug)]
 struct Pieces {
     /// The piece at a slot, counted from 1; 0 for none. A power of two of them.
@@ -210,7 +216,8 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn of<'a>(pieces: impl Iterator<Item = (&'a str, u32)>) -> Self {
+    /// `None` where a piece is there twice.
+    fn of<'a>(pieces: impl Iterator<Item = (&'a str, u32)>) -> Option<Self> {
         let mut found =
             Self { slots: Vec::new(), pieces: Vec::new(), bytes: Vec::new(), longest: 0 };
         for (piece, id) in pieces {
@@ -222,20 +229,35 @@ impl Pieces {
         for index in 0..found.pieces.len() {
             let hash = hash_of(found.piece(index));
             let mut slot = found.first_slot(hash);
-            while found.slots.get(slot).is_some_and(|&taken| taken != 0) {
+            while let Some(taken) = found.taken(slot) {
+                if found.piece(taken) == found.piece(index) {
+                    return None;
+                }
                 slot = (slot + 1) & (found.slots.len() - 1);
             }
             if let Some(free) = found.slots.get_mut(slot) {
                 *free = index as u32 + 1;
             }
         }
-        found
+        Some(found)
     }
 
     fn piece(&self, index: usize) -> &[u8] {
         let end = |index: usize| self.pieces.get(index).map_or(0, |&(end, _)| end as usize);
         let start = index.checked_sub(1).map_or(0, end);
         self.bytes.get(start..end(index)).unwrap_or_default()
+    }
+
+    /// The longest row of slots taken: no look-up compares more pieces.
+    #[cfg(test)]
+    fn longest_row(&self) -> usize {
+        let rows = self.slots.split(|&slot| slot == 0);
+        rows.map(<[u32]>::len).max().unwrap_or(0)
+    }
+
+    /// The index of the piece at a slot.
+    fn taken(&self, slot: usize) -> Option<usize> {
+        (*self.slots.get(slot)? as usize).checked_sub(1)
     }
 
     /// The high bits of a product are its best.
@@ -247,7 +269,7 @@ impl Pieces {
     fn find(&self, hash: u64, bytes: &[u8]) -> Option<u32> {
         let mut slot = self.first_slot(hash);
         loop {
-            let index = (*self.slots.get(slot)? as usize).checked_sub(1)?;
+            let index = self.taken(slot)?;
             if self.piece(index) == bytes {
                 return self.pieces.get(index).map(|&(_, id)| id);
             }

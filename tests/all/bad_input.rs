@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use standfirst::digest::{Article, Digest, Failed, Row};
 use standfirst::summary::{Length, Summary};
 use standfirst::{
-    Digester, ErrorKind, Input, KeywordOptions, Options, SummaryOptions, TopicOptions,
+    Digester, ErrorKind, Input, KeywordOptions, Options, SummaryOptions, TopicOptions, page,
 };
 
 use crate::pages::{HTML, PAGE, RATES, RATES_TITLE, digester, with};
@@ -337,6 +337,67 @@ fn a_line_that_stands_once_is_no_repeated_line() {
             assert_ne!(removed.reason.as_str(), "repeated-line", "{text}");
         }
     }
+}
+
+/// The headline, and a line of the story that FNV-1a, by which lines were compared, takes for it.
+#[test]
+fn a_line_made_to_hash_like_the_headline_is_story() {
+    let (headline, crafted) =
+        ("The ferry sails at noon 땎뇎믠뾇가", "The ferry sails at noon 쓙뿵꿷솸룼");
+    let mut paragraphs: Vec<&str> = RATES.split("\n\n").collect();
+    paragraphs.insert(2, crafted);
+    let page = format!("{headline}\n\n{}", paragraphs.join("\n\n"));
+    let article = article(&Input::page("crafted", page));
+    assert_eq!(article.title.unwrap().text, headline);
+    assert_eq!(article.paragraphs.len(), paragraphs.len());
+}
+
+/// Five letters for a number, and the hash of them.
+fn letters(number: u32) -> (String, u64) {
+    let letter = |power| char::from(b'a' + (number / 26_u32.pow(power) % 26) as u8);
+    let word: String = (0..5).map(letter).collect();
+    let with = |hash: u64, c: char| (hash ^ u64::from(c)).wrapping_mul(FNV_PRIME);
+    let hash = word.chars().fold(0xcbf2_9ce4_8422_2325, with);
+    (word, hash)
+}
+
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+/// Words that a map by FxHash over FNV-1a, which words of a page were kept in, has all in one place:
+/// bits 38 to 55 of their hash times a constant are 0. A last character changes the low 16 bits of
+/// what is multiplied, so those that do it are looked up.
+fn words_of_one_place(count: usize) -> Vec<String> {
+    const BITS: u64 = (1 << 56) - 1;
+    let factor = FNV_PRIME.wrapping_mul(0xf135_7aea_2e62_a9c5);
+    let mut products: Vec<(u64, u64)> =
+        (0..1 << 16).map(|low: u64| (low.wrapping_mul(factor) & BITS, low)).collect();
+    products.sort_unstable();
+    let crafted = |number| {
+        let (word, hash) = letters(number);
+        let (high, low) = (hash & !0xffff, hash & 0xffff);
+        let least = high.wrapping_mul(factor).wrapping_neg() & BITS;
+        let &(product, found) = products.get(products.partition_point(|&(p, _)| p < least))?;
+        let end = char::from_u32((found ^ low) as u32)?;
+        let is_plain = end.is_alphanumeric() && end.to_lowercase().eq([end]);
+        (product - least < 1 << 38 && is_plain).then(|| format!("{word}{end}"))
+    };
+    (0..).filter_map(crafted).take(count).collect()
+}
+
+#[test]
+fn words_made_to_meet_in_a_map_take_no_longer() {
+    let time = |words: &[String]| {
+        let lines: Vec<String> = words.chunks(300).map(|line| line.join(" ")).collect();
+        let text = lines.join("\n");
+        let start = Instant::now();
+        assert!(!page::split(&text).articles.is_empty());
+        start.elapsed()
+    };
+    let crafted = words_of_one_place(200_000);
+    let others: Vec<String> =
+        (0..crafted.len()).map(|n| format!("{}가", letters(n as u32).0)).collect();
+    let (crafted, others) = (time(&crafted), time(&others));
+    assert!(crafted < 3 * others, "{crafted:?} for crafted words, {others:?} for others");
 }
 
 #[test]

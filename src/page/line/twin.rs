@@ -9,19 +9,20 @@ use super::{
     EAST_ASIAN_CHARS_PER_WORD, Ending, LOOK_WORDS, Line, breaks, ending, has_clock, is_counter,
     is_east_asian, is_stop, lines, may_break_inside, pieces,
 };
-use crate::page::vocabulary::{COMPARED_WORDS, TELLING_WORDS, Words};
+use crate::page::vocabulary::{TELLING_WORDS, Words};
 use crate::page::words::{self, Marks, twin};
 use crate::span::Span;
 use crate::text::calendar;
 use crate::text::chars::{self, Class, is_of_word};
-use crate::text::hash;
+use crate::text::keyed::Key;
 
 /// The facts of the line at `span`.
 fn read(span: Span, text: &str, blank_before: bool) -> Line {
     let part = span.of(text);
     let mut line = Line {
         span,
-        key: hash::START,
+        same: 0,
+        repeated: false,
         blank_before,
         words: 0,
         chars: 0,
@@ -63,20 +64,13 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         if is_east_asian(c) {
             line.east_asian += 1;
             line.letters += 1;
-            line.key = hash::with(line.key, c);
         } else if c.is_alphanumeric() || (in_run && is_of_word(c)) {
-            if word.chars == 0 {
-                line.key = hash::with(line.key, ' ');
-            }
             if c.is_numeric() {
                 line.digits += 1;
             } else {
                 line.letters += 1;
             }
             word.push(c);
-            for low in c.to_lowercase() {
-                line.key = hash::with(line.key, low);
-            }
         } else {
             // An apostrophe inside a word (`don't`) doesn't end it.
             if !(matches!(c, '\'' | '’') && word.chars > 0) {
@@ -104,10 +98,6 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         let asked = hinted || line.marks.month || calendar::may_state(part);
         line.stated = calendar::stated(part).filter(|_| asked && line.digits >= 3);
         line.dated = hinted || line.stated.is_some();
-    }
-    // A line of symbols alone is the same only as itself.
-    if line.letters + line.digits == 0 {
-        line.key = part.chars().fold(hash::START, hash::with);
     }
     line
 }
@@ -149,10 +139,17 @@ impl Word {
     }
 }
 
-/// The hashes of the words of `part`: runs of letters and digits.
-fn word_keys(part: &str) -> Vec<u64> {
-    let runs = part.split(|c: char| !is_of_word(c)).map(bare);
-    runs.filter(|word| !word.is_empty()).map(key).collect()
+/// The words of `part` in lower case: runs of letters and digits.
+fn small_words(part: &str) -> Vec<String> {
+    let runs = part.split(|c: char| !is_of_word(c)).map(bare).filter(|word| !word.is_empty());
+    runs.map(|word| word.chars().flat_map(char::to_lowercase).collect()).collect()
+}
+
+/// What lines are the same by: their words or, without any, their symbols.
+fn said(part: &str) -> (Vec<String>, &str) {
+    let words = small_words(part);
+    let symbols = if words.is_empty() { part } else { "" };
+    (words, symbols)
 }
 
 /// A run without the accents and joiners before its first letter, which belong to none.
@@ -160,12 +157,12 @@ fn bare(run: &str) -> &str {
     run.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
-fn key(word: &str) -> u64 {
-    word.chars().flat_map(char::to_lowercase).fold(hash::START, hash::with)
+fn key(word: &str) -> Key {
+    Key::of(word.chars().flat_map(char::to_lowercase))
 }
 
 /// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
-fn telling(part: &str) -> Vec<(u64, bool)> {
+fn telling(part: &str) -> Vec<(Key, bool)> {
     let mut start = true;
     let mut found = Vec::new();
     for piece in part.split_inclusive(|c: char| !is_of_word(c)) {
@@ -190,16 +187,17 @@ fn telling(part: &str) -> Vec<(u64, bool)> {
 /// Whether the one walk finds for each line of `text` what its twin finds.
 fn check(text: &str) {
     let (lines, vocabulary) = lines(text);
-    for line in lines {
+    let all: Vec<_> = lines.iter().map(|line| said(line.span.of(text))).collect();
+    for (index, line) in lines.iter().enumerate() {
         let part = line.span.of(text);
         let mut slow = read(line.span, text, line.blank_before);
-        let keys = word_keys(part);
-        assert_eq!(line.said.count, keys.len(), "{part:?}");
-        let first = keys.get(..COMPARED_WORDS).unwrap_or(&keys);
-        assert_eq!(vocabulary.first(&line.said), first, "{part:?}");
+        slow.same = all.iter().position(|said| *said == all[index]).unwrap();
+        slow.repeated = all.iter().filter(|said| **said == all[index]).count() > 1;
+        let keys: Vec<Key> = all[index].0.iter().map(|word| Key::of(word.chars())).collect();
+        assert_eq!(vocabulary.words(&line.said), keys, "{part:?}");
         assert_eq!(vocabulary.telling_keys(&line.said), telling(part), "{part:?}");
         slow.said = line.said.clone();
-        assert_eq!(line, slow, "{part:?}");
+        assert_eq!(*line, slow, "{part:?}");
     }
 }
 
