@@ -12,10 +12,10 @@
 //! no keywords.
 //!
 //! A phrase is one candidate however its words are written: words go by the numbers of their
-//! stems (`keywords/words.rs`), and a phrase by the candidate that it is without its last word, with that
+//! stems (`keywords/lexicon.rs`), and a phrase by the candidate that it is without its last word, with that
 //! word's number.
 
-mod words;
+mod lexicon;
 mod phrase;
 mod spaceless;
 #[cfg(test)]
@@ -29,10 +29,10 @@ use crate::span::Span;
 use crate::text::fold::lower;
 use crate::text::keyed::WordMap;
 use crate::text::languages::Language;
-use phrase::{MAX_SENTENCES, Phrase, best};
 #[cfg(test)]
-use words::is_function_word;
-use words::{Lexicon, Stem, tokens};
+use lexicon::is_function_word;
+use lexicon::{Lexicon, Stem, tokens};
+use phrase::{MAX_SENTENCES, Phrase, best};
 
 /// The longest phrase, in words.
 const MAX_WORDS: usize = 5;
@@ -62,7 +62,7 @@ pub(crate) fn extract(
     limit: usize,
 ) -> Vec<Keyword> {
     let Article { text, title, spans, language, .. } = article;
-    let language = words::language_of(*language);
+    let language = lexicon::language_of(*language);
     let found = phrases(text, spans, *title, language, rarity, limit);
     let keyword = |phrase: Phrase| Keyword {
         text: phrase.span.of(text).to_owned(),

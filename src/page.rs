@@ -10,7 +10,7 @@
 //! The steps, a file each:
 //!
 //! ```text
-//! line.rs       text -> lines and their facts        words.rs    what furniture calls itself
+//! line.rs       text -> lines and their facts        marks.rs    what furniture calls itself
 //! vocabulary.rs the words of the lines, read once
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
@@ -20,7 +20,7 @@
 //! ```
 
 mod result;
-mod words;
+mod marks;
 mod vocabulary;
 mod line;
 mod title;

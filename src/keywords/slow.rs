@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::lexicon::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
 use super::phrase::{MAX_SENTENCES, Phrase, best};
-use super::words::{MAX_DOTTED_BYTES, MAX_WORD_BYTES};
 use super::{MAX_WORDS, is_function_word, spaceless};
 use crate::span::Span;
 use crate::text::languages::Language;

@@ -148,8 +148,8 @@ fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexicon::language_of;
     use super::super::phrases;
-    use super::super::words::language_of;
     use crate::sentence;
 
     fn check(text: &str, title: Option<&str>, expected: &[&str]) {

@@ -8,8 +8,8 @@
 
 use std::iter;
 
+use crate::page::marks::{self, Found, Marks};
 use crate::page::vocabulary::{Run, Vocabulary, Words};
-use crate::page::words::{self, Found, Marks};
 use crate::span::Span;
 use crate::text::calendar::{self, Stated};
 use crate::text::chars::{self, Class};
@@ -536,15 +536,15 @@ impl Walk<'_, '_> {
         self.line.capitalised += usize::from(first_upper);
         self.line.shouted += usize::from(chars >= 2 && upper == chars);
         let looked_at = self.look.len() < LOOK_WORDS;
-        if looked_at || chars <= words::LONGEST_COMMON {
+        if looked_at || chars <= marks::LONGEST_COMMON {
             let spelled = self.part.get(start..end).unwrap_or("");
             // A word of one run has the run's hash.
             let found = if mixed {
-                words::find(spelled)
+                marks::find(spelled)
             } else {
-                words::find_hashed(self.run.listed, spelled)
+                marks::find_hashed(self.run.listed, spelled)
             };
-            self.line.common += usize::from(words::is_common(&found));
+            self.line.common += usize::from(marks::is_common(&found));
             if looked_at {
                 self.look.push(found);
             }
@@ -563,8 +563,8 @@ impl Walk<'_, '_> {
         line.words += line.east_asian / EAST_ASIAN_CHARS_PER_WORD;
         line.address |= self.spaced_sign;
         line.mailbox &= !self.spaced_sign;
-        line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
-        line.marks = words::marks(look, line.words);
+        line.credited = line.ending == Ending::Open && marks::ends_in_credit(part);
+        line.marks = marks::marks(look, line.words);
         line.read_date(part);
         line
     }

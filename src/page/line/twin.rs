@@ -9,8 +9,8 @@ use super::{
     EAST_ASIAN_CHARS_PER_WORD, Ending, LOOK_WORDS, Line, breaks, ending, has_clock, is_counter,
     is_east_asian, is_stop, lines, may_break_inside, pieces,
 };
+use crate::page::marks::{self, Marks, twin};
 use crate::page::vocabulary::{TELLING_WORDS, Words};
-use crate::page::words::{self, Marks, twin};
 use crate::span::Span;
 use crate::text::calendar;
 use crate::text::chars::{self, Class, is_of_word};
@@ -49,7 +49,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         stated: None,
         said: Words::default(),
     };
-    line.credited = line.ending == Ending::Open && words::ends_in_credit(part);
+    line.credited = line.ending == Ending::Open && marks::ends_in_credit(part);
     let mut look: Vec<String> = Vec::new();
     let mut word = Word::default();
     let mut previous = ' ';
