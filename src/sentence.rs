@@ -425,6 +425,16 @@ mod tests {
         assert_eq!(found, expected, "in {text:?}");
     }
 
+    /// Read anew at each stop, it would take minutes.
+    #[test]
+    fn a_long_run_of_dotted_words_is_read_once() {
+        let started = std::time::Instant::now();
+        for word in ["ab.", "ab.Cd", "-abc.Xy"] {
+            let parts = split(&word.repeat(1 << 19)).len();
+            assert!(parts > 100 && started.elapsed().as_secs() < 30, "{word}: {parts}");
+        }
+    }
+
     #[test]
     fn abbreviations_do_not_end_a_sentence() {
         check("Mr. Okafor met Gen. Lee. They spoke.", &["Mr. Okafor met Gen. Lee.", "They spoke."]);

@@ -86,8 +86,7 @@ fn listed(words: &str, kind: Kind) -> bool {
     match words.split_once(' ') {
         None => lists::has(&words, kind),
         Some((first, rest)) => lists::find(first).is_some_and(|row| {
-            let mut phrases = row.phrases.iter().filter(|phrase| phrase.of(kind).next().is_some());
-            phrases.any(|phrase| rest.split(' ').eq(phrase.rest.iter().copied()))
+            row.phrases_of(kind).any(|phrase| rest.split(' ').eq(phrase.rest.iter().copied()))
         }),
     }
 }

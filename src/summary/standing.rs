@@ -244,8 +244,7 @@ fn has_credit(text: &str) -> bool {
     while let Some(word) = words.next() {
         let Some(row) = lists::find(&word.to_ascii_lowercase()) else { continue };
         let next = words.clone().next().map(str::to_ascii_lowercase);
-        let mut credits =
-            row.phrases.iter().filter(|phrase| phrase.of(Kind::InlineCredit).next().is_some());
+        let mut credits = row.phrases_of(Kind::InlineCredit);
         if row.has(Kind::InlineCredit)
             || credits.any(|phrase| phrase.rest.iter().copied().eq(next.as_deref()))
         {
@@ -366,17 +365,13 @@ fn speeches(text: &str, sentences: &[Span]) -> Vec<Speech> {
         last = span.end;
     }
     // A mark that no later sentence closes was no opening mark.
-    for index in (0..speeches.len()).rev() {
-        let closed = speeches.get(index + 1).is_some_and(|next| next.begins_inside);
-        if let Some(speech) = speeches.get_mut(index)
-            && speech.ends_inside
-            && !closed
-        {
+    let mut closed = false;
+    for speech in speeches.iter_mut().rev() {
+        if speech.ends_inside && !closed {
             speech.ends_inside = false;
-            if !speech.closes {
-                speech.begins_inside = false;
-            }
+            speech.begins_inside &= speech.closes;
         }
+        closed = speech.begins_inside;
     }
     // Who says something is asked only of a quotation, of the sentence after it, and of the last
     // few before it.

@@ -2,9 +2,9 @@
 //!
 //! In: a word in small letters. Out: its [`Entry`]s: the kinds that the lists of `data/` name it as
 //! (a month, a verb of saying, a button), each with a value and with the languages in which it is
-//! that; and the phrases that begin with it. `build.rs` writes the lists as constants with a hash
-//! table over them: nothing is read when a program starts, and no word takes more than a few looks,
-//! whatever a text holds.
+//! that; and the phrases that begin with it. Of a letter with an accent, the one without.
+//! `build.rs` writes the lists as constants with a hash table over them: nothing is read when a
+//! program starts, and no word takes more than a few looks, whatever a text holds.
 //! The only reader of `data/`. Does not know what a kind is good for.
 
 #[cfg(test)]
@@ -101,6 +101,11 @@ impl Row {
     /// What the word is of that kind.
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &'static Entry> + use<> {
         self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// The phrases of that kind that begin with the word.
+    pub(crate) fn phrases_of(&self, kind: Kind) -> impl Iterator<Item = &'static Phrase> + use<> {
+        self.phrases.iter().filter(move |phrase| phrase.of(kind).next().is_some())
     }
 
     /// Whether the word is of that kind with that text for its value.

@@ -70,11 +70,8 @@ pub(super) fn time_at(scan: &Scan<'_, '_>, at: usize) -> Option<Clock> {
 fn hands(scan: &Scan<'_, '_>, at: usize) -> Option<(u64, u64, u64, usize, bool)> {
     let two = |at: usize| scan.digits(at, 2).filter(|_| scan.figure(at).len() == 2);
     // "T06" of "2019-11-19T06:56:07".
-    let iso = scan.word(at).strip_prefix('t').filter(|_| scan.is_glued(at));
-    let hour = match iso {
-        Some(digits) if digits.len() == 2 => digits.parse().ok(),
-        _ => scan.digits(at, 2),
-    };
+    let iso = scan.word(at).strip_prefix('t').filter(|hour| hour.len() == 2 && scan.is_glued(at));
+    let hour = iso.map_or_else(|| scan.digits(at, 2), |hour| hour.parse().ok());
     let Some(hour) = hour else {
         // "8.32pm", "18.05 Uhr"
         let (hour, minute) = scan.figure(at).split_once('.')?;
