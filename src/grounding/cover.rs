@@ -33,14 +33,15 @@ pub(super) fn cover(units: &[Unit], sentences: usize) -> Vec<(usize, f64)> {
     }
     // What each sentence would add; falls as units get covered.
     let mut gains = vec![0.0; sentences];
-    let mut open: Vec<&Unit> = units.iter().collect();
-    for unit in units {
+    let add = |gains: &mut [f64], unit: &Unit, weight: f64| {
         for &holder in &unit.holders {
             if let Some(gain) = gains.get_mut(holder) {
-                *gain += unit.weight;
+                *gain += weight;
             }
         }
-    }
+    };
+    let mut open: Vec<&Unit> = units.iter().collect();
+    open.iter().for_each(|unit| add(&mut gains, unit, unit.weight));
     while chosen.len() < MAX_SOURCES {
         let mut best: Option<(usize, f64)> = None;
         for (index, &gain) in gains.iter().enumerate() {
@@ -54,10 +55,8 @@ pub(super) fn cover(units: &[Unit], sentences: usize) -> Vec<(usize, f64)> {
         chosen.push((index, gain / total));
         open.retain(|unit| {
             let covered = unit.holders.binary_search(&index).is_ok();
-            for &holder in unit.holders.iter().filter(|_| covered) {
-                if let Some(gain) = gains.get_mut(holder) {
-                    *gain -= unit.weight;
-                }
+            if covered {
+                add(&mut gains, unit, -unit.weight);
             }
             !covered
         });

@@ -93,8 +93,7 @@ fn item(scan: &Scan<'_, '_>, found: &FoundDate) -> Item {
 /// `1990s`, `’90s`, `90s`, `nineties`.
 fn decade(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
     let (short, year, end) = if let Some(value) = scan.digits(at, 4) {
-        let plural = scan.is_glued(at + 1) && scan.word(at + 1) == "s";
-        if !plural || value % 10 != 0 {
+        if !has_plural(scan, at + 1) || value % 10 != 0 {
             return None;
         }
         match scan.figure(at).len() {
@@ -128,12 +127,16 @@ fn date(
     Some((vec![Item { kind: UnsupportedKind::Date, span, says, asks }], end))
 }
 
+/// Whether the ending of `1990s` stands at `at`.
+fn has_plural(scan: &Scan<'_, '_>, at: usize) -> bool {
+    scan.is_glued(at) && scan.word(at) == "s"
+}
+
 /// `’99`, of either century; it may also be a quoted number.
 fn short_year(scan: &Scan<'_, '_>, at: usize) -> Option<(Vec<Item>, usize)> {
     let short = scan.digits(at + 1, 2).filter(|_| scan.figure(at + 1).len() == 2)?;
     let quoted = matches!(scan.sign(at), '’' | '‘' | '\'') && !scan.is_glued(at);
-    let plural = scan.is_glued(at + 2) && scan.word(at + 2) == "s";
-    if !quoted || plural || !scan.is_glued(at + 1) {
+    if !quoted || has_plural(scan, at + 2) || !scan.is_glued(at + 1) {
         return None;
     }
     let says = [1900 + short, 2000 + short, short].map(|year| Key::Number(number(year)));

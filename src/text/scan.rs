@@ -267,6 +267,11 @@ impl<'a, 't> Scan<'a, 't> {
         self.is_glued(at) && self.sign(at) == mark
     }
 
+    /// Whether it is that mark, without white space on either side.
+    pub(crate) fn joins(&self, at: usize, mark: char) -> bool {
+        self.is_behind(at, mark) && self.is_glued(at + 1)
+    }
+
     /// Whether it is a dash that joins two figures; `—` parts sentences.
     pub(crate) fn is_dash(&self, at: usize) -> bool {
         let sign = self.sign(at);

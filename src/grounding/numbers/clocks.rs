@@ -18,9 +18,9 @@ pub(super) fn time(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
         }
     };
     let (mut end, mut clock) = (at + 1, false);
-    if has_colon(scan, end) && scan.figure(at).len() <= 2 {
+    if scan.joins(end, ':') && scan.figure(at).len() <= 2 {
         let second = scan.figure(end + 1);
-        if has_colon(scan, end + 2) || second.contains('.') {
+        if scan.joins(end + 2, ':') || second.contains('.') {
             return Some(running(scan, at, hour));
         }
         minute = scan.digits(end + 1, 2).filter(|_| second.len() == 2)?;
@@ -55,15 +55,10 @@ pub(super) fn time(scan: &Scan<'_, '_>, at: usize) -> Option<Amount> {
     Some(Amount { afternoon, ..Amount::keyed(at, end, says, vec![vec![asked]]) })
 }
 
-/// Whether a colon at `at` joins what stands on its two sides.
-fn has_colon(scan: &Scan<'_, '_>, at: usize) -> bool {
-    scan.sign(at) == ':' && scan.is_glued(at) && scan.is_glued(at + 1)
-}
-
 /// `1:23:45`, `1:23.4`, which are compared as they are written.
 fn running(scan: &Scan<'_, '_>, at: usize, hour: u64) -> Amount {
     let second = scan.figure(at + 2);
-    let (shown, end) = if has_colon(scan, at + 3) {
+    let (shown, end) = if scan.joins(at + 3, ':') {
         ([scan.figure(at), second, scan.figure(at + 4)].join(":"), at + 5)
     } else {
         (format!("{hour}:{second}"), at + 3)

@@ -100,8 +100,7 @@ fn gcd(a: u64, b: u64) -> u64 {
 /// decimals it adds, and the token behind it.
 pub(super) fn fraction_behind(scan: &Scan<'_, '_>, at: usize) -> Option<(&'static str, usize)> {
     let sign = scan.figure(at).chars().next().and_then(fraction_parts);
-    let slash = scan.sign(at + 1) == '/' && scan.is_glued(at + 1) && scan.is_glued(at + 2);
-    let slashed = scan.digits(at, 1).filter(|_| slash && !scan.is_glued(at));
+    let slashed = scan.digits(at, 1).filter(|_| scan.joins(at + 1, '/') && !scan.is_glued(at));
     let parts = sign
         .map(|parts| (parts, at + 1))
         .or_else(|| Some(((slashed?, scan.digits(at + 2, 1)?), at + 3)));

@@ -29,14 +29,16 @@ pub(super) enum Joint {
 /// The number that is joined to `first`, where both claim something.
 pub(super) fn partner(scan: &Scan<'_, '_>, first: &Amount) -> Option<(Amount, Joint)> {
     let end = first.end;
-    let tight = scan.is_glued(end) && scan.is_glued(end + 1);
-    let joint = match scan.sign(end) {
-        '/' if tight => Joint::Slash,
-        ':' if tight => Joint::Colon,
-        _ if scan.is_hyphen(end) => Joint::Dash,
-        _ if scan.is_dash(end) => Joint::Loose,
-        _ if lists::has(scan.word(end), Kind::JoinsNumbers) => Joint::Loose,
-        _ => return None,
+    let joint = if scan.joins(end, '/') {
+        Joint::Slash
+    } else if scan.joins(end, ':') {
+        Joint::Colon
+    } else if scan.is_hyphen(end) {
+        Joint::Dash
+    } else if scan.is_dash(end) || lists::has(scan.word(end), Kind::JoinsNumbers) {
+        Joint::Loose
+    } else {
+        return None;
     };
     let next = end + 1 + usize::from(scan.word(end) == "out" && scan.word(end + 1) == "of");
     // What a date or a decade is made of is no partner.
