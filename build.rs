@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 #[path = "src/text/hash.rs"]
 mod hash;
-#[path = "src/text/lists/rows.rs"]
+#[path = "build/rows.rs"]
 mod rows;
 
 use rows::{Entry, Form, Kind, Language, Row, Values};
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    for path in ["build.rs", "src/text/hash.rs", "src/text/lists/rows.rs"] {
+    for path in ["build.rs", "src/text/hash.rs", "build/rows.rs"] {
         println!("cargo:rerun-if-changed={path}");
     }
     let read = |name: &str| {

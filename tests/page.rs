@@ -338,6 +338,9 @@ fn a_long_line_and_many_lines_take_no_more_than_their_length() {
     page::split(&"Share on everything\n".repeat(1 << 17));
     page::split(&"Ferry sails again | Region\n\nThe ferry sails.\n".repeat(1 << 15));
     page::split(&(0..1 << 16).map(|i| format!("Line {i} | News\n")).collect::<String>());
+    for mark in [" |", " »", "- ", " - ", " : ", " :: "] {
+        page::split(&format!("Hello big world{} end\n\nThe ferry sails.\n", mark.repeat(1 << 18)));
+    }
     // Generous: a quadratic step would take hours.
     assert!(started.elapsed().as_secs() < 120);
 }

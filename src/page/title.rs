@@ -29,13 +29,35 @@ const RETURN_WORDS: usize = 4;
 /// Words of a title that must be in the line, and of the line in the title, for the two to match.
 const MATCH_SHARE: f32 = 0.6;
 
-/// The title in the line at `span`: without its trailing ` | Section | Site`.
+/// The title in the line at `span`: without its trailing ` | Section | Site`. Each piece goes off
+/// that is short, where enough stays before it.
 pub(super) fn strip(span: Span, text: &str) -> Span {
-    let mut kept = span;
-    while let Some(shorter) = strip_one(kept, text) {
-        kept = shorter;
+    let part = span.of(text);
+    // Where the first words end: more before a bar are as good as these.
+    let words = words::split(part, Inner::Apostrophes).take(SUFFIX_WORDS.max(TITLE_WORDS));
+    let ends: Vec<usize> = words.map(|word| word.span.end).collect();
+    // Each search goes on where the one before it ended.
+    let last = |mark: &str, end: usize| part.get(..end)?.rfind(mark);
+    let mut bars = true;
+    let mut kept = part.len();
+    loop {
+        let bar = if bars { last(" | ", kept) } else { None };
+        bars = bar.is_some();
+        let Some(at) = bar.or_else(|| last(" » ", kept)) else { break };
+        let left = ends.iter().take_while(|end| **end <= at).count();
+        let right = count_words(part.get(at..kept).unwrap_or(""));
+        let head = part.get(..at).unwrap_or("").trim_end();
+        let more = bars && last(" | ", at).is_some();
+        if right > SUFFIX_WORDS || left < TITLE_WORDS || (left < right && !more) || head.is_empty()
+        {
+            break;
+        }
+        kept = head.len();
     }
-    kept
+    match kept == part.len() {
+        true => span,
+        false => Span::new(span.start, span.start + kept).trim(text),
+    }
 }
 
 /// Whether the line at `span` ends with section or site names behind a bar: words, no figures.
@@ -50,20 +72,6 @@ pub(super) fn names_sections(span: Span, text: &str) -> bool {
 /// Whether a line is made of bars and pieces too short for a headline: a menu.
 fn is_menu(part: &str) -> bool {
     part.contains(" | ") && part.split(" | ").all(|piece| count_words(piece) < HEADLINE_PIECE_WORDS)
-}
-
-/// One piece less, if the last piece is short and enough stays.
-fn strip_one(span: Span, text: &str) -> Option<Span> {
-    let part = span.of(text);
-    let at = part.rfind(" | ").or_else(|| part.rfind(" » "))?;
-    let (head, tail) = part.split_at_checked(at)?;
-    let (left, right) = (count_words(head), count_words(tail));
-    let kept = Span::new(span.start, span.start + head.len()).trim(text);
-    (right <= SUFFIX_WORDS
-        && left >= TITLE_WORDS
-        && (left >= right || head.contains(" | "))
-        && !kept.is_empty())
-    .then_some(kept)
 }
 
 /// The number of words of `part`.
@@ -127,12 +135,18 @@ impl Heading {
     fn read(&mut self, part: &str) {
         let mut rest = part;
         while !rest.is_empty() && self.words.len() < COMPARED_WORDS {
-            let cut = PIECE_MARKS.iter().filter_map(|mark| rest.find(mark)).min();
-            let (piece, after) =
-                rest.split_at_checked(cut.unwrap_or(rest.len())).unwrap_or((rest, ""));
-            self.words.extend(word_keys(piece));
-            self.ends.push(self.words.len());
-            rest = PIECE_MARKS.iter().find_map(|mark| after.strip_prefix(mark)).unwrap_or("");
+            let behind = |at: usize| {
+                let from = rest.get(at..)?;
+                PIECE_MARKS.iter().find_map(|mark| Some((at, from.strip_prefix(mark)?)))
+            };
+            let cut = rest.match_indices(' ').find_map(|(at, _)| behind(at));
+            let (end, after) = cut.unwrap_or((rest.len(), ""));
+            let before = self.words.len();
+            self.words.extend(word_keys(rest.get(..end).unwrap_or("")));
+            if self.words.len() > before {
+                self.ends.push(self.words.len());
+            }
+            rest = after;
         }
     }
 
@@ -283,9 +297,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{
-        COMPARED_WORDS, Heading, MATCH_SHARE, RETURN_WORDS, TITLE_WORDS, strip, word_keys,
+        COMPARED_WORDS, Heading, MATCH_SHARE, RETURN_WORDS, SUFFIX_WORDS, TITLE_WORDS, count_words,
+        strip, word_keys,
     };
     use crate::page::line::{Line, lines};
+    use crate::span::Span;
     use crate::text::keyed::Key;
 
     /// Slow twin of [`Heading::matches`]: all words of the line as its text has them.
@@ -313,7 +329,28 @@ mod tests {
         if heading.all.is_empty() { 0.0 } else { held as f32 / heading.all.len() as f32 }
     }
 
+    /// Slow twin of [`strip`]: piece by piece, each time from the line's start.
+    fn slow_strip(part: &str) -> &str {
+        let Some(at) = part.rfind(" | ").or_else(|| part.rfind(" » ")) else { return part };
+        let (head, tail) = part.split_at(at);
+        let (left, right) = (count_words(head), count_words(tail));
+        let enough = left >= TITLE_WORDS && (left >= right || head.contains(" | "));
+        match right <= SUFFIX_WORDS && enough && !head.trim().is_empty() {
+            true => slow_strip(head.trim()),
+            false => part,
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_title_is_stripped_as_by_the_twin(
+            parts in prop::collection::vec("(ferry|it's|a b c d e f|日本| {1,2}){1}( \\| | » | - |\\||»| |){1,3}", 1..12),
+        ) {
+            let line = parts.concat();
+            let line = line.trim();
+            prop_assert_eq!(strip(Span::new(0, line.len()), line).of(line), slow_strip(line));
+        }
+
         #[test]
         fn a_headline_is_found_as_by_the_twin(
             parts in prop::collection::vec(

@@ -8,6 +8,7 @@
 //! The only reader of `data/`. Does not know what a kind is good for.
 
 #[cfg(test)]
+#[path = "../../build/rows.rs"]
 mod rows;
 
 use crate::text::hash;
