@@ -134,13 +134,17 @@ mod tests {
         assert!(model.text.line.iter().all(|weights| weights.words != 0.0));
     }
 
+    /// The first line of the shipped file that says what `name` weighs.
+    fn row(name: &str) -> &'static str {
+        let mut rows = SHIPPED.split_inclusive('\n');
+        rows.find(|row| row.trim_start().starts_with(&format!("\"{name}\":"))).unwrap()
+    }
+
     #[test]
     fn each_weight_is_where_its_name_says() {
-        let bias = r#""bias": -0.358"#;
-        let moved = SHIPPED.replacen(bias, r#""bias": 7"#, 1);
+        let moved = SHIPPED.replacen(row("bias"), "\"bias\": 7,\n", 1);
         assert_eq!(Model::read(&moved).unwrap().text.place.bias, 7.0);
-        let colon = r#""colon": [-0.569, -0.198, 0.561, -0.063, 0.310]"#;
-        let moved = SHIPPED.replacen(colon, r#""colon": [1, 2, 3, 4, 5]"#, 1);
+        let moved = SHIPPED.replacen(row("colon"), "\"colon\": [1, 2, 3, 4, 5],\n", 1);
         let weights = Model::read(&moved).unwrap().text;
         assert_eq!(weights.line.map(|line| line.colon), [1.0, 2.0, 3.0, 4.0, 5.0]);
     }
@@ -148,13 +152,13 @@ mod tests {
     #[test]
     fn a_file_that_does_not_fit_is_refused() {
         let lies = [
-            (r#""bullet""#, r#""bulet""#, "unknown field `bulet`"),
-            (r#""bias": -0.358,"#, "", "missing field `bias`"),
-            (r#""nav""#, r#""nave""#, "unknown field `nave`"),
-            (r#""enter": -0.913,"#, "", "missing field `enter`"),
-            ("[0.056, ", "[", "invalid length 4"),
+            ("\"bullet\"", "\"bulet\"", "unknown field `bulet`"),
+            (row("bias"), "", "missing field `bias`"),
+            ("\"nav\"", "\"nave\"", "unknown field `nave`"),
+            (row("enter"), "", "missing field `enter`"),
+            (row("colon"), "\"colon\": [1, 2, 3, 4],\n", "invalid length 4"),
             ("[-2, -1, 0, 1, 2]", "[-2, -1, 0, 2, 1]", "expected [-2, -1, 0, 1, 2]"),
-            (r#""markup": {"#, r#""other": {"#, "unknown field `other`"),
+            ("\"markup\": {", "\"other\": {", "unknown field `other`"),
         ];
         for (part, lie, expected) in lies {
             assert!(SHIPPED.contains(part), "{part}");
