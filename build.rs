@@ -167,6 +167,7 @@ fn entries_code(code: &mut String, kinds: &[Kind], entries: &[Entry]) {
 }
 
 /// The hash table of all words: of each slot the tag and the row's place, from 1; 0 is an empty one.
+/// And a bit for each hash that a word has, so that most that are not listed are known at once.
 fn slots_code(code: &mut String, words: &[&str]) -> Result<(), String> {
     let mut size = (words.len() * SLOTS_A_WORD).next_power_of_two();
     let slots = loop {
@@ -179,6 +180,12 @@ fn slots_code(code: &mut String, words: &[&str]) -> Result<(), String> {
         }
     };
     let _ = writeln!(code, "static SLOTS: &[(u16, u16); {size}] = &{slots:?};");
+    let mut known = vec![0_u64; hash::BITS / 64];
+    for word in words {
+        let bit = hash::bit(hash::of(word));
+        known[bit / 64] |= 1 << (bit % 64);
+    }
+    let _ = writeln!(code, "static KNOWN: &[u64; {}] = &{known:?};", known.len());
     Ok(())
 }
 

@@ -160,9 +160,9 @@ impl<'a> Lexicon<'a> {
 
 /// Whether `word`, in small letters, is too common to say what a text in that language is about.
 pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
-    match word.contains('’') {
-        false => lists::has_in(word, Kind::Function, language),
-        true => lists::has_in(&word.replace('’', "'"), Kind::Function, language),
+    match word.is_ascii() || !word.contains('’') {
+        true => lists::has_in(word, Kind::Function, language),
+        false => lists::has_in(&word.replace('’', "'"), Kind::Function, language),
     }
 }
 

@@ -11,6 +11,8 @@
 
 use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
+use std::cell::RefCell;
+
 use ndarray::Array2;
 
 /// Outputs that are computed together: two registers of eight on most processors.
@@ -97,8 +99,13 @@ impl Matrix {
         let Self { out, input, .. } = *self;
         let rows = count(y.len(), out, y_stride);
         debug_assert_eq!(count(x.len(), input, x_stride), rows, "rows of x, rows of y");
-        let packed = packed(x, x_stride, rows, input);
-        products(&self.panels, &packed, y, Shape { rows, out, input, y_stride });
+        PACKED.with_borrow_mut(|memory| {
+            let packed = pack(memory, x, x_stride, rows, input);
+            products(&self.panels, packed, y, Shape { rows, out, input, y_stride });
+            if memory.len() > MOST_KEPT {
+                *memory = Vec::new();
+            }
+        });
     }
 }
 
@@ -119,9 +126,27 @@ impl From<&Array2<f32>> for Matrix {
     }
 }
 
+thread_local! {
+    /// Memory for [`pack`], which a digest asks for some thirty times. Nothing is read from it that
+    /// was not written for the same product.
+    static PACKED: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The most values for which [`PACKED`] stays from one product to the next.
+const MOST_KEPT: usize = 1 << 16;
+
 /// Rows of `input` values, those of `ROWS` rows side by side: in each block one line an input.
-fn packed(x: &[f32], x_stride: usize, rows: usize, input: usize) -> Vec<f32> {
-    let mut packed = vec![0.0; rows * input];
+fn pack<'m>(
+    memory: &'m mut Vec<f32>,
+    x: &[f32],
+    x_stride: usize,
+    rows: usize,
+    input: usize,
+) -> &'m [f32] {
+    if memory.len() < rows * input {
+        memory.resize(rows * input, 0.0);
+    }
+    let packed = memory.get_mut(..rows * input).unwrap_or_default();
     let row = |row: usize| {
         let start = row * x_stride;
         x.get(start..start + input).unwrap_or_default()

@@ -250,8 +250,7 @@ impl Speech {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let Some(first) = word.chars().next() else { continue };
             self.outside += if word.is_ascii() { 1 } else { crate::text::words::count(word) };
-            let lower = word.to_ascii_lowercase();
-            let listed = lists::find(&lower);
+            let listed = lists::find_in_any_case(word);
             self.says |= listed.is_some_and(|row| row.has(Kind::Saying));
             let pronoun = listed.is_some_and(|row| row.has(Kind::Pronoun));
             self.pronoun |= pronoun;

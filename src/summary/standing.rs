@@ -11,6 +11,8 @@
 //! - *With* are the neighbours that a quotation needs: the sentence that names its speaker, and
 //!   those between which its marks open and close.
 
+use std::sync::LazyLock;
+
 use super::form::{ends_sentence, opens_statement};
 use super::quotes::{QuoteMarks, Speech};
 use crate::span::Span;
@@ -208,7 +210,11 @@ fn is_label(text: &str) -> bool {
 /// was changed.
 fn opens_as_label(text: &str) -> bool {
     let (word, after) = first_word(text);
-    let Some(row) = lists::find(&word) else { return false };
+    let row = match word.is_ascii() && !word.contains('\'') {
+        true => lists::find_in_any_case(word),
+        false => lists::find(&letters(word)),
+    };
+    let Some(row) = row else { return false };
     let fits = |entry: &Entry, after: &str| {
         entry.kind == Kind::Label
             && match entry.text() {
@@ -224,34 +230,56 @@ fn opens_as_label(text: &str) -> bool {
                 let (word, after) =
                     rest.strip_prefix(' ').map_or_else(Default::default, first_word);
                 rest = after;
-                word == *wanted
+                letters(word) == *wanted
             }) && phrase.entries.iter().any(|entry| fits(entry, rest))
         })
 }
 
-/// The word at the start of `text` in small letters and without its apostrophes, and what follows.
-fn first_word(text: &str) -> (String, &str) {
-    let is_apostrophe = |c: char| matches!(c, '\'' | '’');
+/// The word at the start of `text`, and what follows.
+fn first_word(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c)).unwrap_or(text.len());
-    let (word, after) = text.split_at_checked(end).unwrap_or((text, ""));
-    let letters = word.chars().filter(|&c| !is_apostrophe(c));
-    (letters.flat_map(char::to_lowercase).collect(), after)
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// A word in small letters and without its apostrophes.
+fn letters(word: &str) -> String {
+    word.chars().filter(|&c| !is_apostrophe(c)).flat_map(char::to_lowercase).collect()
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’')
 }
 
 /// Whether `text` names an agency or sends elsewhere.
 fn has_credit(text: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    while let Some(word) = words.next() {
-        let Some(row) = lists::find(&word.to_ascii_lowercase()) else { continue };
-        let next = words.clone().next().map(str::to_ascii_lowercase);
-        let mut credits = row.phrases_of(Kind::InlineCredit);
-        if row.has(Kind::InlineCredit)
-            || credits.any(|phrase| phrase.rest.iter().copied().eq(next.as_deref()))
-        {
-            return true;
-        }
-    }
-    false
+    /// The bits of the letters that such words and phrases begin with: few words do.
+    static LETTERS: LazyLock<u32> = LazyLock::new(|| {
+        let words = lists::words_of(Kind::InlineCredit).map(|(word, _)| word);
+        let phrases = lists::phrases_of(Kind::InlineCredit).map(|(first, ..)| first);
+        words.chain(phrases).filter_map(|word| word.bytes().next()).fold(0, |all, c| all | bit(c))
+    });
+    let letters = *LETTERS;
+    let is_inside = |at: usize| {
+        text.get(..at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(char::is_alphanumeric)
+    };
+    let opens = |&(at, byte): &(usize, u8)| bit(byte) & letters != 0 && !is_inside(at);
+    text.bytes().enumerate().filter(opens).any(|(at, _)| {
+        let rest = text.get(at..).unwrap_or("");
+        let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let Some(row) = words.next().and_then(lists::find_in_any_case) else { return false };
+        row.has(Kind::InlineCredit)
+            || row.phrases_of(Kind::InlineCredit).any(|phrase| {
+                let next = words.clone().next();
+                matches!((phrase.rest, next), ([wanted], Some(next)) if next.eq_ignore_ascii_case(wanted))
+            })
+    })
+}
+
+/// The bit of a letter of ASCII, in either case; none of another byte.
+fn bit(byte: u8) -> u32 {
+    if byte.is_ascii_alphabetic() { 1 << (byte & 31) } else { 0 }
 }
 
 /// *By Ada Poe*, and nothing else.
@@ -270,8 +298,8 @@ fn is_byline(text: &str) -> bool {
 
 /// Whether `text` is too little for a sentence: hardly a word, or a few without a sentence's end.
 fn is_scrap(text: &str) -> bool {
-    let words = words::count(text);
-    words < MIN_WORDS || (words < MIN_UNENDED_WORDS && !ends_sentence(text))
+    !words::has_at_least(text, MIN_UNENDED_WORDS)
+        && (!words::has_at_least(text, MIN_WORDS) || !ends_sentence(text))
 }
 
 /// Fewer words than this say nothing by themselves: *Always.*

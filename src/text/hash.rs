@@ -34,6 +34,14 @@ pub(crate) fn slot(hash: u64, mask: usize) -> usize {
     (hash ^ (hash >> 32)) as usize & mask
 }
 
+/// How many bits tell that no word has a hash: 8 KB, which stay in the processor's nearest cache.
+pub(crate) const BITS: usize = 1 << 16;
+
+/// The bit of a hash.
+pub(crate) fn bit(hash: u64) -> usize {
+    (hash >> 24) as usize % BITS
+}
+
 /// What a slot keeps of a hash, so that a look-up compares no word that has another.
 pub(crate) fn tag(hash: u64) -> u16 {
     (hash >> 48) as u16

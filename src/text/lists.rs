@@ -117,6 +117,10 @@ impl Row {
 
 /// The row of a word with that hash that `is` the one meant, for who has the hash already.
 pub(crate) fn find_hashed(hash: u64, is: impl Fn(&str) -> bool) -> Option<&'static Row> {
+    let bit = hash::bit(hash);
+    if KNOWN.get(bit / 64)? >> (bit % 64) & 1 == 0 {
+        return None;
+    }
     let mask = SLOTS.len() - 1;
     let mut at = hash::slot(hash, mask);
     loop {
@@ -139,6 +143,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
 /// The row of a word, in small letters.
 pub(crate) fn find(word: &str) -> Option<&'static Row> {
     find_hashed(hash::of(word), |listed| listed == word)
+}
+
+/// The row of a word whose letters of ASCII may be capitals.
+pub(crate) fn find_in_any_case(word: &str) -> Option<&'static Row> {
+    let hash = word.chars().map(|c| c.to_ascii_lowercase()).fold(hash::START, hash::with);
+    find_hashed(hash, |listed| listed.eq_ignore_ascii_case(word))
 }
 
 /// What a word is listed as.
