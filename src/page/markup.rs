@@ -220,7 +220,7 @@ pub(super) fn is_void(name: &str) -> bool {
 
 /// What a word of a class or id says.
 fn by_class_word(word: &str) -> Around {
-    let listed = lists::entries(word).iter().find(|entry| entry.kind == Kind::Class);
+    let listed = lists::find(word).and_then(|row| row.of(Kind::Class).next());
     match listed.and_then(Entry::text) {
         Some("menu") => Around::MENU,
         Some("footer") => Around::FOOTER,

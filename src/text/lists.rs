@@ -151,11 +151,6 @@ pub(crate) fn find_in_any_case(word: &str) -> Option<&'static Row> {
     find_hashed(hash, |listed| listed.eq_ignore_ascii_case(word))
 }
 
-/// What a word is listed as.
-pub(crate) fn entries(word: &str) -> &'static [Entry] {
-    find(word).map_or(&[], |row| row.entries)
-}
-
 /// Whether a word is of that kind, in any language.
 pub(crate) fn has(word: &str, kind: Kind) -> bool {
     find(word).is_some_and(|row| row.has(kind))
@@ -191,7 +186,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::rows::{self, Form};
-    use super::{Kind, ROWS, SLOTS, Value, entries, find, has, has_in, phrases_of, words_of};
+    use super::{Kind, ROWS, SLOTS, Value, find, has, has_in, phrases_of, words_of};
     use crate::text::hash;
     use crate::text::languages::Language;
 
@@ -217,7 +212,7 @@ mod tests {
         let languages = rows::languages("languages.tsv", LANGUAGES).unwrap();
         let words = rows::rows("words.tsv", WORDS, Form::Words, &kinds, &languages).unwrap();
         for row in &words {
-            assert_eq!(entries(&row.word).len(), row.entries.len(), "{}", row.word);
+            assert_eq!(find(&row.word).unwrap().entries.len(), row.entries.len(), "{}", row.word);
             assert!(find(&format!("{}§", row.word)).is_none());
         }
         let phrases =
@@ -228,7 +223,7 @@ mod tests {
             assert!(found.iter().any(|phrase| phrase.rest.join(" ") == rest), "{}", row.word);
         }
         assert_eq!(ROWS.iter().map(|row| row.phrases.len()).sum::<usize>(), phrases.len());
-        assert!(find("").is_none() && find("April").is_none() && entries("zzz").is_empty());
+        assert!(find("").is_none() && find("April").is_none() && find("zzz").is_none());
     }
 
     #[test]
@@ -255,7 +250,7 @@ mod tests {
         assert!(has_in("april", Kind::Month, en) && !has_in("april", Kind::Month, fr));
         assert!(has_in("facebook", Kind::Share, fr));
         assert_eq!(find("april").unwrap().of(Kind::Month).next().unwrap().number(), Some(4));
-        assert_eq!(entries("facebook").first().map(|entry| entry.value), Some(Value::None));
+        assert_eq!(find("facebook").unwrap().entries[0].value, Value::None);
         assert!(words_of(Kind::Month).any(|(word, _)| word == "april"));
         assert!(
             phrases_of(Kind::Related)
