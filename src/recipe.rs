@@ -9,6 +9,45 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::Model;
+use crate::span::Span;
+
+/// Sentences joined by line feeds, and where each is.
+pub(crate) fn joined(sentences: &[impl AsRef<str>]) -> (String, Vec<Span>) {
+    let mut start = 0;
+    let span = |sentence: &str| {
+        let span = Span::new(start, start + sentence.len());
+        start = span.end + 1;
+        span
+    };
+    let parts: Vec<&str> = sentences.iter().map(AsRef::as_ref).collect();
+    (parts.join("\n"), parts.iter().copied().map(span).collect())
+}
+
+/// An article in the golden file of the heads.
+#[cfg(feature = "rust-bert")]
+#[derive(serde::Deserialize)]
+pub(crate) struct WithHeads {
+    title: String,
+    sentences: Vec<String>,
+    /// Places of the sentences that are read.
+    kept: Vec<usize>,
+    /// Of all labels.
+    pub(crate) scores: Vec<f32>,
+    /// Of the sentences that are read.
+    pub(crate) ranker: Vec<[f32; 2]>,
+}
+
+#[cfg(feature = "rust-bert")]
+impl WithHeads {
+    /// The sentences that are read, as [`joined`] has them.
+    pub(crate) fn kept(&self) -> (String, Vec<Span>) {
+        joined(&self.kept.iter().map(|&place| &self.sentences[place]).collect::<Vec<_>>())
+    }
+
+    pub(crate) fn title(&self) -> Option<&str> {
+        Some(self.title.as_str()).filter(|title| !title.is_empty())
+    }
+}
 
 fn folder(variable: &str) -> Option<PathBuf> {
     let folder = env::var_os(variable).map(PathBuf::from);

@@ -8,6 +8,8 @@
 //! begins one. A form is put in small letters and stemmed once, not each time it comes.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::span::Span;
 use crate::text::fold::{lower, singular};
@@ -168,11 +170,11 @@ pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
 
 /// The language whose function words an article has: its own, where they are listed, else English.
 pub(crate) fn language_of(code: Option<&str>) -> Language {
-    let is_listed = |language: &Language| {
-        // *in* is a function word of a dozen languages: any will do.
-        lists::words_of(Kind::Function).any(|(_, entry)| entry.languages.contains(language))
-    };
-    code.and_then(Language::of_code).filter(is_listed).unwrap_or(Language::ENGLISH)
+    static LISTED: LazyLock<BTreeSet<Language>> = LazyLock::new(|| {
+        lists::words_of(Kind::Function).flat_map(|(_, entry)| entry.languages).copied().collect()
+    });
+    let own = code.and_then(Language::of_code);
+    own.filter(|language| LISTED.contains(language)).unwrap_or(Language::ENGLISH)
 }
 
 #[cfg(test)]

@@ -36,25 +36,11 @@ fn and_so_they_are_of_the_recipe() {
     check(&golden, &model);
 }
 
-/// Sentences joined by line feeds, and where each is.
-fn joined(sentences: &[String]) -> (String, Vec<Span>) {
-    let mut start = 0;
-    let spans = sentences
-        .iter()
-        .map(|sentence| {
-            let span = Span::new(start, start + sentence.len());
-            start = span.end + 1;
-            span
-        })
-        .collect();
-    (sentences.join("\n"), spans)
-}
-
 fn check(golden: &str, model: &Model) {
     let golden: Vec<Golden> = serde_json::from_str(golden).unwrap();
     assert!(golden.len() >= 10);
     for case in golden {
-        let (text, spans) = joined(&case.sentences);
+        let (text, spans) = recipe::joined(&case.sentences);
         let title = case.title.as_deref().filter(|_| case.titled);
         let encoded = model.encode(Article::of(&text, spans, title), Wanted::ALL).unwrap();
         let body_ids = if case.titled { &case.ids[1..] } else { &case.ids[..] };
@@ -78,25 +64,13 @@ fn check(golden: &str, model: &Model) {
 }
 
 #[cfg(feature = "rust-bert")]
-#[derive(Deserialize)]
-struct WithHeads {
-    title: String,
-    sentences: Vec<String>,
-    kept: Vec<usize>,
-    scores: Vec<f32>,
-}
-
-#[cfg(feature = "rust-bert")]
 #[test]
 fn and_so_are_the_scores_of_the_heads_of_the_recipe() {
     let Some((golden, model)) = recipe::with_heads() else { return };
-    let golden: Vec<WithHeads> = serde_json::from_str(&golden).unwrap();
+    let golden: Vec<recipe::WithHeads> = serde_json::from_str(&golden).unwrap();
     for case in &golden {
-        let kept: Vec<String> =
-            case.kept.iter().map(|&place| case.sentences[place].clone()).collect();
-        let (text, spans) = joined(&kept);
-        let title = Some(case.title.as_str()).filter(|title| !title.is_empty());
-        let encoded = model.encode(Article::of(&text, spans, title), Wanted::ALL).unwrap();
+        let (text, spans) = case.kept();
+        let encoded = model.encode(Article::of(&text, spans, case.title()), Wanted::ALL).unwrap();
         let limits = Limits { max_level1: 3, min_score: None, precise: false };
         let found = model.topics(&encoded, limits).unwrap();
         for (ours, theirs) in found.scores.iter().zip(&case.scores) {

@@ -7,7 +7,6 @@
 use std::sync::LazyLock;
 
 use crate::text::chars;
-use crate::text::hash;
 use crate::text::lists::{self, Entry, Kind, Row};
 
 /// The longest of the commonest words, in characters.
@@ -57,7 +56,7 @@ pub(super) struct Found<'a> {
 
 /// Looks up a word as it stands in a line, with what may stand inside a word.
 pub(super) fn find(text: &str) -> Found<'_> {
-    find_hashed(lower(text).fold(hash::START, hash::with), text)
+    Found { text, listed: lists::find_spelled(lower(text)) }
 }
 
 /// As [`find`], for a word whose hash is known.
@@ -67,7 +66,7 @@ pub(super) fn find_hashed(hash: u64, text: &str) -> Found<'_> {
 
 /// The letters and digits of a word in lower case; apostrophes inside it are left out, as are the
 /// characters that make words of their own.
-fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
+fn lower(text: &str) -> impl Iterator<Item = char> + Clone + '_ {
     text.chars()
         .filter(|c| chars::is_of_word(*c) && !chars::is(*c, chars::Class::HAN_OR_KANA))
         .flat_map(char::to_lowercase)

@@ -29,7 +29,7 @@ pub(crate) fn is_dangling(sentence: &str) -> bool {
     let opening = sentence.trim_start_matches(|c| !is_word(c));
     let end = opening.find(|c| !is_word(c)).unwrap_or(opening.len());
     let word = opening.get(..end).unwrap_or("");
-    word.len() <= LONGEST_POINTING && lists::has(&word.to_ascii_lowercase(), Kind::Pointing)
+    word.len() <= LONGEST_POINTING && lists::has_in_any_case(word, Kind::Pointing)
 }
 
 #[cfg(test)]

@@ -50,35 +50,14 @@ fn and_so_they_are_of_the_recipe() {
 }
 
 #[cfg(feature = "rust-bert")]
-#[derive(Deserialize)]
-struct WithHeads {
-    title: String,
-    sentences: Vec<String>,
-    kept: Vec<usize>,
-    ranker: Vec<[f32; 2]>,
-}
-
-#[cfg(feature = "rust-bert")]
 #[test]
 fn and_so_are_the_logits_of_the_heads_of_the_recipe() {
     let Some((golden, model)) = recipe::with_heads() else { return };
-    let golden: Vec<WithHeads> = serde_json::from_str(&golden).unwrap();
+    let golden: Vec<recipe::WithHeads> = serde_json::from_str(&golden).unwrap();
     let mut compared = 0;
     for case in &golden {
-        let kept: Vec<&str> =
-            case.kept.iter().map(|&place| case.sentences[place].as_str()).collect();
-        let text = kept.join("\n");
-        let mut start = 0;
-        let spans: Vec<Span> = kept
-            .iter()
-            .map(|part| {
-                let span = Span::new(start, start + part.len());
-                start = span.end + 1;
-                span
-            })
-            .collect();
-        let title = Some(case.title.as_str()).filter(|title| !title.is_empty());
-        let encoded = model.encode(Article::of(&text, spans, title), Wanted::ALL).unwrap();
+        let (text, spans) = case.kept();
+        let encoded = model.encode(Article::of(&text, spans, case.title()), Wanted::ALL).unwrap();
         let ranker = model.ranker(Length::default());
         let overlaps = Overlaps::new(&encoded.ids, ranker.importance());
         let words = Words::of(&encoded, ranker.importance());

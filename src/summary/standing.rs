@@ -113,8 +113,8 @@ fn list_number(text: &str) -> Option<&str> {
 fn time_stamp(text: &str) -> Option<&str> {
     let (stamp, rest) = clock(text)?;
     let behind = rest.trim_start_matches(|c: char| c.is_ascii_uppercase());
-    let zone = rest.get(..rest.len() - behind.len())?.to_ascii_lowercase();
-    let zoned = !behind.is_empty() && lists::has(&zone, Kind::Zone);
+    let zone = rest.get(..rest.len() - behind.len())?;
+    let zoned = !behind.is_empty() && lists::has_in_any_case(zone, Kind::Zone);
     let rest = if zoned { behind.trim_start() } else { rest };
     let (rest, parted) = match rest.strip_prefix(['–', '—', '-', ':', '|']) {
         Some(rest) => (rest.trim_start_matches('-'), true),
@@ -192,7 +192,7 @@ fn asks(text: &str, turn: Option<(&str, &str)>) -> bool {
     };
     (text.starts_with('Q') && question())
         || turn.is_some_and(|(label, _)| {
-            ends_asking(text) || lists::has(&label.to_ascii_lowercase(), Kind::Interviewer)
+            ends_asking(text) || lists::has_in_any_case(label, Kind::Interviewer)
         })
 }
 
@@ -210,11 +210,7 @@ fn is_label(text: &str) -> bool {
 /// was changed.
 fn opens_as_label(text: &str) -> bool {
     let (word, after) = first_word(text);
-    let row = match word.is_ascii() && !word.contains('\'') {
-        true => lists::find_in_any_case(word),
-        false => lists::find(&letters(word)),
-    };
-    let Some(row) = row else { return false };
+    let Some(row) = lists::find_spelled(letters(word)) else { return false };
     let fits = |entry: &Entry, after: &str| {
         entry.kind == Kind::Label
             && match entry.text() {
@@ -230,7 +226,7 @@ fn opens_as_label(text: &str) -> bool {
                 let (word, after) =
                     rest.strip_prefix(' ').map_or_else(Default::default, first_word);
                 rest = after;
-                letters(word) == *wanted
+                letters(word).eq(wanted.chars())
             }) && phrase.entries.iter().any(|entry| fits(entry, rest))
         })
 }
@@ -241,9 +237,9 @@ fn first_word(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// A word in small letters and without its apostrophes.
-fn letters(word: &str) -> String {
-    word.chars().filter(|&c| !is_apostrophe(c)).flat_map(char::to_lowercase).collect()
+/// The letters of a word, small ones, without its apostrophes.
+fn letters(word: &str) -> impl Iterator<Item = char> + Clone + '_ {
+    word.chars().filter(|&c| !is_apostrophe(c)).flat_map(char::to_lowercase)
 }
 
 fn is_apostrophe(c: char) -> bool {

@@ -145,10 +145,21 @@ pub(crate) fn find(word: &str) -> Option<&'static Row> {
     find_hashed(hash::of(word), |listed| listed == word)
 }
 
+/// The row of the word that `letters` spell, in small letters.
+pub(crate) fn find_spelled(letters: impl Iterator<Item = char> + Clone) -> Option<&'static Row> {
+    find_hashed(letters.clone().fold(hash::START, hash::with), |listed| {
+        listed.chars().eq(letters.clone())
+    })
+}
+
 /// The row of a word whose letters of ASCII may be capitals.
 pub(crate) fn find_in_any_case(word: &str) -> Option<&'static Row> {
-    let hash = word.chars().map(|c| c.to_ascii_lowercase()).fold(hash::START, hash::with);
-    find_hashed(hash, |listed| listed.eq_ignore_ascii_case(word))
+    find_spelled(word.chars().map(|c| c.to_ascii_lowercase()))
+}
+
+/// As [`has`], for a word whose letters of ASCII may be capitals.
+pub(crate) fn has_in_any_case(word: &str, kind: Kind) -> bool {
+    find_in_any_case(word).is_some_and(|row| row.has(kind))
 }
 
 /// Whether a word is of that kind, in any language.
