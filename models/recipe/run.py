@@ -66,6 +66,8 @@ class Runner:
             log = os.open(self.logs / f"{step.name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
             os.dup2(log, 1)
             os.dup2(log, 2)
+            for made in step.makes:
+                self.job.place(made).parent.mkdir(parents=True, exist_ok=True)
             module, _, function = step.run.partition(":")
             getattr(importlib.import_module(f"recipe.{module}"), function)(self.job)
             status = 0

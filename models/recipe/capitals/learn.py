@@ -116,7 +116,6 @@ def main(job):
         print(f"{name}: {len(seen.small)} small, {len(seen.capital)} capitalised words", flush=True)
     lines = list(table(seen, *job.options.word_uses))
     out = job.place("out/data/capitals.tsv")
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text("".join(lines), encoding="ascii")
     print(f"{out}: {len(lines)} words")
 

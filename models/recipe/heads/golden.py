@@ -77,5 +77,4 @@ def main(job):
             "logits": rounded(z), "scores": rounded(heads.scores(z)), "ranker": [rounded(v) for v in values],
         })
     out = job.golden("heads.json")
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(made) + "\n", encoding="utf-8")

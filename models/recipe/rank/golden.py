@@ -66,5 +66,4 @@ def main(job):
             "selections": [{**length, "picked": reference.summary(document, logits, **length)} for length in LENGTHS],
         })
     out = job.golden("rank.json")
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(made) + "\n", encoding="utf-8")

@@ -119,5 +119,4 @@ def measure(job):
             figures[key] = evaluate(reference, group, logits, **length)
             print(f"{key} {json.dumps(figures[key])}", flush=True)
     out = job.out / "models/recipe/rank/metrics.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -141,6 +141,5 @@ def main(job):
     metrics["rival_tfidf_lr"] = {"validation": cross(zr, y[v], rows.parent, halves)} | report(rows, lexical, rival)
     metrics["labels"] = [rows.label[c] for c in rows.codes[: measure.LEVEL1]]
     out = job.out / "models/recipe/topics/metrics.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(metrics, indent=1), encoding="utf-8")
     print(json.dumps(metrics))

@@ -68,5 +68,4 @@ def main(job):
             "topics": [codes[j] for j in topics.topics(scores)],
         })
     out = job.golden("topics.json")
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(made), encoding="utf-8")
