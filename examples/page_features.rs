@@ -28,7 +28,7 @@ struct Options {
     /// Read the rows' `html` in place of their `text`.
     #[arg(long)]
     html: bool,
-    /// Split the pages by the weights of this file, made like data/page.json.
+    /// Split the pages by the weights of this file, made like those of data/lines.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
 }
@@ -46,14 +46,16 @@ struct Features {
 struct Split {
     id: Value,
     text: String,
+    /// Of each line, that it belongs to a story.
+    log_odds: Vec<f32>,
     articles: Vec<Section>,
 }
 
 fn main() -> Result<()> {
     let Options { html, weights } = Options::parse();
     let splitter = weights.map(|path| {
-        let json = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        Splitter::from_json(&json).with_context(|| path.display().to_string())
+        let file = fs::read(&path).with_context(|| path.display().to_string())?;
+        Splitter::read(&file, html).with_context(|| path.display().to_string())
     });
     let splitter = splitter.transpose()?;
     let mut out = BufWriter::new(stdout().lock());
@@ -72,12 +74,12 @@ fn main() -> Result<()> {
                 serde_json::to_writer(&mut out, &Features { id, text, lines })?;
             }
             Some(splitter) => {
-                let (text, page) = if html {
-                    splitter.split_html(page)
-                } else {
-                    (page.to_owned(), splitter.split(page))
-                };
-                serde_json::to_writer(&mut out, &Split { id, text, articles: page.articles })?;
+                let log_odds = splitter.log_odds(page);
+                let (text, page) = splitter.split(page);
+                serde_json::to_writer(
+                    &mut out,
+                    &Split { id, text, log_odds, articles: page.articles },
+                )?;
             }
         }
         out.write_all(b"\n")?;

@@ -99,11 +99,11 @@ pub mod sentence;
 
 mod input;
 
+mod nn;
+
 pub mod page;
 
 mod article;
-
-mod nn;
 
 mod tokens;
 

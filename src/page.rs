@@ -13,7 +13,7 @@
 //! line.rs       text -> lines and their facts        marks.rs    what furniture calls itself
 //! vocabulary.rs the words of the lines, read once
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
-//! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
+//! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
@@ -98,8 +98,13 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
 /// assert_eq!(page.removed[0].reason.as_str(), "title-suffix");
 /// ```
 pub fn split(text: &str) -> Page {
+    split_with(text, weights::text())
+}
+
+/// As [`split`], the story lines told by `weights`.
+fn split_with(text: &str, weights: &weights::Weights) -> Page {
     let (lines, vocabulary) = line::lines(text);
-    let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights::text());
+    let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights);
     let hints = articles::Hints::default();
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
     Page { articles, removed }

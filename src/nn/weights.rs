@@ -51,6 +51,11 @@ impl<'a> Weights<'a> {
         Err(self.invalid(wrong))
     }
 
+    /// How many tensors there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tensors.len()
+    }
+
     /// The shape of a tensor whose size the file itself decides.
     pub(crate) fn shape(&self, name: &str) -> Result<Vec<usize>> {
         match self.tensors.tensor(name) {

@@ -6,15 +6,14 @@
 
 use serde::Serialize;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::page::articles::{self, Hints};
+use crate::error::Result;
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
-use crate::page::furniture::{Features, story_lines};
+use crate::page::furniture::{Features, log_odds};
 use crate::page::html::{self, Document};
 use crate::page::line;
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
-use crate::page::weights::Model;
+use crate::page::weights::{self, Weights};
 use crate::span::Span;
 
 /// A line of a page as the line model sees it: written by serde, the features under their names.
@@ -64,29 +63,38 @@ fn seen(
 
 /// The line model with other weights than the library's own.
 #[derive(Debug)]
-pub struct Splitter(Model);
+pub struct Splitter {
+    weights: Weights,
+    html: bool,
+}
 
 impl Splitter {
+    /// For plain text or for HTML.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidModel`] where `json` is not what `data/page.json` has to be.
-    pub fn from_json(json: &str) -> Result<Self> {
-        let refused =
-            |wrong| Error::new(ErrorKind::InvalidModel, format!("the line model {wrong}"));
-        Model::read(json).map(Self).map_err(refused)
+    /// [`ErrorKind::InvalidModel`](crate::ErrorKind::InvalidModel) where `file` is not what a file of
+    /// `data/lines` has to be.
+    pub fn read(file: &[u8], html: bool) -> Result<Self> {
+        let features = if html { weights::html_features() } else { weights::text_features() };
+        Ok(Self { weights: Weights::read(file, &features)?, html })
     }
 
-    /// As [`crate::page::split`].
-    pub fn split(&self, text: &str) -> Page {
-        let (lines, vocabulary) = line::lines(text);
-        let story = story_lines(&lines, &vocabulary, &[], text, &self.0.text);
-        let (articles, removed) =
-            articles::articles(&lines, &vocabulary, &story, &Hints::default(), text);
-        Page { articles, removed }
+    /// The text of a page, and its articles.
+    pub fn split(&self, page: &str) -> (String, Page) {
+        match self.html {
+            true => html::split(page, &self.weights),
+            false => (page.to_owned(), super::split_with(page, &self.weights)),
+        }
     }
 
-    /// As [`crate::page::split_html`].
-    pub fn split_html(&self, html: &str) -> (String, Page) {
-        html::split(html, &self.0.html)
+    /// Of each line of a page, the log-odds that it belongs to a story.
+    pub fn log_odds(&self, page: &str) -> Vec<f32> {
+        if self.html {
+            let Document { text, lines, vocabulary, markup, .. } = html::extract(page);
+            return log_odds(&Features::of(&lines, &vocabulary, &text), &markup, &self.weights);
+        }
+        let (lines, vocabulary) = line::lines(page);
+        log_odds(&Features::of(&lines, &vocabulary, page), &[], &self.weights)
     }
 }

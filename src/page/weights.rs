@@ -1,169 +1,166 @@
 //! The learned weights of the line model.
 //!
-//! In: `data/page.json`, which `models/recipe/pages` writes. Out: [`Weights`] for plain text and for
-//! HTML, each read once, when the first page asks.
-//! The file names its weights as `features.rs` names its features, and the order in which it does
-//! is nobody's concern. Reading it takes some 50 µs, of several ms that a first digest takes.
+//! In: `data/lines/text.safetensors` and `html.safetensors`, which `models/recipe/pages` writes. Out:
+//! [`Weights`] for plain text and for HTML, each read once, when the first such page asks.
+//! The files name their weights as `features.rs` names its features, and the order in which they do
+//! is nobody's concern. Knows nothing of lines: `furniture.rs` does the sums.
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
+use crate::error::Result;
+use crate::nn;
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 
-/// The lines whose features count for a line, relative to it.
-pub(super) const LINE_OFFSETS: [isize; 5] = [-2, -1, 0, 1, 2];
-/// The same for what the markup says.
-pub(super) const MARKUP_OFFSETS: [isize; 3] = [-1, 0, 1];
+/// Values that the model keeps of a line.
+pub(super) const WIDTH: usize = 24;
+/// How far apart the lines are that each layer looks at.
+pub(super) const DISTANCES: [usize; 4] = [1, 2, 4, 8];
 
-/// The weights of one chain.
-#[derive(Debug, Default)]
-pub(super) struct Weights {
-    /// For the features of a line, by [`LINE_OFFSETS`].
-    pub(super) line: [LineFeatures<f32>; LINE_OFFSETS.len()],
-    /// For what the markup says, by [`MARKUP_OFFSETS`]; none for plain text.
-    pub(super) markup: Option<[MarkupFeatures<f32>; MARKUP_OFFSETS.len()]>,
-    /// For its place.
-    pub(super) place: PlaceFeatures<f32>,
-    pub(super) transitions: Transitions,
+/// Values of a line, or weights of them.
+pub(super) type Values = [f32; WIDTH];
+
+/// What a feature weighs: for each value of its line, and for the line's log-odds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Input {
+    pub(super) values: Values,
+    pub(super) odds: f32,
 }
 
-/// What each step from a line to the next is worth.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Transitions {
-    /// From furniture to furniture.
-    pub(super) stay_out: f32,
-    /// From furniture to a story.
-    pub(super) enter: f32,
-    /// From a story to furniture.
-    pub(super) leave: f32,
-    /// From story to story.
-    pub(super) stay_in: f32,
+/// What a layer makes of a line and of those so far above and below it.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    /// For each value of the line above, of the line itself and of the line below.
+    pub(super) near: [[Values; WIDTH]; 3],
+    pub(super) bias: Values,
+}
+
+/// The weights for plain text, or for HTML.
+#[derive(Debug, Default)]
+pub(super) struct Weights {
+    /// In the order of the features: of the line, of its place and, for HTML, of its markup.
+    pub(super) inputs: Vec<Input>,
+    pub(super) bias: Input,
+    pub(super) layers: [Layer; DISTANCES.len()],
+    /// What the last layer's values weigh, and those of the line by itself.
+    pub(super) output: [Values; 2],
 }
 
 /// For plain text.
 pub(super) fn text() -> &'static Weights {
-    &SHIPPED.text
+    static TEXT: LazyLock<Weights> = LazyLock::new(|| {
+        shipped(include_bytes!("../../data/lines/text.safetensors"), &text_features())
+    });
+    &TEXT
 }
 
 /// For text extracted from HTML.
 #[cfg(feature = "html")]
 pub(super) fn html() -> &'static Weights {
-    &SHIPPED.html
+    static HTML: LazyLock<Weights> = LazyLock::new(|| {
+        shipped(include_bytes!("../../data/lines/html.safetensors"), &html_features())
+    });
+    &HTML
 }
 
-/// What `data/page.json` holds. A file that does not fit is our own mistake, which a test finds.
-static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
-    let model = Model::read(include_str!("../../data/page.json"));
-    debug_assert!(model.is_ok(), "data/page.json {model:?}");
-    model.unwrap_or_default()
-});
-
-/// The two chains.
-#[derive(Debug, Default)]
-pub(super) struct Model {
-    pub(super) text: Weights,
-    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "nothing asks for it"))]
-    pub(super) html: Weights,
+/// A file that does not fit is our own mistake, which a test finds; such weights see no story.
+fn shipped(bytes: &[u8], features: &[String]) -> Weights {
+    let read = Weights::read(bytes, features);
+    debug_assert!(read.is_ok(), "the shipped weights: {read:?}");
+    read.unwrap_or_default()
 }
 
-impl Model {
-    /// Reads a file of weights; or says what is wrong with it.
-    pub(super) fn read(json: &str) -> Result<Self, String> {
-        let file: File =
-            serde_json::from_str(json).map_err(|wrong| format!("is no weights: {wrong}"))?;
-        let Offsets { line, markup } = file.line_offsets;
-        if line != LINE_OFFSETS || markup != MARKUP_OFFSETS {
-            return Err(format!(
-                "has weights of lines {line:?} and of the markup of lines {markup:?}, \
-                 expected {LINE_OFFSETS:?} and {MARKUP_OFFSETS:?}"
-            ));
+/// The features of a line of plain text, in the order of the sums.
+pub(super) fn text_features() -> Vec<String> {
+    let line = LineFeatures::<f32>::NAMES.iter().map(|name| format!("line.{name}"));
+    line.chain(PlaceFeatures::<f32>::NAMES.iter().map(|name| format!("place.{name}"))).collect()
+}
+
+/// The features of a line of HTML, in the order of the sums.
+#[cfg(feature = "html")]
+pub(super) fn html_features() -> Vec<String> {
+    let markup = MarkupFeatures::<f32>::NAMES.iter().map(|name| format!("markup.{name}"));
+    text_features().into_iter().chain(markup).collect()
+}
+
+impl Weights {
+    /// Reads a file of weights for these features.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] where the file has not just what is asked for.
+    pub(super) fn read(bytes: &[u8], features: &[String]) -> Result<Self> {
+        let file = nn::Weights::parse("the line model".to_owned(), bytes)?;
+        let expected = features.len() + 1 + 2 * DISTANCES.len() + 2;
+        if file.len() != expected {
+            return Err(file.invalid(format!("{} tensors, expected {expected}", file.len())));
         }
-        if file.text.markup.is_some() || file.html.markup.is_none() {
-            return Err("expected weights of markup in `html` and none in `text`".to_owned());
+        let input = |name: &str| -> Result<Input> {
+            let weights = file.vector(&format!("input.{name}"), WIDTH + 1)?;
+            let odds = weights.last().copied().unwrap_or_default();
+            Ok(Input { values: values(weights.iter()), odds })
+        };
+        let vector = |name: &str| file.vector(name, WIDTH).map(|vector| values(vector.iter()));
+        let mut read = Self {
+            inputs: features.iter().map(|name| input(name)).collect::<Result<_>>()?,
+            bias: input("bias")?,
+            output: [vector("output.layers")?, vector("output.line")?],
+            ..Self::default()
+        };
+        for (layer, distance) in read.layers.iter_mut().zip(DISTANCES) {
+            let weights = file.matrix(&format!("layer.{distance}.weight"), 3 * WIDTH, WIDTH)?;
+            for (slot, row) in layer.near.iter_mut().flatten().zip(weights.rows()) {
+                *slot = values(row.iter());
+            }
+            layer.bias = vector(&format!("layer.{distance}.bias"))?;
         }
-        Ok(Self { text: file.text.into(), html: file.html.into() })
+        Ok(read)
     }
 }
 
-/// The file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    line_offsets: Offsets,
-    text: Chain,
-    html: Chain,
-}
-
-/// What the lists of weights are of.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Offsets {
-    line: Vec<isize>,
-    markup: Vec<isize>,
-}
-
-/// One chain of the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Chain {
-    line: LineFeatures<[f32; LINE_OFFSETS.len()]>,
-    markup: Option<MarkupFeatures<[f32; MARKUP_OFFSETS.len()]>>,
-    place: PlaceFeatures<f32>,
-    transitions: Transitions,
-}
-
-impl From<Chain> for Weights {
-    fn from(chain: Chain) -> Self {
-        let Chain { line, markup, place, transitions } = chain;
-        let markup = markup.map(MarkupFeatures::columns);
-        Self { line: line.columns(), markup, place, transitions }
+/// The first of a list of values.
+fn values<'a>(list: impl Iterator<Item = &'a f32>) -> Values {
+    let mut values = Values::default();
+    for (slot, value) in values.iter_mut().zip(list) {
+        *slot = *value;
     }
+    values
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Model;
+    use super::{Weights, text_features};
 
-    const SHIPPED: &str = include_str!("../../data/page.json");
+    const SHIPPED: &[u8] = include_bytes!("../../data/lines/text.safetensors");
 
     #[test]
     fn the_shipped_weights_are_whole() {
-        let model = Model::read(SHIPPED).unwrap();
-        assert!(model.text.line.iter().all(|weights| weights.words != 0.0));
-    }
-
-    /// The first line of the shipped file that says what `name` weighs.
-    fn row(name: &str) -> &'static str {
-        let mut rows = SHIPPED.split_inclusive('\n');
-        rows.find(|row| row.trim_start().starts_with(&format!("\"{name}\":"))).unwrap()
+        let weights = Weights::read(SHIPPED, &text_features()).unwrap();
+        assert_eq!(weights.inputs.len(), text_features().len());
+        for input in &weights.inputs {
+            assert!(input.values.iter().any(|weight| *weight != 0.0));
+        }
     }
 
     #[test]
     fn each_weight_is_where_its_name_says() {
-        let moved = SHIPPED.replacen(row("bias"), "\"bias\": 7,\n", 1);
-        assert_eq!(Model::read(&moved).unwrap().text.place.bias, 7.0);
-        let moved = SHIPPED.replacen(row("colon"), "\"colon\": [1, 2, 3, 4, 5],\n", 1);
-        let weights = Model::read(&moved).unwrap().text;
-        assert_eq!(weights.line.map(|line| line.colon), [1.0, 2.0, 3.0, 4.0, 5.0]);
+        let mut features = text_features();
+        let weights = Weights::read(SHIPPED, &features).unwrap();
+        features.reverse();
+        let turned = Weights::read(SHIPPED, &features).unwrap();
+        let odds =
+            |weights: &Weights| weights.inputs.iter().map(|input| input.odds).collect::<Vec<_>>();
+        assert_eq!(odds(&weights), odds(&turned).into_iter().rev().collect::<Vec<_>>());
     }
 
     #[test]
     fn a_file_that_does_not_fit_is_refused() {
-        let lies = [
-            ("\"bullet\"", "\"bulet\"", "unknown field `bulet`"),
-            (row("bias"), "", "missing field `bias`"),
-            ("\"nav\"", "\"nave\"", "unknown field `nave`"),
-            (row("enter"), "", "missing field `enter`"),
-            (row("colon"), "\"colon\": [1, 2, 3, 4],\n", "invalid length 4"),
-            ("[-2, -1, 0, 1, 2]", "[-2, -1, 0, 2, 1]", "expected [-2, -1, 0, 1, 2]"),
-            ("\"markup\": {", "\"other\": {", "unknown field `other`"),
-        ];
-        for (part, lie, expected) in lies {
-            assert!(SHIPPED.contains(part), "{part}");
-            let wrong = Model::read(&SHIPPED.replacen(part, lie, 1)).unwrap_err();
-            assert!(wrong.contains(expected), "expected {expected:?} in: {wrong}");
-        }
+        let refused =
+            |features: &[String]| Weights::read(SHIPPED, features).unwrap_err().to_string();
+        let mut features = text_features();
+        features[0] = "line.word".to_owned();
+        assert!(refused(&features).contains("tensor input.line.word is missing"));
+        features.pop();
+        assert!(refused(&features).contains("tensors, expected"));
+        assert!(Weights::read(b"no weights", &[]).is_err());
     }
 }

@@ -1,34 +1,41 @@
 """The line model of `src/page`: what a line of a page is, story or furniture.
 
-In: pages, the features of their lines by name, as the library sees them (`program.py`). Out: a weight for each name
-and neighbouring line, and those of the chain's four transitions: the file `data/page.json`, which the library reads.
+In: pages, the features of their lines by name, as the library sees them (`program.py`). Out: the weights that the
+library reads, `data/lines/text.safetensors` and `html.safetensors`, each named for its feature or its layer.
 
-A linear-chain CRF with two states, trained on its likelihood plus one minus the soft F1 of the words it keeps (the
-likelihood alone cares for the many short lines of menus; the figure we want counts words). Deterministic: one thread,
-full batch, from zero. Pages are cut into pieces of some 64 lines for the chain's sums, which makes a step ten times
-faster and costs the transition at each cut.
+A small convolutional network over the lines (`Network`), trained on the likelihood of its lines, longer ones counting
+more, plus one minus the soft F1 of the words it keeps: the figure we want counts words. What is kept is a moving
+average of the weights, which a page more or less does not move. Deterministic: one thread, fixed seed.
 """
 import hashlib
+import random
 import re
 from typing import NamedTuple
 from urllib.parse import urlparse
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional
 
-# The lines whose features count for a line, relative to it, by group of features.
-OFFSETS = {"place": (0,), "line": (-2, -1, 0, 1, 2), "markup": (-1, 0, 1)}
-# The transitions as (from, to): 0 for furniture, 1 for a story.
-TRANSITIONS = {"stay_out": (0, 0), "enter": (0, 1), "leave": (1, 0), "stay_in": (1, 1)}
+GROUPS = ("line", "place", "markup")
+WIDTH = 24
+DISTANCES = (1, 2, 4, 8)
 
-PIECE = 64
-STEPS, RATE = 120, 0.08
+SEED = 1
+PASSES, RATE, DECAY, DROPOUT = 8, 3e-3, 1e-4, 0.2
+# Pages of a step, of about one length.
+PAGES = 12
+# Lines of a page that are learned from.
+MOST_LINES = 1500
 # What a lost word costs beside a wrong line.
 WORD_COST, LINE_COST = 2.0, 4.0
-# What the squares of the weights cost; with what the markup says there are half as many more.
-L2_TEXT, L2_HTML = 1e-3, 1e-2
-# What a page composed of clean articles counts beside a real page: it teaches that prose may be all
-# there is.
+# Of the moving average.
+KEPT = 0.99
+# A feature that hardly varies is not blown up, divided by less than this.
+LEAST_SPREAD = 0.05
+# What a page composed of clean articles counts beside a real page: it teaches that prose may be all there is.
 CLEAN_WEIGHT = 0.3
 
 
@@ -36,8 +43,9 @@ def site(url):
     return ".".join(urlparse(url).netloc.replace("www.", "").split(".")[-2:])
 
 
-def site_hash(url):
-    return int(hashlib.md5(site(url).encode()).hexdigest(), 16)
+def site_hash(row):
+    """A number for the site of a page, or for the page where its site is not known."""
+    return int(hashlib.md5((site(row["url"]) if row.get("url") else str(row["id"])).encode()).hexdigest(), 16)
 
 
 def words(text):
@@ -72,28 +80,8 @@ def labels(lines, body):
     return out
 
 
-def shift(x, k):
-    """Row i is row i + k of x; zeros past the ends."""
-    out = np.zeros_like(x)
-    if k == 0:
-        return x
-    if abs(k) < len(x):
-        if k < 0:
-            out[-k:] = x[:k]
-        else:
-            out[:-k] = x[k:]
-    return out
-
-
-class Column(NamedTuple):
-    """A column of `Page.x`: a feature of the line so many lines below."""
-    group: str
-    name: str
-    offset: int
-
-
 class Page(NamedTuple):
-    columns: list  # a Column each, the same for all pages of a kind
+    names: list  # of the columns
     x: np.ndarray  # (lines, columns)
     y: np.ndarray  # (lines): 1 for a line of a story
     w: np.ndarray  # (lines): words
@@ -106,119 +94,113 @@ def page(features, gold):
         return None
     text = features["text"].encode()
     lines = [text[line["start"]:line["end"]].decode() for line in features["lines"]]
-    columns, parts = [], []
-    for group, offsets in OFFSETS.items():
-        names = list(features["lines"][0][group] or ())
-        if not names:
-            continue
-        rows = [[line[group][name] for name in names] for line in features["lines"]]
-        for offset in offsets:
-            columns += [Column(group, name, offset) for name in names]
-            parts.append(shift(np.array(rows, dtype=np.float32), offset))
+    groups = [group for group in GROUPS if features["lines"][0][group]]
+    names = [f"{group}.{name}" for group in groups for name in features["lines"][0][group]]
+    x = np.array([[value for group in groups for value in line[group].values()] for line in features["lines"]], dtype=np.float32)
     composed = "articles" in gold
     body = "\n".join(b for a in gold["articles"] for b in a["body"]) if composed else gold["body"]
-    return Page(columns, np.concatenate(parts, 1), np.array(labels(lines, body), dtype=np.float32),
+    return Page(names, x, np.array(labels(lines, body), dtype=np.float32),
                 np.array([len(words(line)) for line in lines], dtype=np.float32), CLEAN_WEIGHT if composed else 1.0)
 
 
-def pieces(pages):
-    """Lines by piece, longest piece first: (longest, pieces) indices into all lines, and a mask."""
-    spans, base = [], 0
-    for p in pages:
-        n = len(p.y)
-        cuts = np.linspace(0, n, max(1, round(n / PIECE)) + 1).astype(int)
-        spans += [(base + a, b - a) for a, b in zip(cuts[:-1], cuts[1:])]
-        base += n
-    spans.sort(key=lambda span: -span[1])
-    index = np.zeros((spans[0][1], len(spans)), dtype=np.int64)
-    mask = np.zeros(index.shape, dtype=bool)
-    for j, (start, n) in enumerate(spans):
-        index[:n, j], mask[:n, j] = np.arange(start, start + n), True
-    return torch.from_numpy(index), torch.from_numpy(mask)
+class Network(nn.Module):
+    """As `src/page/furniture.rs` has it."""
+
+    def __init__(self, mean, spread):
+        super().__init__()
+        self.mean, self.spread = mean, spread
+        self.line = nn.Linear(len(mean), WIDTH)
+        self.layers = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=k, dilation=k) for k in DISTANCES)
+        self.odds = nn.Linear(2 * WIDTH, 1)
+        self.features = nn.Linear(len(mean), 1)
+        self.dropout = nn.Dropout(DROPOUT)
+
+    def forward(self, x, mask):
+        """Log-odds, (pages, lines), of lines (pages, lines, features)."""
+        x = (x - self.mean) / self.spread * mask[..., None]
+        line = functional.relu(self.line(x))
+        near = self.dropout(line)
+        for layer in self.layers:
+            near = near + functional.relu(layer((near * mask[..., None]).transpose(1, 2)).transpose(1, 2))
+        return (self.odds(self.dropout(torch.cat([near, line], -1))) + self.features(x))[..., 0]
+
+    def tensors(self, names):
+        """The weights by the names of `src/page/weights.rs`, for features as they are."""
+        rows = torch.cat([self.line.weight, self.features.weight]).T / self.spread[:, None]
+        bias = torch.cat([self.line.bias, self.features.bias + self.odds.bias]) - self.mean @ rows
+        tensors = {f"input.{name}": row for name, row in zip(names, rows, strict=True)} | {"input.bias": bias}
+        for distance, layer in zip(DISTANCES, self.layers):
+            # By neighbour, then by the value it has.
+            tensors[f"layer.{distance}.weight"] = layer.weight.permute(2, 1, 0).reshape(3 * WIDTH, WIDTH)
+            tensors[f"layer.{distance}.bias"] = layer.bias
+        tensors["output.layers"], tensors["output.line"] = self.odds.weight[0].split(WIDTH)
+        return {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
 
 
-def marginals(e, trans, mask):
-    """Probability of story, (longest, pieces), and the log of the sum over all paths, (pieces)."""
-    n, count = e.shape
-    (t00, t01), (t10, t11) = trans
-    long = mask.sum(1).tolist()
-    before = [(torch.zeros(count), e[0])]
-    for t in range(1, n):
-        a0, a1 = (a[:long[t]] for a in before[-1])
-        before.append((torch.logaddexp(a0 + t00, a1 + t10), torch.logaddexp(a0 + t01, a1 + t11) + e[t, :long[t]]))
-    after = [(torch.zeros(long[-1]), torch.zeros(long[-1]))]
-    for t in range(n - 2, -1, -1):
-        b0, b1 = after[-1]
-        b1 = b1 + e[t + 1, :long[t + 1]]
-        pad = torch.zeros(long[t] - long[t + 1])
-        after.append((torch.cat([torch.logaddexp(b0 + t00, b1 + t01), pad]),
-                      torch.cat([torch.logaddexp(b0 + t10, b1 + t11), pad])))
-    after.reverse()
-    log_z = torch.logaddexp(after[0][0], after[0][1] + e[0])
-    p = [torch.cat([torch.sigmoid(a1 + b1 - a0 - b0), torch.zeros(count - len(a0))])
-         for (a0, a1), (b0, b1) in zip(before, after)]
-    return torch.stack(p), log_z
+def batches(pages, chance):
+    """Steps of a pass: pages of about one length, in an order of chance."""
+    order = sorted(range(len(pages)), key=lambda i: len(pages[i].y) + 60 * chance.random())
+    steps = [[pages[i] for i in order[at:at + PAGES]] for at in range(0, len(order), PAGES)]
+    chance.shuffle(steps)
+    for step in steps:
+        most = min(MOST_LINES, max(len(page.y) for page in step))
+        pad = lambda array: torch.from_numpy(np.pad(array[:most], [(0, most - len(array[:most]))] + [(0, 0)] * (array.ndim - 1)))
+        x, y, w, mask = (torch.stack([pad(of(page)) for page in step]) for of in
+                         (lambda p: p.x, lambda p: p.y, lambda p: p.w, lambda p: np.ones_like(p.y)))
+        yield x, y, w, mask, torch.tensor([page.count for page in step])
 
 
-class Chain(NamedTuple):
-    weights: dict  # by Column
-    transitions: dict  # by name
+def loss(e, y, w, mask, count):
+    long = (1 + w.clamp(max=60) / 15) * mask
+    line = (functional.binary_cross_entropy_with_logits(e, y, reduction="none") * long).sum(1) / long.sum(1)
+    p = torch.sigmoid(e) * mask
+    f1 = 2 * (p * y * w).sum(1) / ((p * w).sum(1) + (y * w).sum(1) + 1e-6)
+    return ((LINE_COST * line + WORD_COST * (1 - f1)) * count).sum() / count.sum()
 
 
-def train(pages, l2):
-    """The `Chain` that these pages teach."""
+def train(pages):
+    """The weights, by name, that these pages teach."""
     torch.set_num_threads(1)
+    torch.manual_seed(SEED)
+    chance = random.Random(SEED)
     pages = [page for page in pages if page is not None]
-    columns = pages[0].columns
-    assert all(page.columns == columns for page in pages), "pages of two kinds"
-    index, mask = pieces(pages)
-    x, y, w = (torch.from_numpy(np.concatenate(parts)) for parts in zip(*((p.x, p.y, p.w) for p in pages)))
-    lengths = torch.tensor([len(p.y) for p in pages])
-    of = torch.repeat_interleave(torch.arange(len(pages)), lengths)
-    count = torch.tensor([p.count for p in pages])
-    count = count / count.sum()
-    theta = torch.zeros(x.shape[1], requires_grad=True)
-    trans = torch.zeros(2, 2, requires_grad=True)
-    opt = torch.optim.Adam([theta, trans], lr=RATE)
-
-    def by_page(values):
-        return torch.zeros(len(pages)).index_add(0, of, values)
-
-    said, wanted = y[index] * mask, by_page(y * w)
-    steps = said[:-1].long(), said[1:].long()
-    each = (count / lengths)[of[index[0]]]
-    for step in range(STEPS):
-        opt.param_groups[0]["lr"] = RATE * (1 - step / STEPS) + 0.002
-        e = (x @ theta)[index] * mask
-        p, log_z = marginals(e, trans, mask)
-        gold = (e * said).sum(0) + (trans[steps] * mask[1:]).sum(0)
-        line = ((log_z - gold) * each).sum()
-        p = torch.zeros(len(x)).index_put((index[mask],), p[mask])
-        f1 = 2 * by_page(p * y * w) / (by_page(p * w) + wanted + 1e-6)
-        loss = LINE_COST * line + WORD_COST * ((1 - f1) * count).sum() + l2 * (theta ** 2).sum()
-        opt.zero_grad()
-        loss.backward()
-        opt.step()
-    weights = dict(zip(columns, theta.tolist(), strict=True))
-    return Chain(weights, {name: trans[step].item() for name, step in TRANSITIONS.items()})
+    names = pages[0].names
+    assert all(page.names == names for page in pages), "pages of two kinds"
+    lines = np.concatenate([page.x for page in pages])
+    network = Network(torch.from_numpy(lines.mean(0)), torch.from_numpy(lines.std(0)).clamp(min=LEAST_SPREAD))
+    kept = {name: value.clone() for name, value in network.state_dict().items()}
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = PASSES * -(-len(pages) // PAGES)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.15)
+    step = 0
+    for _ in range(PASSES):
+        for x, y, w, mask, count in batches(pages, chance):
+            optimizer.zero_grad()
+            loss(network(x, mask), y, w, mask, count).backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            share = min(KEPT, step / (step + 10))
+            for name, value in network.state_dict().items():
+                kept[name].mul_(share).add_(value, alpha=1 - share)
+    network.load_state_dict(kept)
+    return network.tensors(names)
 
 
-def file(text, html):
-    """The text of data/page.json with these two chains."""
-    offsets = ", ".join(f'"{group}": {list(OFFSETS[group])}' for group in ("line", "markup"))
-    return f'{{\n "line_offsets": {{{offsets}}},\n "text": {written(text)},\n "html": {written(html)}\n}}\n'
+def odds(tensors, page):
+    """The log-odds of a page's lines by weights by name: what the library's own are held to."""
+    rows = torch.stack([tensors[f"input.{name}"] for name in page.names])
+    sums = torch.from_numpy(page.x) @ rows + tensors["input.bias"]
+    line, own = functional.relu(sums[:, :WIDTH]), sums[:, WIDTH]
+    near = line
+    for distance in DISTANCES:
+        weight = tensors[f"layer.{distance}.weight"].reshape(3, WIDTH, WIDTH)
+        padded = functional.pad(near, (0, 0, distance, distance))
+        at = lambda k: padded[k * distance:k * distance + len(near)]
+        near = near + functional.relu(sum(at(k) @ weight[k] for k in range(3)) + tensors[f"layer.{distance}.bias"])
+    return own + near @ tensors["output.layers"] + line @ tensors["output.line"]
 
 
-def written(chain):
-    """A chain as JSON, a feature a line."""
-    number = lambda value: f"{value:.3f}"
-    groups = []
-    for group in ("line", "markup", "place"):
-        names = dict.fromkeys(column.name for column in chain.weights if column.group == group)
-        rows = {name: [number(chain.weights[group, name, offset]) for offset in OFFSETS[group]] for name in names}
-        flat = {name: row[0] if group == "place" else f"[{', '.join(row)}]" for name, row in rows.items()}
-        groups += [(group, flat)] if flat else []
-    groups.append(("transitions", {name: number(value) for name, value in chain.transitions.items()}))
-    lines = [f'  "{group}": {{\n' + ",\n".join(f'   "{name}": {value}' for name, value in rows.items()) + "\n  }"
-             for group, rows in groups]
-    return "{\n" + ",\n".join(lines) + "\n }"
+def write(tensors, path):
+    save_file(tensors, str(path))

@@ -1,6 +1,6 @@
 """The library's page step, through its program `page_features` (examples/page_features.rs).
 
-In: pages, rows with `id` and `text` or `html`; weights in the form of data/page.json. Out: the features of each
+In: pages, rows with `id` and `text` or `html`; weights in the form of a file of data/lines. Out: the features of each
 page's lines under their names, or its articles as the library splits it by those weights. Features do not depend on
 the weights, and the program reads these when it starts, so nothing is built anew for a fold.
 
@@ -21,7 +21,7 @@ class Pages:
         return self.run(rows, html)
 
     def articles(self, rows, weights, html=False):
-        """A row a page: `text`, and `articles` whose spans point into it; `weights`: a file."""
+        """A row a page: `text`, `log_odds` a line, and `articles` whose spans point into it; `weights`: a file."""
         return self.run(rows, html, "--weights", weights)
 
     def run(self, rows, html, *options):
