@@ -16,6 +16,7 @@
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
+//! head.rs       what a document states of itself
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
@@ -28,6 +29,7 @@ mod features;
 mod places;
 mod weights;
 mod furniture;
+mod head;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;

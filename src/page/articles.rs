@@ -15,6 +15,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::page::head::Head;
 use crate::page::line::{self, Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
 use crate::page::title;
@@ -34,6 +35,11 @@ pub(super) struct Hints {
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// What the head of the document states.
+    pub(super) head: Head,
+    /// The titles that the head states and that no line of the page holds: lines of the text, but
+    /// not of the page's. What is not chosen for a title is removed.
+    pub(super) head_lines: Vec<Line>,
 }
 
 /// Fewest and most words of a headline: printed twice it may be long, alone it is short.
@@ -620,6 +626,14 @@ fn assemble(
             paragraphs: body.iter().map(|line| line.span).collect(),
         });
     }
+    let unused = hints.head_lines.iter().filter(|line| {
+        !found.iter().any(|section: &Section| {
+            section
+                .title
+                .is_some_and(|title| title.start >= line.span.start && title.end <= line.span.end)
+        })
+    });
+    removed.extend(unused.map(|line| Removed { span: line.span, reason: Reason::OtherTitle }));
     removed.sort_by_key(|removed| removed.span);
     (found, removed)
 }

@@ -11,6 +11,7 @@
 //! misnested markup is repaired by the simpler rule of [`Reader::close`].
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use html5ever::Attribute;
 use html5ever::tendril::StrTendril;
@@ -21,6 +22,7 @@ use html5ever::tokenizer::{
 
 use crate::page::articles::Hints;
 use crate::page::features::MarkupFeatures;
+use crate::page::head::{Head, HeadReader, TitleSource};
 use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
@@ -29,6 +31,7 @@ use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
 use crate::text::calendar;
 use crate::text::keyed::Running;
+use crate::text::words::{self, Inner};
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
 const FEED_BYTES: usize = 1 << 16;
@@ -37,6 +40,8 @@ const FEED_BYTES: usize = 1 << 16;
 const CLOSE_DEPTH: usize = 64;
 /// Most open elements that are remembered; deeper ones count as part of their parent.
 const OPEN_DEPTH: usize = 1 << 20;
+/// A line that holds a title may be as many bytes longer and say it.
+const MORE_BYTES: usize = 60;
 /// So many characters of a name or class tell a path from others.
 const PATH_CHARS: usize = 80;
 
@@ -87,7 +92,11 @@ pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
 
 /// The text of `html`, and what its markup says.
 pub(super) fn extract(html: &str) -> Document {
-    let sink = Sink(RefCell::new(Reader::default()));
+    tokenize(html, Sink(RefCell::new(Reader::default()))).0.into_inner().finish()
+}
+
+/// What a sink has taken of all of `html`.
+fn tokenize<S: TokenSink<Handle = ()>>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let mut rest = html;
     while !rest.is_empty() {
@@ -105,7 +114,33 @@ pub(super) fn extract(html: &str) -> Document {
         rest = after;
     }
     tokenizer.end();
-    tokenizer.sink.0.into_inner().finish()
+    tokenizer.sink
+}
+
+/// The text of a piece of HTML, such as linked data hold: tags off, a line where a block or a
+/// `br` breaks it, entities decoded.
+fn plain(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return html.to_owned();
+    }
+    tokenize(html, Plain(RefCell::new(String::new()))).0.into_inner()
+}
+
+struct Plain(RefCell<String>);
+
+impl TokenSink for Plain {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) => self.0.borrow_mut().push_str(&text),
+            Token::TagToken(tag) if markup::is_block(&tag.name) => {
+                self.0.borrow_mut().push('\n');
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
 }
 
 struct Sink(RefCell<Reader>);
@@ -228,8 +263,7 @@ struct Reader {
     apart: bool,
     /// Elements past [`OPEN_DEPTH`].
     beyond: usize,
-    title: Option<String>,
-    stated_title: Option<String>,
+    head: HeadReader,
     stated_date: Option<(DateSource, String)>,
     json: Option<String>,
 }
@@ -287,8 +321,14 @@ impl Reader {
     /// Takes a title or a date that an element of the head, or any other, states.
     fn read_statements(&mut self, name: &str, attributes: Attributes<'_>) {
         let get = |wanted| attributes.get(wanted);
-        if name == "meta" {
-            self.meta(get("property").or(get("name")).or(get("itemprop")), get("content"));
+        match name {
+            "meta" => {
+                let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(get);
+                self.meta(name, get("content"));
+            }
+            "link" => self.head.link(get("rel").unwrap_or(""), get("href").unwrap_or("")),
+            "html" => self.head.language(get("lang").or(get("xml:lang")).unwrap_or("")),
+            _ => {}
         }
         if name == "time" || get("itemprop") == Some("datePublished") {
             let published = get("itemprop").is_some() || get("pubdate").is_some();
@@ -358,6 +398,7 @@ impl Reader {
             && let Some(json) = self.json.take()
         {
             self.linked_data(&json);
+            self.head.script(json);
         }
         if let Some(found) = found {
             self.pop_to(found);
@@ -389,8 +430,8 @@ impl Reader {
         if around.has(Around::SKIP) {
             return;
         }
-        if in_title && self.title.is_none() && self.lines.is_empty() {
-            self.title = Some(collapse(text));
+        if in_title && self.lines.is_empty() {
+            self.head.title_text(text);
         }
         for c in text.chars() {
             if c.is_whitespace() {
@@ -445,14 +486,9 @@ impl Reader {
 
     fn meta(&mut self, name: Option<&str>, content: Option<&str>) {
         let (Some(name), Some(content)) = (name, content) else { return };
+        self.head.meta(name, content);
         let name = name.to_ascii_lowercase();
         match name.as_str() {
-            "og:title" | "twitter:title"
-                if !content.trim().is_empty()
-                    && (self.stated_title.is_none() || name == "og:title") =>
-            {
-                self.stated_title = Some(collapse(content));
-            }
             "article:published_time" | "datepublished" => {
                 self.date(DateSource::Published, Some(content));
             }
@@ -500,19 +536,81 @@ impl Reader {
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { text, lines: stands, blocks, title, stated_title, stated_date, .. } = self;
-        let (lines, vocabulary) = line::lines(&text);
+        let Self { mut text, lines: mut stands, blocks, head, stated_date, .. } = self;
+        let head = head.finish(plain);
+        let stated = insert_titles(&mut text, &mut stands, &head);
+        let (mut lines, vocabulary) = line::lines(&text);
+        let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
+        let title = [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document];
         let hints = Hints {
-            title: stated_title.or(title).filter(|title| !title.is_empty()),
+            title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
             published: stated_date.map(|(_, iso)| iso),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            head,
+            head_lines,
         };
         let markup = of_lines.iter().map(|(index, line)| page.features(*index, line)).collect();
         Document { text, lines, vocabulary, markup, hints }
     }
+}
+
+/// Puts the titles that the head states and no line says into the text, behind the first line where
+/// that is the `title` element. Where they stand.
+fn insert_titles(text: &mut String, stands: &mut [LineMarkup], head: &Head) -> Range<usize> {
+    let mut added: Vec<&str> = Vec::new();
+    for (_, title) in &head.titles {
+        let said = text.lines().chain(added.iter().copied()).any(|line| line_says(line, title));
+        if !said {
+            added.push(title);
+        }
+    }
+    let mut block = added.join("\n\n");
+    let own = head.title(TitleSource::Document).filter(|_| !block.is_empty());
+    let first = text.lines().next().unwrap_or("");
+    let at = if own == Some(first) { first.len() } else { 0 };
+    match at {
+        0 => block.push_str("\n\n"),
+        _ => block.insert_str(0, "\n\n"),
+    }
+    if added.is_empty() {
+        return 0..0;
+    }
+    for stand in stands.iter_mut().filter(|stand| at == 0 || stand.start > at) {
+        stand.start += block.len();
+    }
+    text.insert_str(at, &block);
+    at..at + block.len()
+}
+
+/// Whether a line says a title: the same words, or the title and not much else.
+fn line_says(line: &str, title: &str) -> bool {
+    if line.len() > 2 * title.len() + MORE_BYTES {
+        return false;
+    }
+    let small = |part: &str| {
+        let words = words::split(part, Inner::None).map(|word| word.span.of(part).to_lowercase());
+        words.collect::<Vec<_>>()
+    };
+    line.contains(title) || small(line) == small(title)
+}
+
+/// Takes the lines that stand in `range` out of those of a page.
+fn take_lines(lines: &mut Vec<Line>, range: &Range<usize>) -> Vec<Line> {
+    let start = lines.partition_point(|line| line.span.start < range.start);
+    let end = lines.partition_point(|line| line.span.start < range.end);
+    let taken: Vec<Line> = lines.drain(start..end).collect();
+    for (index, line) in lines.iter_mut().enumerate() {
+        // No line says what these do.
+        line.same = match line.same {
+            same if same >= end => same - taken.len(),
+            same if same >= start => index,
+            same => same,
+        };
+    }
+    taken
 }
 
 /// For each line of the page the line of the markup in which it starts, with its number: a paragraph
@@ -526,14 +624,9 @@ fn starts<'a>(lines: &[Line], stands: &'a [LineMarkup]) -> Vec<(usize, &'a LineM
     lines.iter().filter_map(of_start).collect()
 }
 
-/// White space to single spaces.
-fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::extract;
+    use super::{Line, TitleSource, extract};
 
     #[test]
     fn lines_that_one_paragraph_was_wrapped_to_share_its_markup() {
@@ -559,5 +652,24 @@ mod tests {
         let page = extract("<p>\u{feff}</p><p>\u{feff}The ferry</p><h2>sails again</h2>");
         assert_eq!(page.hints.levels, [0, 2], "{:?}", page.text);
         assert_eq!(page.markup.len(), 2);
+    }
+
+    #[test]
+    fn titles_that_no_line_says_stand_in_the_text_and_not_among_the_lines() {
+        let html = "<html><head><title>Traders&#39; rent &amp; the mill</title>\
+            <meta property=og:title content='Bakers &quot;win&quot; a rent freeze'>\
+            <meta name=twitter:title content='The bakers ask for cheaper flour'>\
+            </head><body><h2>The bakers ask for cheaper flour</h2><p>They wrote on Friday.</p></body></html>";
+        let page = extract(html);
+        assert_eq!(page.text.lines().next(), Some("Traders' rent & the mill"));
+        let of = |lines: &[Line]| -> Vec<String> {
+            lines.iter().map(|line| line.span.of(&page.text).to_owned()).collect()
+        };
+        assert_eq!(of(&page.hints.head_lines), ["Bakers \"win\" a rent freeze"]);
+        assert_eq!(of(&page.lines).len(), 3, "{}", page.text);
+        assert_eq!(page.hints.levels, [0, 2, 0]);
+        assert_eq!(page.lines.iter().map(|line| line.same).collect::<Vec<_>>(), [0, 1, 2]);
+        let sources: Vec<TitleSource> = page.hints.head.titles.iter().map(|it| it.0).collect();
+        assert_eq!(sources, [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document]);
     }
 }

@@ -85,6 +85,8 @@ pub enum Reason {
     TitleSuffix,
     /// The page's own title, where the caller gave another.
     ReplacedTitle,
+    /// A title that the document's head states, where another was taken.
+    OtherTitle,
     /// A line that states when the story was published.
     DateLine,
     /// Who wrote it.
@@ -114,6 +116,7 @@ impl Reason {
             Self::RepeatedLine => "repeated-line",
             Self::TitleSuffix => "title-suffix",
             Self::ReplacedTitle => "replaced-title",
+            Self::OtherTitle => "other-title",
             Self::DateLine => "date-line",
             Self::Byline => "byline",
             Self::Caption => "caption",
