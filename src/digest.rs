@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
 use crate::offsets::{OffsetMap, Offsets};
-pub use crate::page::{Reason, Removed};
+pub use crate::page::{DateSource, Reason, Removed};
 use crate::span::Span;
 pub use crate::summary::{
     Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
@@ -273,10 +273,21 @@ pub struct Article {
     /// The title, where the page or the caller gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    /// The publication date the page states: ISO 8601 without zone, to the second
-    /// (`2024-04-14T08:32:00`) or to the day (`2024-04-14`).
+    /// The publication date the page states: ISO 8601, to the second (`2024-04-14T08:32:00`) or to
+    /// the day (`2024-04-14`), with the offset where the page states one in figures
+    /// (`2024-04-14T08:32:00+02:00`). Where the page tells only when the article was changed, that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// Where the publication date is stated: in linked data, in the document's head, in an element
+    /// with a time, in a line of the page, in its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_from: Option<DateSource>,
+    /// The date of the last change the page states, written as `published` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// Where the date of the last change is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_from: Option<DateSource>,
     /// The language, as an ISO 639-1 code (639-3 where there is none), or `und` when it cannot be
     /// told.
     pub language: String,

@@ -272,6 +272,9 @@ impl Digester {
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             published: section.published.clone(),
+            published_from: section.published_from,
+            modified: section.modified.clone(),
+            modified_from: section.modified_from,
             language: language.unwrap_or("und").to_owned(),
             paragraphs: section.paragraphs.clone(),
             text: None,

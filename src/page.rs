@@ -16,7 +16,7 @@
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
-//! head.rs       what a document states of itself
+//! head.rs       what a document states of itself     dates.rs    when articles were published
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
@@ -30,6 +30,7 @@ mod places;
 mod weights;
 mod furniture;
 mod head;
+mod dates;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;
@@ -43,7 +44,7 @@ use crate::input::{Form, Input};
 use crate::span::Span;
 #[cfg(feature = "html")]
 pub use html::split_html;
-pub use result::{Page, Reason, Removed, Section};
+pub use result::{DateSource, Page, Reason, Removed, Section};
 
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {

@@ -21,15 +21,15 @@ use html5ever::tokenizer::{
 };
 
 use crate::page::articles::Hints;
+use crate::page::dates::ElementDate;
 use crate::page::features::MarkupFeatures;
-use crate::page::head::{Head, HeadReader, TitleSource};
+use crate::page::head::{self, Day, Head, HeadReader, TitleSource};
 use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
-use crate::text::calendar;
 use crate::text::keyed::Running;
 use crate::text::words::{self, Inner};
 
@@ -178,20 +178,18 @@ struct Surrounds {
     path: [Running; 2],
 }
 
-/// Where a page states its date, the better source first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum DateSource {
-    /// The head's date of publication.
-    Published,
-    /// Linked data.
-    LinkedData,
-    /// An element that says that it is the date of publication.
-    Microdata,
-    /// Another date of the head.
-    Meta,
-    /// An element with a time.
-    Time,
+/// A date that an element states, as it is read: of the line of that number among those of the
+/// markup.
+struct ReadDate {
+    stand: usize,
+    around: Around,
+    value: String,
+    day: Option<Day>,
+    property: bool,
 }
+
+/// Most dates of elements that are kept.
+const DATES: usize = 4_096;
 
 /// What a tag says beside its name.
 #[derive(Clone, Copy)]
@@ -264,7 +262,7 @@ struct Reader {
     /// Elements past [`OPEN_DEPTH`].
     beyond: usize,
     head: HeadReader,
-    stated_date: Option<(DateSource, String)>,
+    dates: Vec<ReadDate>,
     json: Option<String>,
 }
 
@@ -321,19 +319,30 @@ impl Reader {
     /// Takes a title or a date that an element of the head, or any other, states.
     fn read_statements(&mut self, name: &str, attributes: Attributes<'_>) {
         let get = |wanted| attributes.get(wanted);
+        let property = get("itemprop").unwrap_or("");
         match name {
-            "meta" => {
+            // A property in the body is of what stands there.
+            "meta" if property.is_empty() || self.lines.is_empty() => {
                 let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(get);
-                self.meta(name, get("content"));
+                if let (Some(name), Some(content)) = (name, get("content")) {
+                    self.head.meta(name, content);
+                }
             }
             "link" => self.head.link(get("rel").unwrap_or(""), get("href").unwrap_or("")),
             "html" => self.head.language(get("lang").or(get("xml:lang")).unwrap_or("")),
             _ => {}
         }
-        if name == "time" || get("itemprop") == Some("datePublished") {
-            let published = get("itemprop").is_some() || get("pubdate").is_some();
-            let source = if published { DateSource::Microdata } else { DateSource::Time };
-            self.date(source, get("datetime").or(get("content")));
+        let by_property = head::day_of(property);
+        if (name == "time" || by_property.is_some()) && self.dates.len() < DATES {
+            let by_class = || head::day_of(get("class").unwrap_or(""));
+            let first = get("pubdate").map(|_| Day::Published);
+            self.dates.push(ReadDate {
+                stand: self.lines.len(),
+                around: self.surrounds().around | says(name, attributes),
+                value: get("datetime").or(get("content")).unwrap_or("").trim().to_owned(),
+                day: by_property.or(first).or_else(by_class),
+                property: by_property.is_some(),
+            });
         }
     }
 
@@ -397,7 +406,6 @@ impl Reader {
         if &**name == "script"
             && let Some(json) = self.json.take()
         {
-            self.linked_data(&json);
             self.head.script(json);
         }
         if let Some(found) = found {
@@ -484,59 +492,10 @@ impl Reader {
         self.apart |= apart;
     }
 
-    fn meta(&mut self, name: Option<&str>, content: Option<&str>) {
-        let (Some(name), Some(content)) = (name, content) else { return };
-        self.head.meta(name, content);
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
-            "article:published_time" | "datepublished" => {
-                self.date(DateSource::Published, Some(content));
-            }
-            "og:published_time"
-            | "pubdate"
-            | "publishdate"
-            | "parsely-pub-date"
-            | "sailthru.date"
-            | "dc.date"
-            | "dc.date.issued"
-            | "publication_date"
-            | "article.published"
-            | "date"
-            | "publish-date"
-            | "dcterms.created"
-            | "cxenseparse:recs:publishtime" => self.date(DateSource::Meta, Some(content)),
-            _ => {}
-        }
-    }
-
-    /// Keeps a stated date where no better source has stated one.
-    fn date(&mut self, source: DateSource, value: Option<&str>) {
-        let Some(stated) = value.and_then(calendar::stated) else { return };
-        if self.stated_date.as_ref().is_none_or(|(old, _)| source < *old) {
-            self.stated_date = Some((source, stated.iso));
-        }
-    }
-
-    /// The date in the document's linked data. Read by its key alone: what scripts hold is often
-    /// no JSON.
-    fn linked_data(&mut self, json: &str) {
-        const KEY: &str = "\"datePublished\"";
-        if let Some((_, rest)) = json.split_once(KEY) {
-            let value = rest
-                .trim_start()
-                .strip_prefix(':')
-                .map(str::trim_start)
-                .and_then(|r| r.strip_prefix('"'));
-            if let Some((value, _)) = value.and_then(|v| v.split_once('"')) {
-                self.date(DateSource::LinkedData, Some(value));
-            }
-        }
-    }
-
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { mut text, lines: mut stands, blocks, head, stated_date, .. } = self;
+        let Self { mut text, lines: mut stands, blocks, head, dates, .. } = self;
         let head = head.finish(plain);
         let stated = insert_titles(&mut text, &mut stands, &head);
         let (mut lines, vocabulary) = line::lines(&text);
@@ -546,9 +505,10 @@ impl Reader {
         let title = [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document];
         let hints = Hints {
             title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
-            published: stated_date.map(|(_, iso)| iso),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            dates: element_dates(dates, &lines, &stands, &page),
+            url: head.url.clone(),
             head,
             head_lines,
         };
@@ -595,6 +555,27 @@ fn line_says(line: &str, title: &str) -> bool {
         words.collect::<Vec<_>>()
     };
     line.contains(title) || small(line) == small(title)
+}
+
+/// The dates of elements by the lines of the page.
+fn element_dates(
+    dates: Vec<ReadDate>,
+    lines: &[Line],
+    stands: &[LineMarkup],
+    page: &PageMarkup,
+) -> Vec<ElementDate> {
+    let of_date = |date: ReadDate| {
+        let start = stands.get(date.stand).map_or(usize::MAX, |stand| stand.start);
+        ElementDate {
+            // A line of the markup may be one of several that a paragraph was wrapped to.
+            line: lines.partition_point(|line| line.span.end <= start),
+            value: date.value,
+            day: date.day,
+            property: date.property,
+            elsewhere: page.is_elsewhere(date.around),
+        }
+    };
+    dates.into_iter().map(of_date).collect()
 }
 
 /// Takes the lines that stand in `range` out of those of a page.
