@@ -15,10 +15,11 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::page::authors;
 use crate::page::dates::{self, Days, ElementDate, Place};
 use crate::page::head::Head;
 use crate::page::line::{self, Ending, Line};
-use crate::page::result::{Reason, Removed, Section};
+use crate::page::result::{Reason, Removed, Section, TextSource};
 use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
 use crate::span::Span;
@@ -38,6 +39,10 @@ pub(super) struct Hints {
     /// The titles that the head states and that no line of the page holds: lines of the text, but
     /// not of the page's. What is not chosen for a title is removed.
     pub(super) head_lines: Vec<Line>,
+    /// Where elements stand that hold the name of an author, in page order.
+    pub(super) authors: Vec<Span>,
+    /// The line from which on the text is not the page's but of its linked data.
+    pub(super) given_from: Option<usize>,
     /// The dates that elements of the page state, in page order.
     pub(super) dates: Vec<ElementDate>,
     /// The page's address, where the caller or the page says it.
@@ -616,8 +621,20 @@ fn assemble(
             title
         });
         let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
+        let is_main =
+            main.and_then(|main| kept.get(main)).is_some_and(|it| it.first == draft.first);
+        let names = authors::Stated { names: &hints.head.authors, elements: &hints.authors };
+        let given = hints.given_from.filter(|from| draft.first.is_some_and(|first| first >= *from));
         found.push(Section {
             title,
+            authors: authors::of_article(
+                draft.title,
+                &draft.lines,
+                lines,
+                is_main.then_some(names),
+                text,
+            ),
+            text_from: given.map(|_| TextSource::JsonLd),
             published_from: published.as_ref().map(|day| day.from),
             published: published.map(|day| day.iso),
             modified_from: modified.as_ref().map(|day| day.from),

@@ -23,6 +23,10 @@ const ABOVE: usize = 4;
 const BELOW: usize = 4;
 /// Lines of a story, past its first, above which a date may stand.
 const BETWEEN: usize = 4;
+/// A line that says what its date is may stand so many lines below a story, or before this of its
+/// paragraphs.
+const SAID_BELOW: usize = 12;
+const SAID_AMONG: usize = 4;
 /// A longer line is about other things than its date, in words.
 const MOST_WORDS: usize = 40;
 /// As many words beside its date a line may have that does not say what the date is.
@@ -80,29 +84,31 @@ pub(super) struct Stated<'a> {
     pub(super) url: Option<&'a str>,
 }
 
-/// Where a day is stated, in the order in which the sources are believed.
+/// Where a day is stated, the surest first. Measured on half of the sites of 791 pages: where two
+/// sources differ, the one above is right more often. Linked data often have the day on which a page
+/// was built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Source {
-    /// The article's linked data.
-    Linked,
-    /// The head.
-    Meta,
-    /// An element that says that it is a property of the article.
-    Property,
-    /// The linked data of the page.
-    LinkedPage,
     /// An element or a line at the headline that says what the date is.
     Said,
+    /// The address.
+    Url,
+    /// The head.
+    Meta,
     /// An element at the headline.
     Element,
     /// A line at the headline.
     Line,
-    /// A line or an element above the headline.
-    Above,
-    /// The address.
-    Url,
+    /// The article's linked data.
+    Linked,
+    /// The linked data of the page.
+    LinkedPage,
+    /// An element that says that it is a property of the article.
+    Property,
     /// A date of the head of which it isn't said what it is.
     Unclear,
+    /// A line or an element above the headline.
+    Above,
     /// A line below the story.
     Below,
 }
@@ -178,24 +184,36 @@ pub(super) fn of_articles(
         if main == Some(n) {
             claims.extend(reader.of_head());
         }
+        if main == Some(n) {
+            eprintln!(
+                "CLAIMS {}",
+                claims
+                    .iter()
+                    .map(|c| format!("{:?}|{:?}|{}", c.source, c.modified, c.iso))
+                    .collect::<Vec<_>>()
+                    .join(";")
+            );
+        }
         found.push(choose(claims));
         previous_end = place.body.last().map_or(previous_end, |last| last + 1);
     }
     found
 }
 
-/// The days that the best sources claim.
+/// The days that the best sources claim, each with the time that any of them adds.
 fn choose(mut claims: Vec<Claim>) -> Days {
     claims.sort_by_key(|claim| claim.source);
-    let best = |fits: &dyn Fn(&Claim) -> bool| {
-        let claim = claims.iter().find(|claim| fits(claim))?;
+    let best = |modified: bool| {
+        let mut fitting = claims.iter().filter(|it| (it.modified == Some(true)) == modified);
+        let first = fitting.next()?;
+        let timed =
+            |claim: &&Claim| claim.iso.len() > first.iso.len() && claim.iso.starts_with(&first.iso);
+        let claim = fitting.find(timed).unwrap_or(first);
         Some(Dated { iso: claim.iso.clone(), from: claim.from })
     };
-    let published = best(&|claim| claim.modified == Some(false) && claim.source < Source::Above)
-        .or_else(|| best(&|claim| claim.modified != Some(true)));
-    let modified = best(&|claim| claim.modified == Some(true));
+    let modified = best(true);
     // A page that tells only of a change has no other day.
-    let published = published.or_else(|| modified.clone());
+    let published = best(false).or_else(|| modified.clone());
     Days { published, modified }
 }
 
@@ -364,22 +382,24 @@ impl<'a> Reader<'a> {
         let last = place.body.last().copied().unwrap_or(0);
         let mut claims = Vec::new();
         let head = top..second.min(first + BETWEEN);
-        self.read(head, place, None, &mut claims);
+        self.read(head.clone(), place, None, &mut claims);
         // From the nearest up.
         for i in (above..top).rev() {
             self.read(i..i + 1, place, Some(Source::Above), &mut claims);
         }
+        let among = place.body.get(SAID_AMONG).copied().unwrap_or(last).min(head.end + SAID_BELOW);
+        let mut said = Vec::new();
+        self.read(head.end..among, place, Some(Source::Below), &mut said);
         if is_only {
-            let below = last + 1..last + 1 + BELOW;
+            let below = last + 1..last + 1 + SAID_BELOW;
             let ends = |line: &Line| line.marks.comment || line.marks.related;
             let end = below.clone().find(|i| self.lines.get(*i).is_some_and(ends));
-            self.read(
-                below.start..end.unwrap_or(below.end),
-                place,
-                Some(Source::Below),
-                &mut claims,
-            );
+            let end = end.unwrap_or(below.end);
+            let near = end.min(below.start + BELOW);
+            self.read(below.start..near, place, Some(Source::Below), &mut claims);
+            self.read(near..end, place, Some(Source::Below), &mut said);
         }
+        claims.extend(said.into_iter().filter(|claim| claim.modified.is_some()));
         claims
     }
 
@@ -396,7 +416,11 @@ impl<'a> Reader<'a> {
         for i in range {
             let Some(line) = self.lines.get(i) else { break };
             let is_story = place.body.binary_search(&i).is_ok();
-            let mentions = if is_story { Vec::new() } else { self.mentions(i, line) };
+            let mut mentions = self.mentions(i, line);
+            // A byline that was taken for a paragraph says what its date is, and is no sentence.
+            mentions.retain(|it| {
+                !is_story || (it.modified.is_some() && line.ending != Ending::Sentence)
+            });
             let above = self.label_above(i);
             while let Some(element) = elements.get(next).filter(|element| element.line == i) {
                 next += 1;

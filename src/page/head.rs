@@ -232,6 +232,12 @@ pub(super) fn day_of(name: &str) -> Option<Day> {
     }
 }
 
+/// Whether a property of that name, or an element of those classes, holds the name of an author.
+#[cfg(feature = "html")]
+pub(super) fn names_author(name: &str) -> bool {
+    !name.is_empty() && stated_by(&name.to_ascii_lowercase()) == Some("author")
+}
+
 /// Sets what has not been stated.
 #[cfg(feature = "html")]
 fn set(slot: &mut Option<String>, value: String) {
@@ -249,6 +255,6 @@ fn add_title(head: &mut Head, source: TitleSource, title: String) {
 
 /// White space to single spaces.
 #[cfg(feature = "html")]
-fn collapse(text: &str) -> String {
+pub(super) fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -23,13 +23,14 @@ use html5ever::tokenizer::{
 use crate::page::articles::Hints;
 use crate::page::dates::ElementDate;
 use crate::page::features::MarkupFeatures;
-use crate::page::head::{self, Day, Head, HeadReader, TitleSource};
+use crate::page::head::{self, Day, Head, HeadReader, TitleSource, collapse};
 use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
+use crate::span::Span;
 use crate::text::keyed::Running;
 use crate::text::words::{self, Inner};
 
@@ -85,7 +86,12 @@ pub fn split_html(html: &str) -> (String, Page) {
 /// As [`split_html`], the story lines told by `weights`.
 pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let Document { text, lines, vocabulary, markup, hints } = extract(html);
-    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    let mut story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    if let Some(from) = hints.given_from {
+        for (index, slot) in story.iter_mut().enumerate() {
+            *slot = index >= from;
+        }
+    }
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
     (text, Page { articles, removed })
 }
@@ -166,6 +172,8 @@ impl TokenSink for Sink {
 struct Open {
     name: html5ever::LocalName,
     surrounds: Surrounds,
+    /// Where it begins, if it holds the name of an author.
+    author: Option<Spot>,
 }
 
 /// What is around the text in an element, or in none.
@@ -188,8 +196,18 @@ struct ReadDate {
     property: bool,
 }
 
-/// Most dates of elements that are kept.
+/// Most dates and authors of elements that are kept.
 const DATES: usize = 4_096;
+/// Longest text of an element that holds an author's name, in bytes.
+const AUTHOR_BYTES: usize = 160;
+/// Fewest words of a body of linked data that the page does not show, and how many times the words of
+/// all prose that it does.
+const GIVEN_WORDS: usize = 40;
+const GIVEN_TIMES: usize = 3;
+
+/// Where something stands in the text as it is read: the line of the markup, and the bytes of it
+/// before that.
+type Spot = (usize, usize);
 
 /// What a tag says beside its name.
 #[derive(Clone, Copy)]
@@ -222,6 +240,14 @@ fn says(name: &str, attributes: Attributes<'_>) -> Around {
         says |= Around::BODY;
     }
     says
+}
+
+/// Whether an element says that it holds the name of an author.
+fn says_author(attributes: Attributes<'_>) -> bool {
+    let get = |wanted| attributes.get(wanted).unwrap_or("");
+    get("rel").split_ascii_whitespace().any(|rel| rel == "author")
+        || head::names_author(get("itemprop"))
+        || head::names_author(get("class"))
 }
 
 /// The path of the block elements around, with one more.
@@ -262,7 +288,10 @@ struct Reader {
     /// Elements past [`OPEN_DEPTH`].
     beyond: usize,
     head: HeadReader,
+    /// Whether the document's body has begun.
+    in_body: bool,
     dates: Vec<ReadDate>,
+    authors: Vec<[Spot; 2]>,
     json: Option<String>,
 }
 
@@ -292,7 +321,9 @@ impl Reader {
             block: self.block_of(name, says, block),
             path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
-        self.open.push(Open { name: tag.name.clone(), surrounds });
+        let names_author = says_author(attributes) && !surrounds.around.has(Around::NOT_AUTHOR);
+        let author = names_author.then_some((self.lines.len(), self.buffer.len()));
+        self.open.push(Open { name: tag.name.clone(), surrounds, author });
         if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
             self.json = Some(String::new());
         }
@@ -322,7 +353,7 @@ impl Reader {
         let property = get("itemprop").unwrap_or("");
         match name {
             // A property in the body is of what stands there.
-            "meta" if property.is_empty() || self.lines.is_empty() => {
+            "meta" if property.is_empty() || !self.in_body => {
                 let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(get);
                 if let (Some(name), Some(content)) = (name, get("content")) {
                     self.head.meta(name, content);
@@ -330,10 +361,12 @@ impl Reader {
             }
             "link" => self.head.link(get("rel").unwrap_or(""), get("href").unwrap_or("")),
             "html" => self.head.language(get("lang").or(get("xml:lang")).unwrap_or("")),
-            _ => {}
+            "head" | "title" | "noscript" => {}
+            name => self.in_body |= markup::is_block(name),
         }
         let by_property = head::day_of(property);
-        if (name == "time" || by_property.is_some()) && self.dates.len() < DATES {
+        let states = name == "time" || (by_property.is_some() && (self.in_body || name != "meta"));
+        if states && self.dates.len() < DATES {
             let by_class = || head::day_of(get("class").unwrap_or(""));
             let first = get("pubdate").map(|_| Day::Published);
             self.dates.push(ReadDate {
@@ -416,6 +449,9 @@ impl Reader {
     fn pop_to(&mut self, len: usize) {
         while self.open.len() > len {
             let Some(open) = self.open.pop() else { break };
+            if let Some(start) = open.author.filter(|_| self.authors.len() < DATES) {
+                self.authors.push([start, (self.lines.len(), self.buffer.len())]);
+            }
             let parent = self.open.last().map_or(0, |open| open.surrounds.block);
             if open.surrounds.block != parent {
                 let last = self.lines.len() + usize::from(!self.buffer.is_empty());
@@ -495,9 +531,10 @@ impl Reader {
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { mut text, lines: mut stands, blocks, head, dates, .. } = self;
+        let Self { mut text, lines: mut stands, blocks, head, dates, authors, .. } = self;
         let head = head.finish(plain);
         let stated = insert_titles(&mut text, &mut stands, &head);
+        let given = append_body(&mut text, &mut stands, &head);
         let (mut lines, vocabulary) = line::lines(&text);
         let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
@@ -508,6 +545,8 @@ impl Reader {
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
+            authors: element_authors(&authors, &stands, &text),
+            given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),
             url: head.url.clone(),
             head,
             head_lines,
@@ -555,6 +594,49 @@ fn line_says(line: &str, title: &str) -> bool {
         words.collect::<Vec<_>>()
     };
     line.contains(title) || small(line) == small(title)
+}
+
+/// Appends the body that linked data hold, where the page shows next to nothing of it; where that
+/// begins.
+fn append_body(text: &mut String, stands: &mut Vec<LineMarkup>, head: &Head) -> Option<usize> {
+    let body = head.article_body.as_deref()?;
+    let words = body.split_whitespace().count();
+    let shown: usize = stands.iter().filter(|it| it.is_prose()).map(|it| it.words).sum();
+    if words < GIVEN_WORDS || words < GIVEN_TIMES * shown {
+        return None;
+    }
+    let begin = text.len();
+    for line in body.lines().map(collapse).filter(|line| !line.is_empty()) {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        stands.push(LineMarkup {
+            start: text.len(),
+            around: Around::ARTICLE | Around::BODY | Around::PARAGRAPH,
+            chars: line.chars().count(),
+            words: line.split(' ').count(),
+            ..LineMarkup::default()
+        });
+        text.push_str(&line);
+    }
+    Some(begin)
+}
+
+/// Where elements hold the names of authors.
+fn element_authors(authors: &[[Spot; 2]], stands: &[LineMarkup], text: &str) -> Vec<Span> {
+    let place = |(stand, within): Spot| match stands.get(stand) {
+        Some(stand) if within > 0 => stand.start + within,
+        Some(stand) => stand.start,
+        None => text.len(),
+    };
+    let spans = authors.iter().map(|[start, end]| {
+        let (start, end) = (place(*start), place(*end));
+        Span::new(start, end.max(start)).trim(text)
+    });
+    let mut spans: Vec<Span> =
+        spans.filter(|span| !span.is_empty() && span.len() <= AUTHOR_BYTES).collect();
+    spans.sort_unstable();
+    spans
 }
 
 /// The dates of elements by the lines of the page.

@@ -54,6 +54,9 @@ impl Around {
     pub(super) const SUBHEAD: Self = Self(1 << 25);
     pub(super) const HEADLINE: Self = Self(1 << 26);
 
+    /// Where the name of an author is that of another text.
+    pub(super) const NOT_AUTHOR: Self =
+        Self(Self::COMMENT.0 | Self::RELATED.0 | Self::NAV.0 | Self::FOOTER.0);
     /// What is around the boxes of a page.
     const ELSEWHERE: Self = Self(
         Self::NAV.0

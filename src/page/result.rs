@@ -60,8 +60,12 @@ pub struct Section {
     pub modified: Option<String>,
     /// Where that is stated.
     pub modified_from: Option<DateSource>,
+    /// The names of those who wrote it, where the page shows them.
+    pub authors: Vec<Span>,
     /// The paragraphs of the body, in page order; never empty.
     pub paragraphs: Vec<Span>,
+    /// Where the body is from, if not from what the page shows.
+    pub text_from: Option<TextSource>,
     /// Whether the page itself cut the article short.
     pub truncated: bool,
 }
@@ -82,6 +86,16 @@ pub enum DateSource {
     Text,
     /// In the page's address.
     Url,
+}
+
+/// Where a body is from that the page does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TextSource {
+    /// Linked data: a script of the page would show it.
+    JsonLd,
 }
 
 /// A piece of the page that is not part of an article.
