@@ -623,7 +623,11 @@ fn assemble(
         let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
         let is_main =
             main.and_then(|main| kept.get(main)).is_some_and(|it| it.first == draft.first);
-        let names = authors::Stated { names: &hints.head.authors, elements: &hints.authors };
+        let names = authors::Stated {
+            names: &hints.head.authors,
+            site: hints.head.site_name.as_deref(),
+            elements: &hints.authors,
+        };
         let given = hints.given_from.filter(|from| draft.first.is_some_and(|first| first >= *from));
         found.push(Section {
             title,

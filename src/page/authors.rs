@@ -35,6 +35,8 @@ const DEGREE_CHARS: usize = 6;
 pub(super) struct Stated<'a> {
     /// Names, or several in one.
     pub(super) names: &'a [String],
+    /// The name of the publication, which is no author's.
+    pub(super) site: Option<&'a str>,
     /// Elements that hold the name of an author, in page order.
     pub(super) elements: &'a [Span],
 }
@@ -56,15 +58,22 @@ pub(super) fn of_article(
     let is_story = |i: usize| body.binary_search(&i).is_ok();
     let mut found = Vec::new();
     if let Some(stated) = stated {
-        found = stated_names(stated.names, &head, body, lines, text);
+        let of_person = stated.names.iter().filter(|name| Some(name.as_str()) != stated.site);
+        found = stated_names(of_person, &head, body, lines, text);
         if found.is_empty() {
             let of = |range: &Range<usize>| bytes(range, lines);
             let near = [of(&head), of(&(last + 1..last + 1 + BELOW))];
             let inside = |span: &&Span| {
                 near.iter().any(|near| near.start <= span.start && span.end <= near.end)
             };
-            let elements = stated.elements.iter().filter(inside);
-            found = elements.flat_map(|span| names(*span, text, false)).collect();
+            let of = |span: &Span| names(*span, text, false);
+            found = stated.elements.iter().filter(inside).flat_map(of).collect();
+            if found.is_empty() {
+                // Elsewhere on the page, where they all name the same.
+                let all: Vec<Span> = stated.elements.iter().flat_map(of).collect();
+                let same = |name: &&Span| all.iter().all(|other| other.of(text) == name.of(text));
+                found.extend(all.first().filter(same));
+            }
         }
     }
     if found.is_empty() {
@@ -98,20 +107,16 @@ fn bytes(range: &Range<usize>, lines: &[Line]) -> Span {
 }
 
 /// Where stated names stand: at the headline, else anywhere outside the story, else in it.
-fn stated_names(
-    stated: &[String],
+fn stated_names<'a>(
+    stated: impl Iterator<Item = &'a String>,
     head: &Range<usize>,
     body: &[usize],
     lines: &[Line],
     text: &str,
 ) -> Vec<Span> {
     let mut found = Vec::new();
-    let mut wanted: Vec<&str> = Vec::new();
-    for name in stated {
-        // Some state several in one: whole first, then its parts.
-        wanted.push(name);
-    }
-    for name in wanted.into_iter().take(AUTHORS) {
+    // Some state several in one: whole first, then its parts.
+    for name in stated.take(AUTHORS) {
         if let Some(span) = find(name, head, body, lines, text) {
             found.push(span);
             continue;
@@ -157,7 +162,14 @@ fn find(
 /// nothing else, on the next.
 fn byline(i: usize, lines: &[Line], text: &str) -> Option<Vec<Span>> {
     let line = lines.get(i).filter(|line| line.words <= BYLINE_WORDS && !line.is_sentence())?;
-    let behind = announced(line.span, text)?;
+    let Some(behind) = announced(line.span, text) else {
+        // "Ada Poe | Senior Writer", "Ada Poe 14 April 2024"
+        let part = line.span.of(text);
+        let is_job = |word: words::Word| lists::has(&word.span.of(part).to_lowercase(), Kind::Job);
+        let job = words::split(part, Inner::Apostrophes).any(is_job);
+        let of_author = !line.marks.credit && (job || line.is_date_line());
+        return of_author.then(|| names(line.span, text, false));
+    };
     if behind.is_empty() {
         let next = lines.get(i + 1).filter(|next| next.words <= BYLINE_WORDS)?;
         return Some(names(next.span, text, true));

@@ -184,16 +184,6 @@ pub(super) fn of_articles(
         if main == Some(n) {
             claims.extend(reader.of_head());
         }
-        if main == Some(n) {
-            eprintln!(
-                "CLAIMS {}",
-                claims
-                    .iter()
-                    .map(|c| format!("{:?}|{:?}|{}", c.source, c.modified, c.iso))
-                    .collect::<Vec<_>>()
-                    .join(";")
-            );
-        }
         found.push(choose(claims));
         previous_end = place.body.last().map_or(previous_end, |last| last + 1);
     }
@@ -416,6 +406,7 @@ impl<'a> Reader<'a> {
         for i in range {
             let Some(line) = self.lines.get(i) else { break };
             let is_story = place.body.binary_search(&i).is_ok();
+            let first_claim = claims.len();
             let mut mentions = self.mentions(i, line);
             // A byline that was taken for a paragraph says what its date is, and is no sentence.
             mentions.retain(|it| {
@@ -445,7 +436,9 @@ impl<'a> Reader<'a> {
             }
             for mention in &mentions {
                 let Some(iso) = self.iso(mention) else { continue };
-                let modified = mention.modified.or(above);
+                // What the element around it says.
+                let own = claims.iter().skip(first_claim).find(|it| it.iso.starts_with(&iso));
+                let modified = mention.modified.or(own.and_then(|it| it.modified)).or(above);
                 let said = if modified.is_some() { Source::Said } else { Source::Line };
                 let source = source.unwrap_or(said);
                 claims.push(Claim { source, from: DateSource::Text, modified, iso });
