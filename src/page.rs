@@ -16,6 +16,8 @@
 //! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
+//! head.rs       what a document states of itself     dates.rs    when articles were published
+//! authors.rs    who wrote them
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
@@ -28,6 +30,9 @@ mod features;
 mod places;
 mod weights;
 mod furniture;
+mod head;
+mod dates;
+mod authors;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;
@@ -41,7 +46,7 @@ use crate::input::{Form, Input};
 use crate::span::Span;
 #[cfg(feature = "html")]
 pub use html::split_html;
-pub use result::{Page, Reason, Removed, Section};
+pub use result::{DateSource, Page, Reason, Removed, Section, TextSource};
 
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {

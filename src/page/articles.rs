@@ -15,12 +15,14 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::page::authors;
+use crate::page::dates::{self, Days, ElementDate, Place};
+use crate::page::head::Head;
 use crate::page::line::{self, Ending, Line};
-use crate::page::result::{Reason, Removed, Section};
+use crate::page::result::{Reason, Removed, Section, TextSource};
 use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
 use crate::span::Span;
-use crate::text::calendar::Order;
 use crate::text::lists::{self, Kind};
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
@@ -28,12 +30,23 @@ use crate::text::lists::{self, Kind};
 pub(super) struct Hints {
     /// The title that the head of the document states.
     pub(super) title: Option<String>,
-    /// The date that the head of the document states.
-    pub(super) published: Option<String>,
     /// For each line, the level of the heading it is, 0 for none; empty for plain text.
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// What the head of the document states.
+    pub(super) head: Head,
+    /// The titles that the head states and that no line of the page holds: lines of the text, but
+    /// not of the page's. What is not chosen for a title is removed.
+    pub(super) head_lines: Vec<Line>,
+    /// Where elements stand that hold the name of an author, in page order.
+    pub(super) authors: Vec<Span>,
+    /// The line from which on the text is not the page's but of its linked data.
+    pub(super) given_from: Option<usize>,
+    /// The dates that elements of the page state, in page order.
+    pub(super) dates: Vec<ElementDate>,
+    /// The page's address, where the caller or the page says it.
+    pub(super) url: Option<String>,
 }
 
 /// Fewest and most words of a headline: printed twice it may be long, alone it is short.
@@ -134,7 +147,7 @@ fn roles(
     };
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
-    let stated: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
+    let stated = dates::date_lines(lines);
     // Few pages ask.
     let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
     let is_new = |head: usize, body: &Line| {
@@ -564,8 +577,6 @@ fn assemble(
 ) -> (Vec<Section>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
-    // Of each removed line: its index, to give dates to articles afterwards.
-    let mut dates: Vec<usize> = Vec::new();
     for (i, (line, role)) in lines.iter().zip(roles).enumerate() {
         match role {
             Role::Title => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
@@ -579,9 +590,6 @@ fn assemble(
                 }
             }
             Role::Removed(reason) => {
-                if *reason == Reason::DateLine {
-                    dates.push(i);
-                }
                 removed.push(Removed { span: line.span, reason: *reason });
             }
         }
@@ -592,14 +600,14 @@ fn assemble(
     for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
-    let mut published = dates_of(&kept, &dates, lines);
-    if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines))
-        && let Some(slot) = published.get_mut(longest)
-    {
-        *slot = Some(stated.clone());
-    }
+    let places = kept.iter().map(|draft| Place { title: draft.title, body: &draft.lines });
+    let places: Vec<Place<'_>> = places.collect();
+    let stated =
+        dates::Stated { head: &hints.head, elements: &hints.dates, url: hints.url.as_deref() };
+    let main = longest(&kept, lines);
+    let days = dates::of_articles(&places, main, lines, stated, &hints.captions, text);
     let mut found = Vec::with_capacity(kept.len());
-    for (draft, published) in kept.iter().zip(published) {
+    for (draft, Days { published, modified }) in kept.iter().zip(days) {
         let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
             let title = title::of_line(line, hints.title.as_deref(), text);
             for rest in
@@ -613,13 +621,40 @@ fn assemble(
             title
         });
         let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
+        let is_main =
+            main.and_then(|main| kept.get(main)).is_some_and(|it| it.first == draft.first);
+        let names = authors::Stated {
+            names: &hints.head.authors,
+            site: hints.head.site_name.as_deref(),
+            elements: &hints.authors,
+        };
+        let given = hints.given_from.filter(|from| draft.first.is_some_and(|first| first >= *from));
         found.push(Section {
             title,
-            published,
+            authors: authors::of_article(
+                draft.title,
+                &draft.lines,
+                lines,
+                is_main.then_some(names),
+                text,
+            ),
+            text_from: given.map(|_| TextSource::JsonLd),
+            published_from: published.as_ref().map(|day| day.from),
+            published: published.map(|day| day.iso),
+            modified_from: modified.as_ref().map(|day| day.from),
+            modified: modified.map(|day| day.iso),
             truncated: is_truncated(&body, draft, lines, text),
             paragraphs: body.iter().map(|line| line.span).collect(),
         });
     }
+    let unused = hints.head_lines.iter().filter(|line| {
+        !found.iter().any(|section: &Section| {
+            section
+                .title
+                .is_some_and(|title| title.start >= line.span.start && title.end <= line.span.end)
+        })
+    });
+    removed.extend(unused.map(|line| Removed { span: line.span, reason: Reason::OtherTitle }));
     removed.sort_by_key(|removed| removed.span);
     (found, removed)
 }
@@ -637,49 +672,6 @@ fn longest(drafts: &[Draft], lines: &[Line]) -> Option<usize> {
         draft.lines.iter().filter_map(|i| lines.get(*i)).map(|line| line.span.len()).sum()
     };
     (0..drafts.len()).rev().max_by_key(|i| drafts.get(*i).map_or(0, length))
-}
-
-/// The date of each article: between its headline and its second paragraph, or, where it has none
-/// there, just above its headline.
-fn dates_of(drafts: &[Draft], dates: &[usize], lines: &[Line]) -> Vec<Option<String>> {
-    // Where a page writes `11.24.2025`, its `09.10.2024` is not of October for sure.
-    let stated = || lines.iter().filter_map(|line| line.stated.as_ref());
-    let month_first = stated().any(|stated| stated.order == Order::MonthFirst);
-    let iso = |i: &usize| {
-        let stated = lines.get(*i)?.stated.as_ref();
-        let sure = stated.filter(|it| !(month_first && it.order == Order::Assumed));
-        sure.map(|stated| stated.iso.clone())
-    };
-    let between = |from: usize, to: usize| {
-        let start = dates.partition_point(|i| *i < from);
-        let end = dates.partition_point(|i| *i < to);
-        dates.get(start..end.max(start)).unwrap_or_default()
-    };
-    // A line that says `published` before one that merely has a date.
-    let best = |range: &[usize]| {
-        let said = range.iter().find(|i| lines.get(**i).is_some_and(|line| line.marks.publishing));
-        said.or_else(|| range.first()).and_then(iso)
-    };
-    let mut previous_end = 0;
-    let mut found = Vec::with_capacity(drafts.len());
-    for (n, draft) in drafts.iter().enumerate() {
-        let first = draft.first.unwrap_or(0);
-        let second = draft.lines.get(1).copied().unwrap_or(first + 1);
-        let top = draft.title.unwrap_or(first);
-        let own = best(between(top, second.min(first + BETWEEN)));
-        let above = || {
-            let from = top.saturating_sub(if n == 0 { BETWEEN } else { 1 }).max(previous_end);
-            between(from, top).last().and_then(iso)
-        };
-        let only = || {
-            // A page with one story: its date may stand below it.
-            let last = draft.lines.last().copied().unwrap_or(0);
-            (drafts.len() == 1).then(|| best(between(last, last + BETWEEN))).flatten()
-        };
-        found.push(own.or_else(above).or_else(only));
-        previous_end = draft.lines.last().copied().unwrap_or(first) + 1;
-    }
-    found
 }
 
 /// Whether the page cut the article short.

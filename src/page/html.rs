@@ -11,6 +11,7 @@
 //! misnested markup is repaired by the simpler rule of [`Reader::close`].
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use html5ever::Attribute;
 use html5ever::tendril::StrTendril;
@@ -20,15 +21,18 @@ use html5ever::tokenizer::{
 };
 
 use crate::page::articles::Hints;
+use crate::page::dates::ElementDate;
 use crate::page::features::MarkupFeatures;
+use crate::page::head::{self, Day, Head, HeadReader, TitleSource, collapse};
 use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
-use crate::text::calendar;
+use crate::span::Span;
 use crate::text::keyed::Running;
+use crate::text::words::{self, Inner};
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
 const FEED_BYTES: usize = 1 << 16;
@@ -37,6 +41,8 @@ const FEED_BYTES: usize = 1 << 16;
 const CLOSE_DEPTH: usize = 64;
 /// Most open elements that are remembered; deeper ones count as part of their parent.
 const OPEN_DEPTH: usize = 1 << 20;
+/// A line that holds a title may be as many bytes longer and say it.
+const MORE_BYTES: usize = 60;
 /// So many characters of a name or class tell a path from others.
 const PATH_CHARS: usize = 80;
 
@@ -80,14 +86,23 @@ pub fn split_html(html: &str) -> (String, Page) {
 /// As [`split_html`], the story lines told by `weights`.
 pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let Document { text, lines, vocabulary, markup, hints } = extract(html);
-    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    let mut story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    if let Some(from) = hints.given_from {
+        for (index, slot) in story.iter_mut().enumerate() {
+            *slot = index >= from;
+        }
+    }
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
     (text, Page { articles, removed })
 }
 
 /// The text of `html`, and what its markup says.
 pub(super) fn extract(html: &str) -> Document {
-    let sink = Sink(RefCell::new(Reader::default()));
+    tokenize(html, Sink(RefCell::new(Reader::default()))).0.into_inner().finish()
+}
+
+/// What a sink has taken of all of `html`.
+fn tokenize<S: TokenSink<Handle = ()>>(html: &str, sink: S) -> S {
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let mut rest = html;
     while !rest.is_empty() {
@@ -105,7 +120,33 @@ pub(super) fn extract(html: &str) -> Document {
         rest = after;
     }
     tokenizer.end();
-    tokenizer.sink.0.into_inner().finish()
+    tokenizer.sink
+}
+
+/// The text of a piece of HTML, such as linked data hold: tags off, a line where a block or a
+/// `br` breaks it, entities decoded.
+fn plain(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return html.to_owned();
+    }
+    tokenize(html, Plain(RefCell::new(String::new()))).0.into_inner()
+}
+
+struct Plain(RefCell<String>);
+
+impl TokenSink for Plain {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) => self.0.borrow_mut().push_str(&text),
+            Token::TagToken(tag) if markup::is_block(&tag.name) => {
+                self.0.borrow_mut().push('\n');
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
 }
 
 struct Sink(RefCell<Reader>);
@@ -131,6 +172,8 @@ impl TokenSink for Sink {
 struct Open {
     name: html5ever::LocalName,
     surrounds: Surrounds,
+    /// Where it begins, if it holds the name of an author.
+    author: Option<Spot>,
 }
 
 /// What is around the text in an element, or in none.
@@ -143,20 +186,28 @@ struct Surrounds {
     path: [Running; 2],
 }
 
-/// Where a page states its date, the better source first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum DateSource {
-    /// The head's date of publication.
-    Published,
-    /// Linked data.
-    LinkedData,
-    /// An element that says that it is the date of publication.
-    Microdata,
-    /// Another date of the head.
-    Meta,
-    /// An element with a time.
-    Time,
+/// A date that an element states, as it is read: of the line of that number among those of the
+/// markup.
+struct ReadDate {
+    stand: usize,
+    around: Around,
+    value: String,
+    day: Option<Day>,
+    property: bool,
 }
+
+/// Most dates and authors of elements that are kept.
+const DATES: usize = 4_096;
+/// Longest text of an element that holds an author's name, in bytes.
+const AUTHOR_BYTES: usize = 160;
+/// Fewest words of a body of linked data that the page does not show, and how many times the words of
+/// all prose that it does.
+const GIVEN_WORDS: usize = 40;
+const GIVEN_TIMES: usize = 3;
+
+/// Where something stands in the text as it is read: the line of the markup, and the bytes of it
+/// before that.
+type Spot = (usize, usize);
 
 /// What a tag says beside its name.
 #[derive(Clone, Copy)]
@@ -189,6 +240,14 @@ fn says(name: &str, attributes: Attributes<'_>) -> Around {
         says |= Around::BODY;
     }
     says
+}
+
+/// Whether an element says that it holds the name of an author.
+fn says_author(attributes: Attributes<'_>) -> bool {
+    let get = |wanted| attributes.get(wanted).unwrap_or("");
+    get("rel").split_ascii_whitespace().any(|rel| rel == "author")
+        || head::names_author(get("itemprop"))
+        || head::names_author(get("class"))
 }
 
 /// The path of the block elements around, with one more.
@@ -228,9 +287,11 @@ struct Reader {
     apart: bool,
     /// Elements past [`OPEN_DEPTH`].
     beyond: usize,
-    title: Option<String>,
-    stated_title: Option<String>,
-    stated_date: Option<(DateSource, String)>,
+    head: HeadReader,
+    /// Whether the document's body has begun.
+    in_body: bool,
+    dates: Vec<ReadDate>,
+    authors: Vec<[Spot; 2]>,
     json: Option<String>,
 }
 
@@ -260,7 +321,9 @@ impl Reader {
             block: self.block_of(name, says, block),
             path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
-        self.open.push(Open { name: tag.name.clone(), surrounds });
+        let names_author = says_author(attributes) && !surrounds.around.has(Around::NOT_AUTHOR);
+        let author = names_author.then_some((self.lines.len(), self.buffer.len()));
+        self.open.push(Open { name: tag.name.clone(), surrounds, author });
         if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
             self.json = Some(String::new());
         }
@@ -287,13 +350,32 @@ impl Reader {
     /// Takes a title or a date that an element of the head, or any other, states.
     fn read_statements(&mut self, name: &str, attributes: Attributes<'_>) {
         let get = |wanted| attributes.get(wanted);
-        if name == "meta" {
-            self.meta(get("property").or(get("name")).or(get("itemprop")), get("content"));
+        let property = get("itemprop").unwrap_or("");
+        match name {
+            // A property in the body is of what stands there.
+            "meta" if property.is_empty() || !self.in_body => {
+                let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(get);
+                if let (Some(name), Some(content)) = (name, get("content")) {
+                    self.head.meta(name, content);
+                }
+            }
+            "link" => self.head.link(get("rel").unwrap_or(""), get("href").unwrap_or("")),
+            "html" => self.head.language(get("lang").or(get("xml:lang")).unwrap_or("")),
+            "head" | "title" | "noscript" => {}
+            name => self.in_body |= markup::is_block(name),
         }
-        if name == "time" || get("itemprop") == Some("datePublished") {
-            let published = get("itemprop").is_some() || get("pubdate").is_some();
-            let source = if published { DateSource::Microdata } else { DateSource::Time };
-            self.date(source, get("datetime").or(get("content")));
+        let by_property = head::day_of(property);
+        let states = name == "time" || (by_property.is_some() && (self.in_body || name != "meta"));
+        if states && self.dates.len() < DATES {
+            let by_class = || head::day_of(get("class").unwrap_or(""));
+            let first = get("pubdate").map(|_| Day::Published);
+            self.dates.push(ReadDate {
+                stand: self.lines.len(),
+                around: self.surrounds().around | says(name, attributes),
+                value: get("datetime").or(get("content")).unwrap_or("").trim().to_owned(),
+                day: by_property.or(first).or_else(by_class),
+                property: by_property.is_some(),
+            });
         }
     }
 
@@ -357,7 +439,7 @@ impl Reader {
         if &**name == "script"
             && let Some(json) = self.json.take()
         {
-            self.linked_data(&json);
+            self.head.script(json);
         }
         if let Some(found) = found {
             self.pop_to(found);
@@ -367,6 +449,9 @@ impl Reader {
     fn pop_to(&mut self, len: usize) {
         while self.open.len() > len {
             let Some(open) = self.open.pop() else { break };
+            if let Some(start) = open.author.filter(|_| self.authors.len() < DATES) {
+                self.authors.push([start, (self.lines.len(), self.buffer.len())]);
+            }
             let parent = self.open.last().map_or(0, |open| open.surrounds.block);
             if open.surrounds.block != parent {
                 let last = self.lines.len() + usize::from(!self.buffer.is_empty());
@@ -389,8 +474,8 @@ impl Reader {
         if around.has(Around::SKIP) {
             return;
         }
-        if in_title && self.title.is_none() && self.lines.is_empty() {
-            self.title = Some(collapse(text));
+        if in_title && self.lines.is_empty() {
+            self.head.title_text(text);
         }
         for c in text.chars() {
             if c.is_whitespace() {
@@ -443,76 +528,152 @@ impl Reader {
         self.apart |= apart;
     }
 
-    fn meta(&mut self, name: Option<&str>, content: Option<&str>) {
-        let (Some(name), Some(content)) = (name, content) else { return };
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
-            "og:title" | "twitter:title"
-                if !content.trim().is_empty()
-                    && (self.stated_title.is_none() || name == "og:title") =>
-            {
-                self.stated_title = Some(collapse(content));
-            }
-            "article:published_time" | "datepublished" => {
-                self.date(DateSource::Published, Some(content));
-            }
-            "og:published_time"
-            | "pubdate"
-            | "publishdate"
-            | "parsely-pub-date"
-            | "sailthru.date"
-            | "dc.date"
-            | "dc.date.issued"
-            | "publication_date"
-            | "article.published"
-            | "date"
-            | "publish-date"
-            | "dcterms.created"
-            | "cxenseparse:recs:publishtime" => self.date(DateSource::Meta, Some(content)),
-            _ => {}
-        }
-    }
-
-    /// Keeps a stated date where no better source has stated one.
-    fn date(&mut self, source: DateSource, value: Option<&str>) {
-        let Some(stated) = value.and_then(calendar::stated) else { return };
-        if self.stated_date.as_ref().is_none_or(|(old, _)| source < *old) {
-            self.stated_date = Some((source, stated.iso));
-        }
-    }
-
-    /// The date in the document's linked data. Read by its key alone: what scripts hold is often
-    /// no JSON.
-    fn linked_data(&mut self, json: &str) {
-        const KEY: &str = "\"datePublished\"";
-        if let Some((_, rest)) = json.split_once(KEY) {
-            let value = rest
-                .trim_start()
-                .strip_prefix(':')
-                .map(str::trim_start)
-                .and_then(|r| r.strip_prefix('"'));
-            if let Some((value, _)) = value.and_then(|v| v.split_once('"')) {
-                self.date(DateSource::LinkedData, Some(value));
-            }
-        }
-    }
-
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { text, lines: stands, blocks, title, stated_title, stated_date, .. } = self;
-        let (lines, vocabulary) = line::lines(&text);
+        let Self { mut text, lines: mut stands, blocks, head, dates, authors, .. } = self;
+        let head = head.finish(plain);
+        let stated = insert_titles(&mut text, &mut stands, &head);
+        let given = append_body(&mut text, &mut stands, &head);
+        let (mut lines, vocabulary) = line::lines(&text);
+        let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
+        let title = [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document];
         let hints = Hints {
-            title: stated_title.or(title).filter(|title| !title.is_empty()),
-            published: stated_date.map(|(_, iso)| iso),
+            title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            dates: element_dates(dates, &lines, &stands, &page),
+            authors: element_authors(&authors, &stands, &text),
+            given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),
+            url: head.url.clone(),
+            head,
+            head_lines,
         };
         let markup = of_lines.iter().map(|(index, line)| page.features(*index, line)).collect();
         Document { text, lines, vocabulary, markup, hints }
     }
+}
+
+/// Puts the titles that the head states and no line says into the text, behind the first line where
+/// that is the `title` element. Where they stand.
+fn insert_titles(text: &mut String, stands: &mut [LineMarkup], head: &Head) -> Range<usize> {
+    let mut added: Vec<&str> = Vec::new();
+    for (_, title) in &head.titles {
+        let said = text.lines().chain(added.iter().copied()).any(|line| line_says(line, title));
+        if !said {
+            added.push(title);
+        }
+    }
+    let mut block = added.join("\n\n");
+    let own = head.title(TitleSource::Document).filter(|_| !block.is_empty());
+    let first = text.lines().next().unwrap_or("");
+    let at = if own == Some(first) { first.len() } else { 0 };
+    match at {
+        0 => block.push_str("\n\n"),
+        _ => block.insert_str(0, "\n\n"),
+    }
+    if added.is_empty() {
+        return 0..0;
+    }
+    for stand in stands.iter_mut().filter(|stand| at == 0 || stand.start > at) {
+        stand.start += block.len();
+    }
+    text.insert_str(at, &block);
+    at..at + block.len()
+}
+
+/// Whether a line says a title: the same words, or the title and not much else.
+fn line_says(line: &str, title: &str) -> bool {
+    if line.len() > 2 * title.len() + MORE_BYTES {
+        return false;
+    }
+    let small = |part: &str| {
+        let words = words::split(part, Inner::None).map(|word| word.span.of(part).to_lowercase());
+        words.collect::<Vec<_>>()
+    };
+    line.contains(title) || small(line) == small(title)
+}
+
+/// Appends the body that linked data hold, where the page shows next to nothing of it; where that
+/// begins.
+fn append_body(text: &mut String, stands: &mut Vec<LineMarkup>, head: &Head) -> Option<usize> {
+    let body = head.article_body.as_deref()?;
+    let words = body.split_whitespace().count();
+    let shown: usize = stands.iter().filter(|it| it.is_prose()).map(|it| it.words).sum();
+    if words < GIVEN_WORDS || words < GIVEN_TIMES * shown {
+        return None;
+    }
+    let begin = text.len();
+    for line in body.lines().map(collapse).filter(|line| !line.is_empty()) {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        stands.push(LineMarkup {
+            start: text.len(),
+            around: Around::ARTICLE | Around::BODY | Around::PARAGRAPH,
+            chars: line.chars().count(),
+            words: line.split(' ').count(),
+            ..LineMarkup::default()
+        });
+        text.push_str(&line);
+    }
+    Some(begin)
+}
+
+/// Where elements hold the names of authors.
+fn element_authors(authors: &[[Spot; 2]], stands: &[LineMarkup], text: &str) -> Vec<Span> {
+    let place = |(stand, within): Spot| match stands.get(stand) {
+        Some(stand) if within > 0 => stand.start + within,
+        Some(stand) => stand.start,
+        None => text.len(),
+    };
+    let spans = authors.iter().map(|[start, end]| {
+        let (start, end) = (place(*start), place(*end));
+        Span::new(start, end.max(start)).trim(text)
+    });
+    let mut spans: Vec<Span> =
+        spans.filter(|span| !span.is_empty() && span.len() <= AUTHOR_BYTES).collect();
+    spans.sort_unstable();
+    spans
+}
+
+/// The dates of elements by the lines of the page.
+fn element_dates(
+    dates: Vec<ReadDate>,
+    lines: &[Line],
+    stands: &[LineMarkup],
+    page: &PageMarkup,
+) -> Vec<ElementDate> {
+    let of_date = |date: ReadDate| {
+        let start = stands.get(date.stand).map_or(usize::MAX, |stand| stand.start);
+        ElementDate {
+            // A line of the markup may be one of several that a paragraph was wrapped to.
+            line: lines.partition_point(|line| line.span.end <= start),
+            value: date.value,
+            day: date.day,
+            property: date.property,
+            elsewhere: page.is_elsewhere(date.around),
+        }
+    };
+    dates.into_iter().map(of_date).collect()
+}
+
+/// Takes the lines that stand in `range` out of those of a page.
+fn take_lines(lines: &mut Vec<Line>, range: &Range<usize>) -> Vec<Line> {
+    let start = lines.partition_point(|line| line.span.start < range.start);
+    let end = lines.partition_point(|line| line.span.start < range.end);
+    let taken: Vec<Line> = lines.drain(start..end).collect();
+    for (index, line) in lines.iter_mut().enumerate() {
+        // No line says what these do.
+        line.same = match line.same {
+            same if same >= end => same - taken.len(),
+            same if same >= start => index,
+            same => same,
+        };
+    }
+    taken
 }
 
 /// For each line of the page the line of the markup in which it starts, with its number: a paragraph
@@ -526,14 +687,9 @@ fn starts<'a>(lines: &[Line], stands: &'a [LineMarkup]) -> Vec<(usize, &'a LineM
     lines.iter().filter_map(of_start).collect()
 }
 
-/// White space to single spaces.
-fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::extract;
+    use super::{Line, TitleSource, extract};
 
     #[test]
     fn lines_that_one_paragraph_was_wrapped_to_share_its_markup() {
@@ -559,5 +715,24 @@ mod tests {
         let page = extract("<p>\u{feff}</p><p>\u{feff}The ferry</p><h2>sails again</h2>");
         assert_eq!(page.hints.levels, [0, 2], "{:?}", page.text);
         assert_eq!(page.markup.len(), 2);
+    }
+
+    #[test]
+    fn titles_that_no_line_says_stand_in_the_text_and_not_among_the_lines() {
+        let html = "<html><head><title>Traders&#39; rent &amp; the mill</title>\
+            <meta property=og:title content='Bakers &quot;win&quot; a rent freeze'>\
+            <meta name=twitter:title content='The bakers ask for cheaper flour'>\
+            </head><body><h2>The bakers ask for cheaper flour</h2><p>They wrote on Friday.</p></body></html>";
+        let page = extract(html);
+        assert_eq!(page.text.lines().next(), Some("Traders' rent & the mill"));
+        let of = |lines: &[Line]| -> Vec<String> {
+            lines.iter().map(|line| line.span.of(&page.text).to_owned()).collect()
+        };
+        assert_eq!(of(&page.hints.head_lines), ["Bakers \"win\" a rent freeze"]);
+        assert_eq!(of(&page.lines).len(), 3, "{}", page.text);
+        assert_eq!(page.hints.levels, [0, 2, 0]);
+        assert_eq!(page.lines.iter().map(|line| line.same).collect::<Vec<_>>(), [0, 1, 2]);
+        let sources: Vec<TitleSource> = page.hints.head.titles.iter().map(|it| it.0).collect();
+        assert_eq!(sources, [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document]);
     }
 }

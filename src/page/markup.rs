@@ -54,6 +54,21 @@ impl Around {
     pub(super) const SUBHEAD: Self = Self(1 << 25);
     pub(super) const HEADLINE: Self = Self(1 << 26);
 
+    /// Where the name of an author is that of another text.
+    pub(super) const NOT_AUTHOR: Self =
+        Self(Self::COMMENT.0 | Self::RELATED.0 | Self::NAV.0 | Self::FOOTER.0);
+    /// What is around the boxes of a page.
+    const ELSEWHERE: Self = Self(
+        Self::NAV.0
+            | Self::FOOTER.0
+            | Self::ASIDE.0
+            | Self::COMMENT.0
+            | Self::RELATED.0
+            | Self::ADVERT.0
+            | Self::MENU.0
+            | Self::SIGNUP.0
+            | Self::CAPTION.0,
+    );
     const ALL: Self = Self(u32::MAX);
 
     /// What a class says against its content, and is not believed when most of the page has it.
@@ -375,6 +390,11 @@ impl PageMarkup {
     pub(super) fn is_caption(&self, line: &LineMarkup) -> bool {
         let around = line.around;
         around.has(Around::FIGURE) && (around & self.believed).has(Around::CAPTION)
+    }
+
+    /// Whether what surrounds something says that it is not of the article.
+    pub(super) fn is_elsewhere(&self, around: Around) -> bool {
+        (around & self.believed).has(Around::ELSEWHERE)
     }
 
     /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.
