@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::encoding::{Encoding, EncodingSource};
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
 use crate::offsets::{OffsetMap, Offsets};
@@ -213,6 +214,10 @@ pub struct Digest {
     pub source: Option<String>,
     /// What computed the digest.
     pub engine: Provenance,
+    /// What the input's bytes were read in, where that was not plain UTF-8; offsets then point into
+    /// `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// What offsets count; bytes where it is absent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub offsets: Offsets,
@@ -221,7 +226,8 @@ pub struct Digest {
     /// What was taken out of the page, in page order.
     #[serde(default)]
     pub removed: Vec<Removed>,
-    /// The text that the offsets point into, where it is not the input itself (HTML).
+    /// The text that the offsets point into, where it is not the input itself: of HTML, and of bytes
+    /// that were not plain UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

@@ -102,13 +102,15 @@ impl Digester {
             id: input.id().to_owned(),
             source: input.source().map(str::to_owned),
             engine: self.provenance(),
+            encoding: input.encoding().cloned(),
             offsets: Default::default(),
             articles: articles.collect::<Result<_>>()?,
             removed: page.removed,
             text: None,
         };
         digest.count(self.options.offsets, text);
-        digest.text = extracted;
+        let decoded = || input.encoding().map(|_| input.text().to_owned());
+        digest.text = extracted.or_else(decoded);
         Ok(digest)
     }
 

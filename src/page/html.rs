@@ -28,6 +28,7 @@ use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
 use crate::text::calendar;
+use crate::text::chars;
 use crate::text::keyed::Running;
 
 /// How much HTML is handed to the tokenizer at once; its strings count in 32 bits.
@@ -397,6 +398,9 @@ impl Reader {
                 self.space = true;
                 continue;
             }
+            if chars::is_invisible(c) || (chars::is_joiner(c) && !self.may_join()) {
+                continue;
+            }
             if self.buffer.is_empty() {
                 self.line = LineMarkup { around, block, path, ..LineMarkup::default() };
             } else if self.space {
@@ -412,6 +416,12 @@ impl Reader {
             // A line that begins with a link or a word in bold is in all that its parts share.
             self.line.around = self.line.around & (around | Around::LINK);
         }
+    }
+
+    /// Whether the letter before is of a script whose letters join.
+    fn may_join(&self) -> bool {
+        let before = self.buffer.chars().next_back();
+        !self.space && before.is_some_and(|c| !chars::stands_alone(c))
     }
 
     /// Ends the line being read, if there is one.
@@ -526,9 +536,11 @@ fn starts<'a>(lines: &[Line], stands: &'a [LineMarkup]) -> Vec<(usize, &'a LineM
     lines.iter().filter_map(of_start).collect()
 }
 
-/// White space to single spaces.
+/// White space to single spaces, without what is not seen.
 fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.retain(|c| !chars::is_invisible(c));
+    words
 }
 
 #[cfg(test)]
@@ -554,6 +566,14 @@ mod tests {
             [0.0, 0.0, 1.0, 0.0]
         );
     }
+    #[test]
+    fn what_is_not_seen_splits_no_word() {
+        let page = extract(
+            "<h1>The har&shy;bour\u{200b}\u{feff} &zwnj;re\u{2060}opens</h1><p>می\u{200c}روم 👩\u{200d}🔧</p>",
+        );
+        assert_eq!(page.text, "The harbour reopens\n\nمی\u{200c}روم 👩\u{200d}🔧");
+    }
+
     #[test]
     fn a_line_that_starts_with_what_no_line_keeps_has_its_markup() {
         let page = extract("<p>\u{feff}</p><p>\u{feff}The ferry</p><h2>sails again</h2>");

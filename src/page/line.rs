@@ -200,7 +200,10 @@ fn says_same(one: &str, other: &str) -> bool {
 /// The words of a line in small letters, a space before each.
 fn small_words(part: &str) -> impl Iterator<Item = char> + '_ {
     let words = split(part, Inner::None).map(|word| word.span.of(part));
-    words.flat_map(|word| iter::once(' ').chain(word.chars().flat_map(char::to_lowercase)))
+    let seen = |c: &char| !chars::is_invisible(*c);
+    words.flat_map(move |word| {
+        iter::once(' ').chain(word.chars().filter(seen).flat_map(char::to_lowercase))
+    })
 }
 
 /// Where the lines of `text` stand, as [`lines`] has them.
@@ -435,6 +438,11 @@ impl Walk<'_, '_> {
 
     /// A character outside ASCII, at `at`.
     fn other(&mut self, c: char, at: usize) {
+        if self.run.chars > 0 && chars::is_invisible(c) {
+            // The word goes on, but is spelled with more than its run has.
+            self.word.mixed = true;
+            return;
+        }
         self.line.copyright |= matches!(c, '©' | 'ⓒ');
         let east_asian = is_east_asian(c);
         // An accent or a joiner with no letter before it is no word.

@@ -61,6 +61,9 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
             line.starts_quote = chars::opens_quotation(c);
             line.bullet = chars::is(c, Class::BULLET);
         }
+        if in_run && chars::is_invisible(c) {
+            continue;
+        }
         if is_east_asian(c) {
             line.east_asian += 1;
             line.letters += 1;
@@ -142,7 +145,7 @@ impl Word {
 /// The words of `part` in lower case: runs of letters and digits.
 fn small_words(part: &str) -> Vec<String> {
     let runs = part.split(|c: char| !is_of_word(c)).map(bare).filter(|word| !word.is_empty());
-    runs.map(|word| word.chars().flat_map(char::to_lowercase).collect()).collect()
+    runs.map(|word| seen(word).flat_map(char::to_lowercase).collect()).collect()
 }
 
 /// What lines are the same by: their words or, without any, their symbols.
@@ -157,8 +160,13 @@ fn bare(run: &str) -> &str {
     run.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
+/// The characters of a word that are seen.
+fn seen(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars().filter(|c| !chars::is_invisible(*c))
+}
+
 fn key(word: &str) -> Key {
-    Key::of(word.chars().flat_map(char::to_lowercase))
+    Key::of(seen(word).flat_map(char::to_lowercase))
 }
 
 /// The telling words of `part`: long ones, and names, which are capitalised inside a sentence.
@@ -175,8 +183,8 @@ fn telling(part: &str) -> Vec<(Key, bool)> {
             start |= opens;
             continue;
         }
-        let name = !opens && word.starts_with(char::is_uppercase) && word.chars().count() >= 3;
-        if name || word.chars().count() >= 5 {
+        let name = !opens && word.starts_with(char::is_uppercase) && seen(word).count() >= 3;
+        if name || seen(word).count() >= 5 {
             found.push((key(word), name));
         }
     }
