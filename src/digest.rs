@@ -18,7 +18,7 @@ pub use crate::encoding::{Encoding, EncodingSource};
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
 use crate::offsets::{OffsetMap, Offsets};
-pub use crate::page::{Reason, Removed};
+pub use crate::page::{NoArticle, Reason, Removed};
 use crate::span::Span;
 pub use crate::summary::{
     Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
@@ -223,6 +223,9 @@ pub struct Digest {
     pub offsets: Offsets,
     /// The articles, in page order.
     pub articles: Vec<Article>,
+    /// Why there is no article, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_article: Option<NoArticle>,
     /// What was taken out of the page, in page order.
     #[serde(default)]
     pub removed: Vec<Removed>,

@@ -19,6 +19,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use crate::input::Form;
 use crate::page::articles::Hints;
 use crate::page::features::MarkupFeatures;
 use crate::page::line::{self, Line};
@@ -26,7 +27,8 @@ use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
-use crate::page::{articles, furniture, markup};
+
+use crate::page::{articles, furniture, markup, refused};
 use crate::text::calendar;
 use crate::text::chars;
 use crate::text::keyed::Running;
@@ -83,7 +85,9 @@ pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let Document { text, lines, vocabulary, markup, hints } = extract(html);
     let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
-    (text, Page { articles, removed })
+    let mut page = Page { articles, removed, no_article: None };
+    refused::refuse(&mut page, &text);
+    (text, page)
 }
 
 /// The text of `html`, and what its markup says.
@@ -511,7 +515,7 @@ impl Reader {
         self.end_line(true);
         self.pop_to(0);
         let Self { text, lines: stands, blocks, title, stated_title, stated_date, .. } = self;
-        let (lines, vocabulary) = line::lines(&text);
+        let (lines, vocabulary) = line::lines(&text, Form::Html);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
         let hints = Hints {

@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::input::Form;
 use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, story_lines};
@@ -30,7 +31,7 @@ pub struct Line {
 
 /// The lines of a page of plain text.
 pub fn text_lines(text: &str) -> Vec<Line> {
-    let (lines, vocabulary) = line::lines(text);
+    let (lines, vocabulary) = line::lines(text, Form::Text);
     seen(text, &lines, &vocabulary, &[])
 }
 
@@ -78,11 +79,11 @@ impl Splitter {
 
     /// As [`crate::page::split`].
     pub fn split(&self, text: &str) -> Page {
-        let (lines, vocabulary) = line::lines(text);
+        let (lines, vocabulary) = line::lines(text, Form::Text);
         let story = story_lines(&lines, &vocabulary, &[], text, &self.0.text);
         let (articles, removed) =
             articles::articles(&lines, &vocabulary, &story, &Hints::default(), text);
-        Page { articles, removed }
+        Page { articles, removed, no_article: None }
     }
 
     /// As [`crate::page::split_html`].
