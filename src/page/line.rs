@@ -91,6 +91,8 @@ pub(super) struct Line {
     pub(super) copyright: bool,
     /// Whether it begins with the number of a picture among others (`2 of 5`, `2/5`).
     pub(super) counter: bool,
+    /// Whether it is of the file and not of its text: the number of a page, an address alone.
+    pub(super) of_file: bool,
     /// What the word lists say of it.
     pub(super) marks: Marks,
     /// A date, or a month or weekday or a time with digits, in a line that is short.
@@ -238,6 +240,7 @@ impl<'a> Reader<'a> {
             credited: false,
             copyright: false,
             counter: is_counter(part),
+            of_file: is_page_number(part) || is_bare_address(part),
             marks: Marks::default(),
             dated: false,
             stated: None,
@@ -536,6 +539,37 @@ fn is_counter(part: &str) -> bool {
     let second = words.next();
     number(first)
         && (number(second) && part.contains('/') || second == Some("of") && number(words.next()))
+}
+
+/// Longest line, in bytes, that a page's number ends.
+const PAGE_NUMBER_BYTES: usize = 120;
+
+/// Whether `part` ends with the number of a page, as in `Page 3` and `Orrin Post – Page 3 of 7`.
+fn is_page_number(part: &str) -> bool {
+    if part.len() > PAGE_NUMBER_BYTES || !part.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let mut words = part.rsplit(' ').filter(|word| !word.is_empty());
+    let number = |word: Option<&str>| {
+        word.is_some_and(|w| (1..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let page = |word: Option<&str>| {
+        word.is_some_and(|word| lists::has(&fold::lower(word), Kind::NumberedPage))
+    };
+    // `3` or `3 of 7`, from behind.
+    number(words.next()) && {
+        let second = words.next();
+        page(second) || (number(words.next()) && page(words.next()))
+    }
+}
+
+/// Whether `part` is the address of a page and nothing else but its number in a list.
+fn is_bare_address(part: &str) -> bool {
+    let numbered =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | ')' | ' ' | '*' | '<');
+    let address = part.trim_start_matches(numbered);
+    (address.starts_with("http://") || address.starts_with("https://"))
+        && !address.contains(char::is_whitespace)
 }
 
 /// Whether `part` holds a clock time such as `8:32` or `23:05`.

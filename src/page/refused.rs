@@ -14,6 +14,8 @@ use crate::text::words;
 
 /// A page that refuses says so in fewer words.
 const MOST_WORDS: usize = 60;
+/// So does one without an article, its menus counted.
+const MOST_WORDS_IN_ALL: usize = 300;
 /// A page of fewer pieces of text is no index of others.
 const INDEX_PIECES: usize = 8;
 
@@ -44,7 +46,7 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
         let many = page.removed.len() >= INDEX_PIECES;
         let rest = if many { NoArticle::IndexPage } else { NoArticle::NoText };
         let all = page.removed.iter().map(|removed| removed.span.of(text));
-        page.no_article = said(all).or(Some(rest));
+        page.no_article = said(all, MOST_WORDS_IN_ALL).or(Some(rest));
         return;
     }
     let pieces = || {
@@ -56,19 +58,19 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
     if bytes > 12 * MOST_WORDS {
         return;
     }
-    if let Some(why) = said(pieces().map(|span| span.of(text))) {
+    if let Some(why) = said(pieces().map(|span| span.of(text)), MOST_WORDS) {
         page.clear(why);
     }
 }
 
-/// What some pieces of text say of why there is no story, if they are few words.
-fn said<'a>(pieces: impl Iterator<Item = &'a str>) -> Option<NoArticle> {
+/// What some pieces of text say of why there is no story, if they are `most` words or fewer.
+fn said<'a>(pieces: impl Iterator<Item = &'a str>, most: usize) -> Option<NoArticle> {
     let mut count = 0;
     let mut small = String::new();
     for piece in pieces {
         count += words::count(piece);
-        if count > MOST_WORDS {
-            break;
+        if count > most {
+            return None;
         }
         small.push(' ');
         for c in piece.chars().flat_map(char::to_lowercase) {
