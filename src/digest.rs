@@ -14,10 +14,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::encoding::{Encoding, EncodingSource};
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
 use crate::offsets::{OffsetMap, Offsets};
-pub use crate::page::{DateSource, Reason, Removed, TextSource};
+pub use crate::page::{DateSource, NoArticle, Reason, Removed, TextSource};
 use crate::span::Span;
 pub use crate::summary::{
     Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
@@ -213,15 +214,23 @@ pub struct Digest {
     pub source: Option<String>,
     /// What computed the digest.
     pub engine: Provenance,
+    /// What the input's bytes were read in, where that was not plain UTF-8; offsets then point into
+    /// `text`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// What offsets count; bytes where it is absent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub offsets: Offsets,
     /// The articles, in page order.
     pub articles: Vec<Article>,
+    /// Why there is no article, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_article: Option<NoArticle>,
     /// What was taken out of the page, in page order.
     #[serde(default)]
     pub removed: Vec<Removed>,
-    /// The text that the offsets point into, where it is not the input itself (HTML).
+    /// The text that the offsets point into, where it is not the input itself: of HTML, and of bytes
+    /// that were not plain UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

@@ -19,7 +19,7 @@ use crate::model::folder::Files;
 use crate::model::seams::{Described, SentenceEncoder, Writer};
 use crate::offsets::OffsetMap;
 use crate::options::{Backend, Device, Options, SummaryOptions, TopicOptions};
-use crate::page::{self, Section};
+use crate::page::{self, NoArticle, Section};
 use crate::pretrained::Pretrained;
 use crate::summary::{Length, Ranking, Summary, Words};
 use crate::topics::{OwnLabel, Taxonomy, Topic, Topics};
@@ -89,7 +89,12 @@ impl Digester {
         self.check_size(input.id(), input.text())?;
         let (extracted, mut page) = page::of_input(input);
         let text = extracted.as_deref().unwrap_or(input.text());
-        if page.is_empty() {
+        if text.is_empty() && !input.text().trim().is_empty() {
+            // A document without text: its scripts, if it has any, may hold some.
+            let scripts = input.text().contains("<script");
+            let why = if scripts { NoArticle::ScriptOnly } else { NoArticle::NoText };
+            page.no_article = Some(why);
+        } else if page.is_empty() {
             return Err(Error::new(ErrorKind::Empty, format!("{} holds no text", input.id())));
         }
         let titled = input.title().and_then(|_| page.replace_title());
@@ -102,13 +107,16 @@ impl Digester {
             id: input.id().to_owned(),
             source: input.source().map(str::to_owned),
             engine: self.provenance(),
+            encoding: input.encoding().cloned(),
             offsets: Default::default(),
             articles: articles.collect::<Result<_>>()?,
+            no_article: page.no_article,
             removed: page.removed,
             text: None,
         };
         digest.count(self.options.offsets, text);
-        digest.text = extracted;
+        let decoded = || input.encoding().map(|_| input.text().to_owned());
+        digest.text = extracted.or_else(decoded);
         Ok(digest)
     }
 

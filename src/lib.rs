@@ -97,6 +97,8 @@ pub mod language;
 
 pub mod sentence;
 
+mod encoding;
+
 mod input;
 
 mod nn;

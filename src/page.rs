@@ -11,19 +11,21 @@
 //!
 //! ```text
 //! line.rs       text -> lines and their facts        marks.rs    what furniture calls itself
-//! vocabulary.rs the words of the lines, read once
+//! vocabulary.rs the words of the lines, read once    wrap.rs     lines -> whole paragraphs
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
 //! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
-//! recipe.rs     what training asks for               markup.rs   elements -> features by name
+//! refused.rs    why a page has no article            markup.rs   elements -> features by name
+//! recipe.rs     what training asks for
 //! ```
 
 mod result;
 mod marks;
 mod vocabulary;
+mod wrap;
 mod line;
 mod title;
 mod features;
@@ -34,6 +36,7 @@ mod head;
 mod dates;
 mod authors;
 mod articles;
+mod refused;
 #[cfg(feature = "html")]
 mod markup;
 #[cfg(feature = "html")]
@@ -44,9 +47,10 @@ pub mod recipe;
 
 use crate::input::{Form, Input};
 use crate::span::Span;
+use crate::text::words;
 #[cfg(feature = "html")]
 pub use html::split_html;
-pub use result::{DateSource, Page, Reason, Removed, Section, TextSource};
+pub use result::{DateSource, NoArticle, Page, Reason, Removed, Section, TextSource};
 
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
@@ -61,7 +65,7 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
         #[cfg(feature = "html")]
         (Form::Html, true) => {
             let text = html::extract(input.text()).text;
-            let page = whole(&text);
+            let page = all_of(&text, Form::Html);
             (Some(text), page)
         }
     }
@@ -108,14 +112,17 @@ pub fn split(text: &str) -> Page {
 
 /// As [`split`], the story lines told by `weights`.
 fn split_with(text: &str, weights: &weights::Weights) -> Page {
-    let (lines, vocabulary) = line::lines(text);
+    let (lines, vocabulary) = line::lines(text, Form::Text);
     let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights);
     let hints = articles::Hints::default();
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
-    Page { articles, removed }
+    let mut page = Page { articles, removed, no_article: None };
+    refused::refuse(&mut page, text);
+    page
 }
 
-/// One clean article: every line a paragraph, nothing removed, no title.
+/// One clean article: every line a paragraph, nothing removed. A first line that stands apart from
+/// the text and ends like no sentence is its title.
 ///
 /// For text that is known to be the body of one article. Text without a line gives a page without
 /// an article.
@@ -129,12 +136,34 @@ fn split_with(text: &str, weights: &weights::Weights) -> Page {
 /// assert!(page.removed.is_empty());
 /// ```
 pub fn whole(text: &str) -> Page {
-    let paragraphs: Vec<Span> = line::spans(text).iter().map(|line| line.span).collect();
+    all_of(text, Form::Text)
+}
+
+/// Fewest and most words of a headline over an article that somebody else took out of its page.
+const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=24;
+
+/// All of `text` as one article.
+fn all_of(text: &str, form: Form) -> Page {
+    let pieces = wrap::paragraphs(text, form);
+    let mut paragraphs: Vec<Span> = pieces.iter().map(|piece| piece.span).collect();
     if paragraphs.is_empty() {
         return Page::default();
     }
-    let article = Section { paragraphs, ..Section::default() };
-    Page { articles: vec![article], removed: Vec::new() }
+    let title = match pieces.as_slice() {
+        [first, second, ..] if second.blank_before => Some(first.span).filter(|title| {
+            let (title, lead) = (title.of(text), second.span.of(text));
+            title.len() < lead.len()
+                && line::ending(title) == line::Ending::Open
+                && line::ending(lead) == line::Ending::Sentence
+                && HEADLINE_WORDS.contains(&words::count(title))
+        }),
+        _ => None,
+    };
+    if title.is_some() {
+        paragraphs.remove(0);
+    }
+    let article = Section { title, paragraphs, ..Section::default() };
+    Page { articles: vec![article], ..Page::default() }
 }
 
 #[cfg(test)]

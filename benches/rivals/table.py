@@ -1,12 +1,12 @@
 """The report of run.py as tables, and tables into documents.
 
-    python3 benches/rivals/table.py [REPORT.json] [--quote README.md --quote benches/README.md]
+    python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--quote README.md --quote benches/README.md]
 
-In: benches/rivals/report.json unless another is named. Out: the table and its notes on standard
+In: benches/rivals/report.json, and pages.json of pages.py, unless others are named. Out: the table and its notes on standard
 output; with --quote, what stands in each document between `<!-- rivals -->` and
 `<!-- /rivals -->` becomes the table, between `<!-- rivals-brief -->` and `<!-- /rivals -->` the same
 without what `cargo bench --bench daily_mail` measures too, and between `<!-- rivals-notes -->` and
-`<!-- /rivals -->` the notes.
+`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json.
 """
 
 import argparse
@@ -20,7 +20,9 @@ BASE = "standfirst-digest"
 # A document that has the figures of `daily_mail` would say two of one thing.
 ALSO_OF_DAILY_MAIL = {"articles/s", "load, ms"}
 RIVAL_OF_DAILY_MAIL = "`tokenizers`, encoding alone"
-BLOCK = re.compile(r"(<!-- (rivals(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
+PAGES_HEAD = ["", "body F1", "title", "day right", "day wrong", "pages/s", "time, ours = 1"]
+PAGES_BASE = "standfirst"
+BLOCK = re.compile(r"(<!-- (rivals(?:-pages)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
 
 
 def table(report, brief=False):
@@ -60,6 +62,31 @@ def notes(report):
     return "\n".join(lines) + "\n"
 
 
+def pages(report):
+    """The table of pages.py."""
+    base = report["rivals"][PAGES_BASE]["pages_per_sec"]
+    lines = ["| " + " | ".join(PAGES_HEAD) + " |", "|---" + "|--:" * (len(PAGES_HEAD) - 1) + "|"]
+    for rival in report["rivals"].values():
+        days = [f"{rival[name]:.3f}" for name in ("date", "date_wrong")] if rival["date_none"] < 1 else ["–", "–"]
+        row = [
+            rival["label"], f"{rival['body_f1']:.3f}", f"{rival['title']:.3f}", *days, number(rival["pages_per_sec"]),
+            ratio(base / rival["pages_per_sec"])]
+        lines.append("| " + " | ".join(row) + " |")
+    note = f" {report['note']}" if report["note"] else ""
+    caption = (
+        f"On one thread of {report['machine']}, one after the other in one run ({report['date']}), each in a process of "
+        f"its own: {report['pages']:,} pages of HTML, {report['bytes'] / 1e6:.1f} MB (`{report['gold']}`, from WCXB). Body F1 "
+        f"is of bags of words, title equal but for case and punctuation, days those of the pages that have one.{note}"
+    )
+    return caption + "\n\n" + "\n".join(lines) + "\n"
+
+
+def pages_notes(report):
+    lines = [f"- {rival['package']} ({rival['licence']}): {rival['about']}." for rival in report["rivals"].values()]
+    lines += [f"- {fault}" for fault in report["faults"]]
+    return "\n".join(lines) + "\n"
+
+
 def quality(rival):
     rouge, topics = rival.get("summaries"), rival.get("topics")
     daily_mail = rouge and rouge["daily_mail"]
@@ -88,9 +115,10 @@ def milliseconds(secs):
     return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
 
 
-def quote(report, path):
+def quote(report, of_pages, path):
     """Writes the blocks that a document has; says so when it has none."""
     blocks = {"rivals": table(report), "rivals-brief": table(report, brief=True), "rivals-notes": notes(report)}
+    blocks |= {"rivals-pages": pages(of_pages), "rivals-pages-notes": pages_notes(of_pages)}
     text = path.read_text(encoding="utf-8")
     changed, found = BLOCK.subn(lambda block: block[1] + blocks[block[2]] + block[3], text)
     if not found:
@@ -101,12 +129,14 @@ def quote(report, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report", type=Path, nargs="?", default=Path(__file__).with_name("report.json"))
+    parser.add_argument("--pages", type=Path, default=Path(__file__).with_name("pages.json"))
     parser.add_argument("--quote", type=Path, action="append", default=[])
     args = parser.parse_args()
     report = json.loads(args.report.read_text(encoding="utf-8"))
-    print(table(report) + "\n" + notes(report), end="")
+    of_pages = json.loads(args.pages.read_text(encoding="utf-8"))
+    print(table(report), notes(report), pages(of_pages), pages_notes(of_pages), sep="\n", end="")
     for path in args.quote:
-        quote(report, path)
+        quote(report, of_pages, path)
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ fn open_reader(
         Err(error) => Err(Failed::from_error(name, Some(name), &error)),
         Ok(input) => Ok(match form {
             Form::Html => input.into_html(),
-            Form::Markdown => from_markdown(name, input.text()),
+            Form::Markdown => from_markdown(name, input.text()).with_encoding_of(&input),
             _ => input,
         }
         .with_source(name)),
@@ -297,12 +297,10 @@ impl Lines {
         let place = format!("line {} of {}", self.number, self.name);
         let fail =
             |id: &str, kind, message: String| Failed::new(id, Some(&self.name), kind, message);
-        let line = std::str::from_utf8(line).map_err(|cause| {
-            let at = cause.valid_up_to();
-            let message = format!("{place} is not UTF-8 (first bad byte at {at} of the line)");
-            fail(&default_id, ErrorKind::InvalidUtf8, message)
-        })?;
-        let row: Row = serde_json::from_str(line).map_err(|cause| {
+        // As a page of bytes: one that is wrong does not cost the row.
+        let line = Input::from_bytes(&place, line.to_vec())
+            .map_err(|error| fail(&default_id, error.kind(), error.to_string()))?;
+        let row: Row = serde_json::from_str(line.text()).map_err(|cause| {
             let wanted = "{\"id\"?, \"title\"?, \"text\" or \"html\"}";
             let message = format!("{place} is not a row {wanted}: {cause}");
             fail(&default_id, ErrorKind::InvalidRow, message)
@@ -322,7 +320,7 @@ impl Lines {
                 return Err(fail(&id, ErrorKind::InvalidRow, message));
             }
         };
-        let input = input.with_source(&self.name);
+        let input = input.with_source(&self.name).with_encoding_of(&line);
         Ok(match row.title {
             Some(title) => input.with_title(&title),
             None => input,

@@ -95,8 +95,9 @@ fn unsupported(article: &Article) -> Option<String> {
 fn count(digest: &Digest) -> String {
     let (articles, removed) = (digest.articles.len(), digest.removed.len());
     let plural = |count| if count == 1 { "" } else { "s" };
+    let why = digest.no_article.map(|why| format!(" ({})", why.as_str())).unwrap_or_default();
     format!(
-        "{articles} article{}, {removed} piece{} of furniture removed",
+        "{articles} article{}{why}, {removed} piece{} of furniture removed",
         plural(articles),
         plural(removed)
     )

@@ -223,15 +223,15 @@ fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
     }
 }
 
-/// Whether a line is a short notice of rights or terms: never story, not even where the line model
+/// Whether a line is a short notice of rights or terms, or of the file rather than of its text: never story, not even where the line model
 /// finds little else on the page.
 fn is_notice(line: &Line) -> bool {
-    line.marks.notice
-        && if line.marks.leads {
-            line.words <= NOTICE_WORDS
-        } else {
-            line.words <= 8 && !line.is_sentence()
-        }
+    let short = if line.marks.leads {
+        line.words <= NOTICE_WORDS
+    } else {
+        line.words <= 8 && !line.is_sentence()
+    };
+    line.of_file || (line.marks.notice && short)
 }
 
 /// A line that returns between the paragraphs of a story.

@@ -12,6 +12,7 @@ mod linked;
 use linked::Linked;
 
 #[cfg(feature = "html")]
+use crate::text::chars;
 use crate::text::lists::{self, Kind};
 
 /// Longest title, in characters; what is longer is none.
@@ -256,5 +257,7 @@ fn add_title(head: &mut Head, source: TitleSource, title: String) {
 /// White space to single spaces.
 #[cfg(feature = "html")]
 pub(super) fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.retain(|c| !chars::is_invisible(c));
+    words
 }

@@ -20,6 +20,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use crate::input::Form;
 use crate::page::articles::Hints;
 use crate::page::dates::ElementDate;
 use crate::page::features::MarkupFeatures;
@@ -29,8 +30,9 @@ use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
-use crate::page::{articles, furniture, markup};
+use crate::page::{articles, furniture, markup, refused};
 use crate::span::Span;
+use crate::text::chars;
 use crate::text::keyed::Running;
 use crate::text::words::{self, Inner};
 
@@ -93,7 +95,9 @@ pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
         }
     }
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
-    (text, Page { articles, removed })
+    let mut page = Page { articles, removed, no_article: None };
+    refused::refuse(&mut page, &text);
+    (text, page)
 }
 
 /// The text of `html`, and what its markup says.
@@ -482,6 +486,9 @@ impl Reader {
                 self.space = true;
                 continue;
             }
+            if chars::is_invisible(c) || (chars::is_joiner(c) && !self.may_join()) {
+                continue;
+            }
             if self.buffer.is_empty() {
                 self.line = LineMarkup { around, block, path, ..LineMarkup::default() };
             } else if self.space {
@@ -497,6 +504,12 @@ impl Reader {
             // A line that begins with a link or a word in bold is in all that its parts share.
             self.line.around = self.line.around & (around | Around::LINK);
         }
+    }
+
+    /// Whether the letter before is of a script whose letters join.
+    fn may_join(&self) -> bool {
+        let before = self.buffer.chars().next_back();
+        !self.space && before.is_some_and(|c| !chars::stands_alone(c))
     }
 
     /// Ends the line being read, if there is one.
@@ -535,7 +548,7 @@ impl Reader {
         let head = head.finish(plain);
         let stated = insert_titles(&mut text, &mut stands, &head);
         let given = append_body(&mut text, &mut stands, &head);
-        let (mut lines, vocabulary) = line::lines(&text);
+        let (mut lines, vocabulary) = line::lines(&text, Form::Html);
         let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
@@ -710,6 +723,14 @@ mod tests {
             [0.0, 0.0, 1.0, 0.0]
         );
     }
+    #[test]
+    fn what_is_not_seen_splits_no_word() {
+        let page = extract(
+            "<h1>The har&shy;bour\u{200b}\u{feff} &zwnj;re\u{2060}opens</h1><p>می\u{200c}روم 👩\u{200d}🔧</p>",
+        );
+        assert_eq!(page.text, "The harbour reopens\n\nمی\u{200c}روم 👩\u{200d}🔧");
+    }
+
     #[test]
     fn a_line_that_starts_with_what_no_line_keeps_has_its_markup() {
         let page = extract("<p>\u{feff}</p><p>\u{feff}The ferry</p><h2>sails again</h2>");

@@ -1,6 +1,6 @@
 //! Text to lines, each with the facts that the later steps ask about.
 //!
-//! In: the text of a page as given. Out: its lines that are not blank, trimmed, in order, each
+//! In: the text of a page as given. Out: its lines as `wrap.rs` puts them together, in order, each
 //! with counts of what it holds (words, digits, capitals, ...) and how it ends, and the words of
 //! all of them. A line is walked once for all of it: most of the time that a page takes is here.
 //! Of other lines it knows which say the same; what a line means on its page is `furniture.rs` and
@@ -8,8 +8,10 @@
 
 use std::iter;
 
+use crate::input::Form;
 use crate::page::marks::{self, Found, Marks};
 use crate::page::vocabulary::{Run, Vocabulary, Words};
+use crate::page::wrap;
 use crate::span::Span;
 use crate::text::calendar::{self, Stated};
 use crate::text::chars::{self, Class};
@@ -89,6 +91,8 @@ pub(super) struct Line {
     pub(super) copyright: bool,
     /// Whether it begins with the number of a picture among others (`2 of 5`, `2/5`).
     pub(super) counter: bool,
+    /// Whether it is of the file and not of its text: the number of a page, an address alone.
+    pub(super) of_file: bool,
     /// What the word lists say of it.
     pub(super) marks: Marks,
     /// A date, or a month or weekday or a time with digits, in a line that is short.
@@ -148,25 +152,12 @@ impl Line {
     }
 }
 
-/// Whether a character ends a line.
-fn breaks(c: char) -> bool {
-    chars::is(c, Class::LINE_END)
-}
-
-/// Whether a line without a line feed inside may hold another of [`breaks`]: whether it holds a
-/// byte with which one of them ends. The whole line is looked at, for the compiler to do so many
-/// bytes at a time.
-fn may_break_inside(piece: &str) -> bool {
-    let ends_break = |byte: u8| matches!(byte, 0x0b..=0x0d | 0x85 | 0xa8 | 0xa9);
-    piece.bytes().fold(false, |any, byte| any | ends_break(byte))
-}
-
 /// The lines of `text` that hold more than white space; the lines of a hard-wrapped paragraph are
 /// one. With the words of them.
-pub(super) fn lines(text: &str) -> (Vec<Line>, Vocabulary) {
-    let spans = spans(text);
+pub(super) fn lines(text: &str, form: Form) -> (Vec<Line>, Vocabulary) {
+    let spans = wrap::paragraphs(text, form);
     let mut reader = Reader::new(text);
-    let read = |piece: &Piece| reader.read(piece.span, piece.blank_before);
+    let read = |piece: &wrap::Piece| reader.read(piece.span, piece.blank_before);
     let mut lines: Vec<Line> = spans.iter().map(read).collect();
     find_repeats(&mut lines, &reader.vocabulary, text);
     (lines, reader.vocabulary)
@@ -201,91 +192,10 @@ fn says_same(one: &str, other: &str) -> bool {
 /// The words of a line in small letters, a space before each.
 fn small_words(part: &str) -> impl Iterator<Item = char> + '_ {
     let words = split(part, Inner::None).map(|word| word.span.of(part));
-    words.flat_map(|word| iter::once(' ').chain(word.chars().flat_map(char::to_lowercase)))
-}
-
-/// Where the lines of `text` stand, as [`lines`] has them.
-pub(super) fn spans(text: &str) -> Vec<Piece> {
-    let pieces = pieces(text);
-    // Two lines may be of such lengths by chance; three or more hardly.
-    let width = wrap_width(&pieces, text).filter(|&width| {
-        let mut blocks = pieces.chunk_by(|_, next| !next.blank_before);
-        blocks.any(|block| block.len() > 2 && is_wrapped(block, width, text))
-    });
-    let mut found = Vec::with_capacity(pieces.len());
-    for block in pieces.chunk_by(|_, next| !next.blank_before) {
-        match (block.first(), block.last(), width) {
-            (Some(first), Some(last), Some(width)) if is_wrapped(block, width, text) => {
-                let whole = Span::new(first.span.start, last.span.end);
-                found.push(Piece { span: whole, blank_before: first.blank_before });
-            }
-            _ => found.extend(block),
-        }
-    }
-    found
-}
-
-/// A line as it stands in the text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
-    pub(super) span: Span,
-    blank_before: bool,
-}
-
-fn pieces(text: &str) -> Vec<Piece> {
-    let mut found = Vec::new();
-    let mut blank_before = true;
-    let mut start = 0;
-    // `\r\n` is one break: the empty piece between its two characters is no blank line.
-    let mut after_return = false;
-    // Most lines end in a line feed and hold no other break, which is quickly seen.
-    let pieces = text.split_inclusive('\n').flat_map(|piece| {
-        let whole = !may_break_inside(piece);
-        let parts = (!whole).then(|| piece.split_inclusive(breaks));
-        whole.then_some(piece).into_iter().chain(parts.into_iter().flatten())
-    });
-    for piece in pieces {
-        let span = Span::new(start, start + piece.len()).trim(text);
-        let lone_feed = after_return && piece == "\n";
-        after_return = piece.ends_with('\r');
-        start += piece.len();
-        if span.is_empty() {
-            blank_before |= !lone_feed;
-        } else {
-            found.push(Piece { span, blank_before });
-            blank_before = false;
-        }
-    }
-    found
-}
-
-/// Widths, in characters, at which text is wrapped by hand or by a mailer.
-const WRAP_WIDTHS: std::ops::RangeInclusive<usize> = 50..=100;
-
-/// The length of the longest line, where it is that of wrapped text: a page with one longer line
-/// has its paragraphs whole.
-fn wrap_width(pieces: &[Piece], text: &str) -> Option<usize> {
-    let mut width = 0;
-    for piece in pieces {
-        if piece.span.len() > 4 * WRAP_WIDTHS.end() {
-            return None;
-        }
-        width = width.max(piece.span.of(text).chars().count());
-    }
-    Some(width).filter(|width| WRAP_WIDTHS.contains(width))
-}
-
-/// Whether a block of lines without a blank one between is a paragraph wrapped at `width`: each
-/// line but the last is so long that the next one's first word would not have fitted on it, and
-/// none is said twice in a row, as doubled headlines are.
-fn is_wrapped(block: &[Piece], width: usize, text: &str) -> bool {
-    let mut pairs = block.iter().zip(block.iter().skip(1)).peekable();
-    pairs.peek().is_some()
-        && pairs.all(|(line, next)| {
-            let word = next.span.of(text).split_whitespace().next().unwrap_or("");
-            let (line, next) = (line.span.of(text), next.span.of(text));
-            line != next && line.chars().count() + 1 + word.chars().count() > width
-        })
+    let seen = |c: &char| !chars::is_invisible(*c);
+    words.flat_map(move |word| {
+        iter::once(' ').chain(word.chars().filter(seen).flat_map(char::to_lowercase))
+    })
 }
 
 /// Reads lines: their facts, and their words into the page's [`Vocabulary`].
@@ -331,6 +241,7 @@ impl<'a> Reader<'a> {
             credited: false,
             copyright: false,
             counter: is_counter(part),
+            of_file: is_page_number(part) || is_bare_address(part),
             marks: Marks::default(),
             dated: false,
             stated: None,
@@ -436,6 +347,11 @@ impl Walk<'_, '_> {
 
     /// A character outside ASCII, at `at`.
     fn other(&mut self, c: char, at: usize) {
+        if self.run.chars > 0 && chars::is_invisible(c) {
+            // The word goes on, but is spelled with more than its run has.
+            self.word.mixed = true;
+            return;
+        }
         self.line.copyright |= matches!(c, '©' | 'ⓒ');
         let east_asian = is_east_asian(c);
         // An accent or a joiner with no letter before it is no word.
@@ -626,6 +542,37 @@ fn is_counter(part: &str) -> bool {
         && (number(second) && part.contains('/') || second == Some("of") && number(words.next()))
 }
 
+/// Longest line, in bytes, that a page's number ends.
+const PAGE_NUMBER_BYTES: usize = 120;
+
+/// Whether `part` ends with the number of a page, as in `Page 3` and `Orrin Post – Page 3 of 7`.
+fn is_page_number(part: &str) -> bool {
+    if part.len() > PAGE_NUMBER_BYTES || !part.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let mut words = part.rsplit(' ').filter(|word| !word.is_empty());
+    let number = |word: Option<&str>| {
+        word.is_some_and(|w| (1..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let page = |word: Option<&str>| {
+        word.is_some_and(|word| lists::has(&fold::lower(word), Kind::NumberedPage))
+    };
+    // `3` or `3 of 7`, from behind.
+    number(words.next()) && {
+        let second = words.next();
+        page(second) || (number(words.next()) && page(words.next()))
+    }
+}
+
+/// Whether `part` is the address of a page and nothing else but its number in a list.
+fn is_bare_address(part: &str) -> bool {
+    let numbered =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | ')' | ' ' | '*' | '<');
+    let address = part.trim_start_matches(numbered);
+    (address.starts_with("http://") || address.starts_with("https://"))
+        && !address.contains(char::is_whitespace)
+}
+
 /// Whether `part` holds a clock time such as `8:32` or `23:05`.
 fn has_clock(part: &str) -> bool {
     let bytes = part.as_bytes();
@@ -639,11 +586,11 @@ mod twin;
 
 #[cfg(test)]
 mod same_tests {
-    use super::lines;
+    use super::{Form, lines};
     use crate::text::hash;
 
     fn check(text: &str, expected: &[usize]) {
-        let found: Vec<usize> = lines(text).0.iter().map(|line| line.same).collect();
+        let found: Vec<usize> = lines(text, Form::Text).0.iter().map(|line| line.same).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -651,7 +598,7 @@ mod same_tests {
     fn lines_of_the_same_words_are_the_same() {
         let ferry = "The ferry\nThe lake\nTHE FERRY!\n- the  ferry -\nthe fer ry\nTheferry";
         check(ferry, &[0, 1, 0, 0, 4, 5]);
-        let (lines, _) = lines(ferry);
+        let (lines, _) = lines(ferry, Form::Text);
         let repeated: Vec<bool> = lines.iter().map(|line| line.repeated).collect();
         assert_eq!(repeated, [true, false, true, true, false, false]);
         check("Don't\nDon’t\nDont", &[0, 0, 2]);
@@ -667,38 +614,5 @@ mod same_tests {
             crafted.lines().map(|line| hash::of(&format!(" {}", line.to_lowercase()))).collect();
         assert_eq!(hashes[0], hashes[1]);
         check(crafted, &[0, 1]);
-    }
-}
-
-#[cfg(test)]
-mod wrap_tests {
-    use super::lines;
-
-    fn check(text: &str, expected: usize) {
-        let found: Vec<&str> = lines(text).0.iter().map(|line| line.span.of(text)).collect();
-        assert_eq!(found.len(), expected, "{found:#?}");
-    }
-
-    #[test]
-    fn a_paragraph_wrapped_by_hand_is_one_line() {
-        check(
-            "The ferry returned to the lake on Sunday after nine years in\n\
-             the yard, and two hundred people were on board. The mayor\n\
-             said that Karsholm had waited long enough for it.\n\n\
-             Tickets cost four crowns, and a bicycle travels for one and\n\
-             a half.",
-            2,
-        );
-    }
-
-    #[test]
-    fn lists_headlines_and_long_lines_stay_as_they_are() {
-        check(
-            "Home\nNews from the whole region and from the rest of the world today\nSport\nWeather",
-            4,
-        );
-        let doubled = "Bakers of three valleys ask the mill for a price that holds this year";
-        check(&format!("{doubled}\n{doubled}\n\n{doubled}\n{doubled}\n{doubled}"), 5);
-        check(&format!("{}\nshort\n{}", "a word ".repeat(40), "a word ".repeat(40)), 3);
     }
 }

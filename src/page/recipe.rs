@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::input::Form;
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, log_odds};
 use crate::page::html::{self, Document};
@@ -29,7 +30,7 @@ pub struct Line {
 
 /// The lines of a page of plain text.
 pub fn text_lines(text: &str) -> Vec<Line> {
-    let (lines, vocabulary) = line::lines(text);
+    let (lines, vocabulary) = line::lines(text, Form::Text);
     seen(text, &lines, &vocabulary, &[])
 }
 
@@ -94,7 +95,7 @@ impl Splitter {
             let Document { text, lines, vocabulary, markup, .. } = html::extract(page);
             return log_odds(&Features::of(&lines, &vocabulary, &text), &markup, &self.weights);
         }
-        let (lines, vocabulary) = line::lines(page);
+        let (lines, vocabulary) = line::lines(page, Form::Text);
         log_odds(&Features::of(&lines, &vocabulary, page), &[], &self.weights)
     }
 }

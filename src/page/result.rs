@@ -19,12 +19,25 @@ pub struct Page {
     pub articles: Vec<Section>,
     /// What is not part of an article, in page order.
     pub removed: Vec<Removed>,
+    /// Why there is no article, where a page has text and none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_article: Option<NoArticle>,
 }
 
 impl Page {
     /// Whether there is no text at all.
     pub fn is_empty(&self) -> bool {
         self.articles.is_empty() && self.removed.is_empty()
+    }
+
+    /// Takes all text for furniture: the page has no article, and says why.
+    pub(crate) fn clear(&mut self, why: NoArticle) {
+        for article in std::mem::take(&mut self.articles) {
+            let spans = article.title.into_iter().chain(article.paragraphs);
+            self.removed.extend(spans.map(|span| Removed { span, reason: Reason::Notice }));
+        }
+        self.removed.sort_by_key(|removed| removed.span);
+        self.no_article = Some(why);
     }
 
     /// Makes room for a title that the caller gave: that of the longest article, whose own is then
@@ -39,6 +52,37 @@ impl Page {
             self.removed.sort_by_key(|removed| removed.span);
         }
         Some(index)
+    }
+}
+
+/// Why a page has no article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NoArticle {
+    /// It names other pages and tells no story.
+    IndexPage,
+    /// It says that the page asked for is not there.
+    ErrorPage,
+    /// It shows nothing without scripts.
+    ScriptOnly,
+    /// It wants to see a person before it shows anything.
+    BotCheck,
+    /// It has no text that says anything.
+    NoText,
+}
+
+impl NoArticle {
+    /// The name used in a digest row, such as `error-page`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IndexPage => "index-page",
+            Self::ErrorPage => "error-page",
+            Self::ScriptOnly => "script-only",
+            Self::BotCheck => "bot-check",
+            Self::NoText => "no-text",
+        }
     }
 }
 

@@ -359,7 +359,7 @@ mod tests {
             ),
         ) {
             let text = parts.concat();
-            let (lines, vocabulary) = lines(&text);
+            let (lines, vocabulary) = lines(&text, crate::input::Form::Text);
             let heading = Heading::of(&lines, &vocabulary, &text);
             for line in &lines {
                 prop_assert_eq!(

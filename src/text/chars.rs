@@ -138,7 +138,7 @@ impl Class {
             }
             '\u{ac00}'..='\u{d7a3}' => Self::HANGUL,
             // Accents, Hebrew and Arabic vowels, the scripts of India (whose letters belong to the
-            // word anyway), joiners.
+            // word anyway), joiners, and what says where a word may be broken.
             '\u{300}'..='\u{36f}'
             | '\u{483}'..='\u{487}'
             | '\u{591}'..='\u{5bd}'
@@ -157,7 +157,9 @@ impl Class {
             | '\u{966}'..='\u{96f}'
             | '\u{971}'..='\u{df3}'
             | '\u{df5}'..='\u{dff}'
-            | '\u{200c}'..='\u{200d}' => Self::COMBINING,
+            | '\u{200b}'..='\u{200d}'
+            | '\u{2060}'
+            | '\u{ad}' => Self::COMBINING,
             _ => Self::NONE,
         }
     }
@@ -203,6 +205,22 @@ pub(crate) fn is_of_word(c: char) -> bool {
     } else {
         c.is_alphanumeric() || is(c, Class::COMBINING)
     }
+}
+
+/// Whether `c` says no more than where a line may or must not be broken, or which bytes these are:
+/// a soft hyphen, a space without width, a word joiner, a byte order mark.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Whether `c` joins letters, or keeps them from joining, in the scripts that have such forms.
+pub(crate) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}'..='\u{200d}')
+}
+
+/// Whether letters as `c` never join: those of Latin, Greek and Cyrillic, and all before them.
+pub(crate) fn stands_alone(c: char) -> bool {
+    c < '\u{590}'
 }
 
 /// Whether `c` is neither a Latin letter nor of the scripts before it.
@@ -285,6 +303,7 @@ mod tests {
     fn a_word_holds_the_signs_of_its_letters() {
         assert!("स्कूल".chars().all(is_of_word) && "cafe\u{301}".chars().all(is_of_word));
         assert!("Zürich3".chars().all(is_of_word));
+        assert!("har\u{ad}bour\u{200b}side".chars().all(is_of_word));
         assert!(!"।॥ -'’.".chars().any(is_of_word));
     }
 

@@ -11,10 +11,12 @@ use std::borrow::Cow;
 use crate::text::chars::{self, Class};
 use crate::text::lists::{self, Kind};
 
-/// `word` in small letters.
+/// `word` in small letters, without what is not seen.
 pub(crate) fn lower(word: &str) -> Cow<'_, str> {
     if !word.is_ascii() {
-        Cow::Owned(word.to_lowercase())
+        let mut small = word.to_lowercase();
+        small.retain(|c| !chars::is_invisible(c));
+        Cow::Owned(small)
     } else if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Cow::Owned(word.to_ascii_lowercase())
     } else {
@@ -45,9 +47,10 @@ pub(crate) fn key(word: &str) -> String {
     key
 }
 
-/// Whether `c` is an accent over the letter before it, without which the letter is read as well.
+/// Whether `c` is an accent over the letter before it, or not seen at all: without it the letter is
+/// read as well.
 fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
+    matches!(c, '\u{300}'..='\u{36f}') || chars::is_invisible(c)
 }
 
 /// A word in small letters without a plural ending, so that *tariff* and *tariffs* are one.

@@ -185,26 +185,36 @@ fn many_short_lines_are_digested_in_time() {
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_refused_with_their_position() {
+fn bytes_that_are_no_text_are_refused_with_their_position() {
     for (bytes, at) in [
-        (b"caf\xe9 opens".to_vec(), 3),
-        (b"\xff\xfeR\0a\0".to_vec(), 0),
-        (b"Rain \xf0\x9f\x8c".to_vec(), 5),
-        (b"\xc0\x80".to_vec(), 0),
-        ("é".repeat(1000).into_bytes().into_iter().chain([0x80]).collect(), 2000),
+        (b"\x7fELF\x02\x01\x01\0\xe9".to_vec(), 8),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), 0),
+        (b"rain \x01\xc0\x80".to_vec(), 6),
     ] {
         let error = Input::from_bytes("front.txt", bytes).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidUtf8);
-        let expected = format!("front.txt is not UTF-8 (first bad byte at {at})");
-        assert_eq!(error.to_string(), expected);
+        let expected = format!("front.txt is not UTF-8 (first bad byte at {at}), and no text in");
+        assert!(error.to_string().starts_with(&expected), "{error}");
         assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
     }
 }
 
 #[test]
+fn a_page_in_another_encoding_is_read_and_its_row_carries_the_text() {
+    let quoted = format!("“Café,” {PAGE}");
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&quoted);
+    let input = Input::from_bytes("old.txt", bytes.into_owned()).unwrap();
+    let found = digest(&input);
+    assert_eq!(found.text.as_deref(), Some(quoted.as_str()));
+    assert_eq!(serde_json::to_value(&found.encoding).unwrap()["name"], "windows-1252");
+    let plain = digest(&Input::page("new.txt", quoted));
+    assert_eq!((&found.articles, plain.text, plain.encoding), (&plain.articles, None, None));
+}
+
+#[test]
 fn a_bad_input_is_a_failed_row_and_the_run_goes_on() {
-    let unreadable = Input::from_bytes("latin.txt", b"caf\xe9".to_vec())
-        .map_err(|error| Failed::from_error("latin.txt", Some("latin.txt"), &error));
+    let unreadable = Input::from_bytes("photo.txt", b"\xff\xd8\xff\xe0\0\x10".to_vec())
+        .map_err(|error| Failed::from_error("photo.txt", Some("photo.txt"), &error));
     let inputs = [
         Ok(Input::article("a", RATES)),
         unreadable,
@@ -613,6 +623,7 @@ proptest! {
     #[test]
     fn any_bytes_are_text_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         match Input::from_bytes("any", bytes.clone()) {
+            Ok(input) if input.encoding().is_some() => assert!(!input.text().is_empty()),
             Ok(input) => assert_eq!(input.text().as_bytes(), bytes),
             Err(error) => assert_eq!(error.kind(), ErrorKind::InvalidUtf8),
         }

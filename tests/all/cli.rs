@@ -85,7 +85,7 @@ fn folder() -> TempDir {
     write("rates.md", format!("---\ntitle: \"{RATES_TITLE}\"\n---\n\n{RATES}\n").as_bytes());
     fs::create_dir(folder.path().join("empty")).unwrap();
     fs::create_dir(folder.path().join("other")).unwrap();
-    write("other/picture.png", b"\x89PNG");
+    write("other/picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     folder
 }
 
@@ -137,14 +137,24 @@ fn the_program_says_what_the_library_says() {
 
 #[test]
 fn inputs_that_fail_are_rows_and_code_1() {
-    let args =
-        ["--format", "jsonl", "gone.txt", "latin.txt", "blank.txt", "empty", "other", "page.txt"];
+    let args = [
+        "--format",
+        "jsonl",
+        "gone.txt",
+        "other/picture.png",
+        "blank.txt",
+        "empty",
+        "other",
+        "page.txt",
+    ];
     let Some(run) = check(&args, "", SOME_FAILED) else { return };
     let rows = run.rows();
     assert_eq!(kinds(&rows), ["io", "invalid-utf8", "empty", "empty", "empty", "digest"]);
     let message = |index: usize| rows[index]["error"]["message"].as_str().unwrap();
     assert!(message(0).starts_with("gone.txt cannot be read: "), "{}", message(0));
-    assert_eq!(message(1), "latin.txt is not UTF-8 (first bad byte at 7)");
+    assert!(
+        message(1).starts_with("other/picture.png is not UTF-8 (first bad byte at 0), and no text")
+    );
     assert_eq!(message(2), "blank.txt holds no text");
     assert!(
         message(3).starts_with("folder empty holds no file ending in .txt, "),
@@ -214,19 +224,20 @@ fn a_malformed_line_is_told_by_its_number_and_the_run_goes_on() {
 }
 
 #[test]
-fn a_line_that_is_not_utf_8_is_told_and_the_run_goes_on() {
+fn a_page_or_a_line_that_is_not_utf_8_is_read_and_its_row_says_so() {
     let folder = folder();
     let mut feed = line(json!({ "id": "first", "text": RATES })).into_bytes();
-    feed.extend(b"{\"text\": \"caf\xe9\"}\n");
-    feed.extend(line(json!({ "id": "last", "text": RATES })).into_bytes());
+    feed.extend(b"{\"id\": \"old\", \"text\": \"The caf\xe9 opens on Monday.\"}\n");
     fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
-    let Some(run) = run_in(folder.path(), &["--format", "jsonl", "feed.jsonl"], b"") else {
-        return;
-    };
-    assert_eq!(run.code, SOME_FAILED);
-    assert_eq!(kinds(&run.rows()), ["digest", "invalid-utf8", "digest"]);
-    let message = &run.rows()[1]["error"]["message"];
-    assert_eq!(message, "line 2 of feed.jsonl is not UTF-8 (first bad byte at 13 of the line)");
+    let args = ["--format", "jsonl", "feed.jsonl", "latin.txt"];
+    let Some(run) = run_in(folder.path(), &args, b"") else { return };
+    assert_eq!(run.code, ALL_DONE);
+    let rows = run.rows();
+    assert_eq!(rows[0].get("encoding"), None);
+    for row in &rows[1..] {
+        assert_eq!(row["encoding"], json!({ "name": "windows-1252", "from": "detected" }));
+        assert_eq!(row["text"], "The café opens on Monday.");
+    }
 }
 
 #[test]

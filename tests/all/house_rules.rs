@@ -205,6 +205,11 @@ fn only_the_html_file_names_the_html_crate() {
 }
 
 #[test]
+fn only_the_encoding_file_names_the_encoding_crates() {
+    check_only(&["src/encoding.rs"], &["encoding_rs::", "chardetng::"]);
+}
+
+#[test]
 fn only_the_language_file_names_the_language_crate() {
     check_only(&["src/language.rs"], &["whatlang::"]);
 }
@@ -229,6 +234,8 @@ fn no_public_signature_carries_a_type_of_a_crate_inside() {
         "TensorView",
         "html5ever",
         "whatlang",
+        "encoding_rs",
+        "chardetng",
         "anyhow",
         "schemars",
     ];

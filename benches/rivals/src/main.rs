@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! rivals run NAME --articles work/articles.jsonl --answers work/NAME.jsonl
+//! rivals pages NAME --pages work/pages.jsonl --answers work/pages-NAME.jsonl
 //! rivals score --summaries cnndm_val.jsonl.xz --topics annotated_dev.jsonl.xz work/*.jsonl
 //! ```
 //!
-//! `rivals.rs` holds the rivals, `score.rs` the figures of quality. Here: one rival over all
+//! `rivals.rs` holds the rivals, `pages.rs` those that take articles out of HTML, `score.rs` the figures of quality. Here: one rival over all
 //! articles on one thread, several times, each pass checked against the first. Out, on standard
 //! output: one JSON object with the times, what came out, and the memory; `python.py` prints the
 //! same for its rivals.
 
+mod pages;
 mod rivals;
 mod score;
 
@@ -29,6 +31,8 @@ use rivals::{Answer, Name, Rival};
 enum Cli {
     /// Time one rival, then write its answers
     Run(RunArgs),
+    /// Time one of those that take the article out of a page
+    Pages(pages::Args),
     /// The quality of answers
     Score(score::Args),
 }
@@ -104,12 +108,13 @@ struct Measured {
 fn main() -> Result<()> {
     match Cli::parse() {
         Cli::Run(args) => run(&args),
+        Cli::Pages(args) => pages::run(&args),
         Cli::Score(args) => score::run(&args),
     }
 }
 
 fn run(args: &RunArgs) -> Result<()> {
-    let mut articles = read(&args.articles)?;
+    let mut articles: Vec<Article> = read(&args.articles)?;
     ensure!(!articles.is_empty(), "{} holds no article", args.articles.display());
     if args.name.takes_sentences() {
         articles.iter_mut().for_each(rivals::to_sentences);
@@ -203,7 +208,7 @@ fn guarded(rival: &Rival, article: &Article) -> Option<Answer> {
     panic::catch_unwind(AssertUnwindSafe(|| rival(article))).ok()?.ok()
 }
 
-fn read(path: &Path) -> Result<Vec<Article>> {
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let parse = |line: std::io::Result<String>| Ok(serde_json::from_str(&line?)?);
     BufReader::new(file).lines().map(parse).collect()
