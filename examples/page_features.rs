@@ -5,6 +5,8 @@
 //!
 //! - `{"id", "text", "lines": [{"start", "end", "line": {…}, "place": {…}, "markup": {…}}]}`, the
 //!   features of each line under their names; `markup` is null for plain text;
+//! - with `--titles`, `{"id", "text", "candidates": [{"span", "features": {…}}]}`, what may be the
+//!   page's headline; `span` is null for there being none;
 //! - with `--weights FILE`, `{"id", "text", "articles": […]}`, split by the weights of that file.
 //!
 //! ```text
@@ -20,7 +22,9 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::Value;
 use standfirst::page::Section;
-use standfirst::page::recipe::{Line, Splitter, html_lines, text_lines};
+use standfirst::page::recipe::{
+    Line, Splitter, TitleCandidate, html_lines, html_titles, text_lines, text_titles,
+};
 
 /// Features of pages for the recipe.
 #[derive(Parser)]
@@ -28,6 +32,9 @@ struct Options {
     /// Read the rows' `html` in place of their `text`.
     #[arg(long)]
     html: bool,
+    /// Give the candidates for the page's headline in place of its lines.
+    #[arg(long, conflicts_with = "weights")]
+    titles: bool,
     /// Split the pages by the weights of this file, made like data/page.json.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -41,6 +48,14 @@ struct Features {
     lines: Vec<Line>,
 }
 
+/// A row of candidates for the headline.
+#[derive(Serialize)]
+struct Titles {
+    id: Value,
+    text: String,
+    candidates: Vec<TitleCandidate>,
+}
+
 /// A row of articles.
 #[derive(Serialize)]
 struct Split {
@@ -50,7 +65,7 @@ struct Split {
 }
 
 fn main() -> Result<()> {
-    let Options { html, weights } = Options::parse();
+    let Options { html, titles, weights } = Options::parse();
     let splitter = weights.map(|path| {
         let json = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         Splitter::from_json(&json).with_context(|| path.display().to_string())
@@ -66,6 +81,11 @@ fn main() -> Result<()> {
         let page = page.with_context(|| format!("line {number}: no {field}"))?;
         let id = row["id"].clone();
         match &splitter {
+            None if titles => {
+                let (text, candidates) =
+                    if html { html_titles(page) } else { (page.to_owned(), text_titles(page)) };
+                serde_json::to_writer(&mut out, &Titles { id, text, candidates })?;
+            }
             None => {
                 let (text, lines) =
                     if html { html_lines(page) } else { (page.to_owned(), text_lines(page)) };

@@ -15,6 +15,7 @@
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
+//! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
@@ -30,6 +31,8 @@ mod places;
 mod weights;
 mod furniture;
 mod head;
+mod pieces;
+mod headline;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;
@@ -103,7 +106,7 @@ pub fn split(text: &str) -> Page {
     let (lines, vocabulary) = line::lines(text);
     let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights::text());
     let hints = articles::Hints::default();
-    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
+    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &[], &hints, text);
     Page { articles, removed }
 }
 

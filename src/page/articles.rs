@@ -15,7 +15,9 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
+use crate::page::headline::{self, Headline, Scene};
 use crate::page::line::{self, Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
 use crate::page::title;
@@ -27,8 +29,6 @@ use crate::text::lists::{self, Kind};
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hints {
-    /// The title that the head of the document states.
-    pub(super) title: Option<String>,
     /// The date that the head of the document states.
     pub(super) published: Option<String>,
     /// For each line, the level of the heading it is, 0 for none; empty for plain text.
@@ -61,8 +61,6 @@ const CUT_BODY_WORDS: usize = 30;
 const KNOWN_SHARE: f32 = 0.38;
 /// Lines between a headline and its body that may be dates, bylines or buttons.
 const BETWEEN: usize = 4;
-/// Lines above a story in which its headline is looked for.
-const ABOVE: usize = 14;
 /// Share of story, in words, from which a page is nothing but story.
 const BARE_SHARE: f32 = 0.8;
 /// Words from which a line without a sentence end is cut off rather than short.
@@ -93,6 +91,7 @@ pub(super) fn articles(
     lines: &[Line],
     vocabulary: &Vocabulary,
     story: &[bool],
+    markup: &[MarkupFeatures<f32>],
     hints: &Hints,
     text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
@@ -103,8 +102,27 @@ pub(super) fn articles(
         bare = bare_story(lines);
         &bare
     };
-    let roles = roles(lines, vocabulary, story, hints, text);
-    assemble(lines, &roles, hints, text)
+    let scene = Scene {
+        lines,
+        vocabulary,
+        story,
+        levels: &hints.levels,
+        markup,
+        head: &hints.head,
+        head_lines: &hints.head_lines,
+        text,
+    };
+    let weights = if markup.is_empty() { &headline::SHIPPED.text } else { &headline::SHIPPED.html };
+    let ranker = scene.ranker(weights);
+    let headline = ranker.headline();
+    let roles = roles(lines, vocabulary, story, hints, headline, text);
+    let title = |index: usize| match headline {
+        Some(headline) if headline.line == Some(index) => Some(headline.span),
+        _ => ranker.in_line(index),
+    };
+    // A headline that no line says is that of the page's one article.
+    let of_head = headline.filter(|it| it.line.is_none()).map(|it| it.span);
+    assemble(lines, &roles, hints, of_head, title, text)
 }
 
 /// The story lines of a page in which the line model sees none: whatever reads like prose, or all
@@ -132,12 +150,12 @@ fn roles(
     vocabulary: &Vocabulary,
     story: &[bool],
     hints: &Hints,
+    headline: Option<Headline>,
     text: &str,
 ) -> Vec<Role> {
-    let heading = match &hints.title {
-        Some(title) => title::Heading::from_title(title, lines, vocabulary, text),
-        None => title::Heading::of(lines, vocabulary, text),
-    };
+    let heading = headline.map_or_else(title::Heading::default, |headline| {
+        title::Heading::from_title(headline.span.of(text), lines, vocabulary, text)
+    });
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
     let stated: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
@@ -154,7 +172,7 @@ fn roles(
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    main_title(lines, &is_story, hints, &says, &stated, &mut starts);
+    main_title(&is_story, headline, &mut starts);
 
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
@@ -500,63 +518,17 @@ fn fill_gaps(
     }
 }
 
-/// Opens the article of the first story lines where no headline has: at the page's own headline
-/// above them, or the likeliest line. `says` tells which lines say the page's own headline.
-fn main_title(
-    lines: &[Line],
-    story: &[bool],
-    hints: &Hints,
-    says: &[bool],
-    stated: &[bool],
-    starts: &mut [bool],
-) {
-    let first = story.iter().position(|s| *s);
-    let Some(first) = first else { return };
-    // A headline the line model took for story.
-    let from = if at(says, first) { first + 1 } else { first };
+/// Opens the article of the first story lines at the page's headline, where no other headline has.
+fn main_title(story: &[bool], headline: Option<Headline>, starts: &mut [bool]) {
+    let Some(line) = headline.and_then(|headline| headline.line) else { return };
     // A headline needs a body: a story of one line is its own.
-    let told = story.iter().skip(from).any(|s| *s);
-    if !told || starts.iter().take(from).any(|s| *s) {
-        return;
-    }
-    let above = lines.get(..from).unwrap_or_default();
-    let returned = says.iter().take(from).rposition(|says| *says);
-    let by_level = above
-        .iter()
-        .enumerate()
-        .rposition(|(i, line)| at(&hints.levels, i) == 1 && line.words >= 2);
-    let near = || {
-        above
-            .iter()
-            .enumerate()
-            .rev()
-            .take(ABOVE)
-            .filter(|(i, line)| {
-                HEADLINE_WORDS.contains(&line.words)
-                    && line.words >= 4
-                    && !line.is_sentence()
-                    && !at(stated, *i)
-                    && !line.is_button()
-                    && !line.marks.byline
-            })
-            .max_by_key(|(i, line)| (line.words.min(8), *i))
-            .map(|(i, _)| i)
-    };
-    let told_twice = hints.title.is_some() || says.iter().filter(|says| **says).nth(1).is_some();
-    // Whatever says it is the headline may be short, but no paragraph; one of several sentences is
-    // told by coming back.
-    let headline = |i: &usize| {
-        lines.get(*i).is_some_and(|line| {
-            let sentences = line.ending == Ending::Sentence && line.inner_stops > 0 && !told_twice;
-            line.words <= *DOUBLED_WORDS.end()
-                && !(line.is_sentence() && line.words > 25)
-                && !sentences
-        })
-    };
-    let top =
-        || above.first().is_some_and(|line| HEADLINE_WORDS.contains(&line.words)).then_some(0);
-    let found = returned.or(by_level).or_else(near).or_else(top).filter(headline);
-    if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
+    let told = story.iter().skip(line + 1).any(|s| *s);
+    let first = story.iter().position(|s| *s).unwrap_or(0);
+    let opened = starts.iter().take(first.max(line)).any(|s| *s);
+    if told
+        && !opened
+        && let Some(slot) = starts.get_mut(line)
+    {
         *slot = true;
     }
 }
@@ -566,6 +538,8 @@ fn assemble(
     lines: &[Line],
     roles: &[Role],
     hints: &Hints,
+    of_head: Option<Span>,
+    title_of: impl Fn(usize) -> Option<Span>,
     text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
@@ -606,8 +580,14 @@ fn assemble(
     }
     let mut found = Vec::with_capacity(kept.len());
     for (draft, published) in kept.iter().zip(published) {
-        let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
-            let title = title::of_line(line, hints.title.as_deref(), text);
+        let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));
+        // Of a headline that only the head has, the line is one of the head's.
+        let of_head = || {
+            let title = of_head.filter(|_| draft.title.is_none() && kept.len() == 1)?;
+            let line = hints.head_lines.iter().find(|line| line.span.contains(title))?;
+            Some((line, title))
+        };
+        let title = line.or_else(of_head).map(|(line, title)| {
             for rest in
                 [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)]
             {

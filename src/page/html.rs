@@ -86,7 +86,8 @@ pub fn split_html(html: &str) -> (String, Page) {
 pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let Document { text, lines, vocabulary, markup, hints } = extract(html);
     let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
-    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
+    let (articles, removed) =
+        articles::articles(&lines, &vocabulary, &story, &markup, &hints, &text);
     (text, Page { articles, removed })
 }
 
@@ -543,9 +544,7 @@ impl Reader {
         let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
-        let title = [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document];
         let hints = Hints {
-            title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
             published: stated_date.map(|(_, iso)| iso),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),

@@ -10,11 +10,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, story_lines};
+use crate::page::head::Head;
+use crate::page::headline::{Headline, HeadlineFeatures, Scene};
 use crate::page::html::{self, Document};
 use crate::page::line;
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
-use crate::page::weights::Model;
+use crate::page::weights::{self, Model};
 use crate::span::Span;
 
 /// A line of a page as the line model sees it: written by serde, the features under their names.
@@ -26,6 +28,53 @@ pub struct Line {
     place: PlaceFeatures<f32>,
     /// `null` for plain text.
     markup: Option<MarkupFeatures<f32>>,
+}
+
+/// A piece of a line that may be the page's headline, or `null` for there being none.
+#[derive(Debug, Serialize)]
+pub struct TitleCandidate {
+    span: Option<Span>,
+    features: HeadlineFeatures<f32>,
+}
+
+/// The candidates for the headline of a page of plain text.
+pub fn text_titles(text: &str) -> Vec<TitleCandidate> {
+    let (lines, vocabulary) = line::lines(text);
+    let story = story_lines(&lines, &vocabulary, &[], text, weights::text());
+    titles(&Scene {
+        lines: &lines,
+        vocabulary: &vocabulary,
+        story: &story,
+        levels: &[],
+        markup: &[],
+        head: &Head::default(),
+        head_lines: &[],
+        text,
+    })
+}
+
+/// The text that is extracted from HTML, and the candidates for its headline.
+pub fn html_titles(html: &str) -> (String, Vec<TitleCandidate>) {
+    let Document { text, lines, vocabulary, markup, hints } = html::extract(html);
+    let story = story_lines(&lines, &vocabulary, &markup, &text, weights::html());
+    let found = titles(&Scene {
+        lines: &lines,
+        vocabulary: &vocabulary,
+        story: &story,
+        levels: &hints.levels,
+        markup: &markup,
+        head: &hints.head,
+        head_lines: &hints.head_lines,
+        text: &text,
+    });
+    (text, found)
+}
+
+fn titles(scene: &Scene<'_>) -> Vec<TitleCandidate> {
+    let candidate = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| {
+        TitleCandidate { span: headline.map(|it| it.span), features }
+    };
+    scene.candidates().into_iter().map(candidate).collect()
 }
 
 /// The lines of a page of plain text.
@@ -81,7 +130,7 @@ impl Splitter {
         let (lines, vocabulary) = line::lines(text);
         let story = story_lines(&lines, &vocabulary, &[], text, &self.0.text);
         let (articles, removed) =
-            articles::articles(&lines, &vocabulary, &story, &Hints::default(), text);
+            articles::articles(&lines, &vocabulary, &story, &[], &Hints::default(), text);
         Page { articles, removed }
     }
 
