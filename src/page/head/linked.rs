@@ -258,7 +258,7 @@ mod tests {
             "{\"@type\":\"Article\",\"headline\":\"The ferry sails again\"};",
             "{\"@type\":\"Article\",\"headline\" : \"The ferry sails again\",}",
         ] {
-            let headline = first(script).headline.unwrap_or_default();
+            let headline = first(script).headline.unwrap_or_default().replace('\n', " ");
             assert_eq!(headline, "The ferry sails again", "{script}");
         }
     }
