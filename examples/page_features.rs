@@ -5,8 +5,8 @@
 //!
 //! - `{"id", "text", "lines": [{"start", "end", "line": {…}, "place": {…}, "markup": {…}}]}`, the
 //!   features of each line under their names; `markup` is null for plain text;
-//! - with `--titles`, `{"id", "text", "candidates": [{"span", "features": {…}}]}`, what may be the
-//!   page's headline; `span` is null for there being none;
+//! - with `--headlines`, `{"id", "text", "titles": [{"span", "features": {…}}], "openings": […]}`, what
+//!   may be the page's headline (`span` is null for there being none) and those of other articles;
 //! - with `--weights FILE`, `{"id", "text", "articles": […]}`, split by the weights of that file.
 //!
 //! ```text
@@ -22,9 +22,7 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::Value;
 use standfirst::page::Section;
-use standfirst::page::recipe::{
-    Line, Splitter, TitleCandidate, html_lines, html_titles, text_lines, text_titles,
-};
+use standfirst::page::recipe::{Headlines, Line, Splitter, html_headlines, html_lines, text_headlines, text_lines};
 
 /// Features of pages for the recipe.
 #[derive(Parser)]
@@ -32,9 +30,9 @@ struct Options {
     /// Read the rows' `html` in place of their `text`.
     #[arg(long)]
     html: bool,
-    /// Give the candidates for the page's headline in place of its lines.
+    /// Give what may be headlines in place of the lines.
     #[arg(long, conflicts_with = "weights")]
-    titles: bool,
+    headlines: bool,
     /// Split the pages by the weights of this file, made like data/page.json.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -48,12 +46,13 @@ struct Features {
     lines: Vec<Line>,
 }
 
-/// A row of candidates for the headline.
+/// A row of what may be headlines.
 #[derive(Serialize)]
-struct Titles {
+struct Titled {
     id: Value,
     text: String,
-    candidates: Vec<TitleCandidate>,
+    #[serde(flatten)]
+    found: Headlines,
 }
 
 /// A row of articles.
@@ -65,7 +64,7 @@ struct Split {
 }
 
 fn main() -> Result<()> {
-    let Options { html, titles, weights } = Options::parse();
+    let Options { html, headlines, weights } = Options::parse();
     let splitter = weights.map(|path| {
         let json = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         Splitter::from_json(&json).with_context(|| path.display().to_string())
@@ -81,10 +80,10 @@ fn main() -> Result<()> {
         let page = page.with_context(|| format!("line {number}: no {field}"))?;
         let id = row["id"].clone();
         match &splitter {
-            None if titles => {
-                let (text, candidates) =
-                    if html { html_titles(page) } else { (page.to_owned(), text_titles(page)) };
-                serde_json::to_writer(&mut out, &Titles { id, text, candidates })?;
+            None if headlines => {
+                let (text, found) =
+                    if html { html_headlines(page) } else { (page.to_owned(), text_headlines(page)) };
+                serde_json::to_writer(&mut out, &Titled { id, text, found })?;
             }
             None => {
                 let (text, lines) =

@@ -16,6 +16,7 @@
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
+//! several.rs    which lines open another article
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
@@ -33,6 +34,7 @@ mod furniture;
 mod head;
 mod pieces;
 mod headline;
+mod several;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;

@@ -11,15 +11,15 @@
 //! section headings and captions. Between the first and the last time a page prints a story's
 //! title the story evidently goes on, and nothing opens there.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
 use crate::page::headline::{self, Headline, Scene};
-use crate::page::line::{self, Ending, Line};
+use crate::page::line::{Ending, Line};
 use crate::page::result::{Reason, Removed, Section};
+use crate::page::several::{self, BETWEEN, BODY_WORDS, Spread, opens_headline};
 use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
 use crate::span::Span;
@@ -35,6 +35,8 @@ pub(super) struct Hints {
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
+    pub(super) articles: Vec<u32>,
     /// What the head of the document states.
     pub(super) head: Head,
     /// The titles that the head states and that no line of the page holds: lines of the text, but
@@ -42,25 +44,13 @@ pub(super) struct Hints {
     pub(super) head_lines: Vec<Line>,
 }
 
-/// Fewest and most words of a headline: printed twice it may be long, alone it is short.
-const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
-/// As few and as many where nothing but the body below speaks for the headline.
-const BARE_HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
-/// Fewest words of a body under a headline that the page marks as one.
-const BODY_WORDS: usize = 8;
 /// As few characters, where the script has no spaces.
 const BODY_CHARS: usize = 12;
 /// A page of so few lines has no furniture but what says so itself.
 const BARE_LINES: usize = 2;
 /// Most words of a line that opens like a notice ("Copyright …") and is nothing else.
 const NOTICE_WORDS: usize = 14;
-/// Fewest words of a cut body that makes the unmarked line above it a headline.
-const CUT_BODY_WORDS: usize = 30;
-/// Greatest share of words known from above in a teaser.
-const KNOWN_SHARE: f32 = 0.38;
-/// Lines between a headline and its body that may be dates, bylines or buttons.
-const BETWEEN: usize = 4;
 /// Share of story, in words, from which a page is nothing but story.
 const BARE_SHARE: f32 = 0.8;
 /// Words from which a line without a sentence end is cut off rather than short.
@@ -112,10 +102,9 @@ pub(super) fn articles(
         head_lines: &hints.head_lines,
         text,
     };
-    let weights = if markup.is_empty() { &headline::SHIPPED.text } else { &headline::SHIPPED.html };
-    let ranker = scene.ranker(weights);
+    let ranker = scene.ranker(headline::weights(&scene));
     let headline = ranker.headline();
-    let roles = roles(lines, vocabulary, story, hints, headline, text);
+    let roles = roles(&scene, hints, headline);
     let title = |index: usize| match headline {
         Some(headline) if headline.line == Some(index) => Some(headline.span),
         _ => ranker.in_line(index),
@@ -145,30 +134,17 @@ fn at<T: Copy + Default>(items: &[T], i: usize) -> T {
 }
 
 /// The role of each line.
-fn roles(
-    lines: &[Line],
-    vocabulary: &Vocabulary,
-    story: &[bool],
-    hints: &Hints,
-    headline: Option<Headline>,
-    text: &str,
-) -> Vec<Role> {
+fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Role> {
+    let Scene { lines, vocabulary, story, text, .. } = *scene;
     let heading = headline.map_or_else(title::Heading::default, |headline| {
         title::Heading::from_title(headline.span.of(text), lines, vocabulary, text)
     });
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
     let stated: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
-    // Few pages ask.
-    let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
-    let is_new = |head: usize, body: &Line| {
-        lines.get(head).is_some_and(|head_line| {
-            title::known_share(head_line, body, head, &first_seen, vocabulary) <= KNOWN_SHARE
-        })
-    };
     let spread = spreads(lines, story, text);
-    let mut starts = marked_starts(lines, story, &stated, &spread, is_new, text);
-    cut_teasers(lines, &stated, held(lines, &spread, 1), is_new, &mut starts, text);
+    let mut starts =
+        several::openings(scene, headline, &spread, &hints.articles, several::weights(scene));
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
@@ -245,14 +221,6 @@ fn is_notice(line: &Line) -> bool {
         }
 }
 
-/// A line that returns between the paragraphs of a story.
-struct Spread {
-    first: usize,
-    last: usize,
-    /// How often it returned with story in between.
-    returns: u32,
-}
-
 /// The lines between which a story with a returning title goes on: from the first that returned
 /// `returns` times to its last return. Empty (start after end) where there is none.
 fn held(lines: &[Line], spread: &BTreeMap<usize, Spread>, returns: u32) -> (usize, usize) {
@@ -295,168 +263,6 @@ fn spreads(lines: &[Line], story: &[bool], text: &str) -> BTreeMap<usize, Spread
         .filter(|(_, (first, _, returns))| *returns >= 2 || (*returns == 1 && *first == 0))
         .map(|(key, (first, last, returns))| (key, Spread { first, last, returns }))
         .collect()
-}
-
-/// Where the page itself marks a headline. `is_new` says whether a headline and a body are about
-/// things that the page has not spoken of.
-fn marked_starts(
-    lines: &[Line],
-    story: &[bool],
-    stated: &[bool],
-    spread: &BTreeMap<usize, Spread>,
-    is_new: impl Fn(usize, &Line) -> bool,
-    text: &str,
-) -> Vec<bool> {
-    let mut starts = vec![false; lines.len()];
-    // The line up to which a story with a returning title evidently goes on.
-    let mut held = 0;
-    let mut skip = 0;
-    // Whether there was story above.
-    let mut told = false;
-    // Whether the headline and the first long line from `from` are.
-    let new = |head: usize, from: usize| {
-        let body = lines.iter().skip(from).take(BETWEEN).find(|line| line.words >= BODY_WORDS);
-        body.is_some_and(|body| is_new(head, body))
-    };
-    for (i, line) in lines.iter().enumerate() {
-        told |= i.checked_sub(1).is_some_and(|above| at(story, above));
-        if i < skip {
-            continue;
-        }
-        if let Some(Spread { first, last, .. }) = spread.get(&line.same) {
-            if *first == i
-                && (i >= held || i == 0)
-                && has_body(lines, story, stated, i + 1, BODY_WORDS)
-            {
-                if let Some(slot) = starts.get_mut(i) {
-                    *slot = true;
-                }
-                held = held.max(*last);
-            }
-            continue;
-        }
-        if i < held || line.is_button() || at(stated, i) {
-            continue;
-        }
-        let next = lines.get(i + 1);
-        let doubled = next.is_some_and(|next| next.same == line.same)
-            && DOUBLED_WORDS.contains(&line.words)
-            && !(line.is_sentence() && line.inner_stops > 0)
-            && !line.address
-            && line.span.of(text).starts_with(opens_headline);
-        let barred = HEADLINE_WORDS.contains(&line.words)
-            && title::names_sections(line.span, text)
-            && line.ending != Ending::Sentence
-            && !line.marks.credit
-            && !line.marks.notice;
-        // The first date of a page stands under its own headline, which `main_title` finds.
-        let dated = HEADLINE_WORDS.contains(&line.words)
-            && line.words >= 4
-            && !line.is_sentence()
-            && !line.address
-            && !is_byline(line)
-            && at(stated, i + 1)
-            && told
-            && new(i, i + 1);
-        let body_from = if doubled { i + 2 } else { i + 1 };
-        let least = if doubled && barred { BODY_WORDS } else { 2 * BODY_WORDS };
-        if (doubled || barred || dated) && has_body(lines, story, stated, body_from, least) {
-            if let Some(slot) = starts.get_mut(i) {
-                *slot = true;
-            }
-            skip = body_from;
-        }
-    }
-    starts
-}
-
-/// Whether a line reads like the name of who wrote the story: hardly a word that isn't capitalised.
-fn is_byline(line: &Line) -> bool {
-    line.marks.byline || (line.words <= 8 && line.share(line.capitalised) >= 0.75)
-}
-
-/// Whether a body stands at `from`, dates and buttons aside: of `least` words, or fewer where the
-/// line model takes it for story.
-fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize, least: usize) -> bool {
-    lines
-        .iter()
-        .enumerate()
-        .skip(from)
-        .take(BETWEEN)
-        .find(|(i, line)| {
-            !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
-        })
-        .is_some_and(|(i, line)| line.words >= least || (at(story, i) && line.words >= BODY_WORDS))
-}
-
-/// What a headline begins with.
-fn opens_headline(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(
-            c,
-            '"' | '\'' | '“' | '‘' | '«' | '„' | '「' | '¿' | '¡' | '£' | '$' | '€' | '#'
-        )
-}
-
-/// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
-fn ends_flat(line: &Line, text: &str) -> bool {
-    line.ending == Ending::Sentence
-        && line
-            .span
-            .of(text)
-            .trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c))
-            .ends_with(['.', '。', '۔', '।'])
-}
-
-/// The teasers whose headlines nothing marks: a headline, and one body of several sentences that
-/// breaks off, about things the page has not spoken of.
-///
-/// A long story has pairs of lines of the same shape, a caption above a paragraph. They differ in
-/// their words: a caption's names were there before. On half of our composed pages the shares of
-/// known words were 0 to 0.38 for teasers, and 0.38 and more for nine in ten of the other pairs.
-fn cut_teasers(
-    lines: &[Line],
-    stated: &[bool],
-    held: (usize, usize),
-    is_new: impl Fn(usize, &Line) -> bool,
-    starts: &mut [bool],
-    text: &str,
-) {
-    let mut next_opens = true;
-    for i in (1..lines.len()).rev() {
-        let (Some(body), Some(head)) = (lines.get(i), lines.get(i - 1)) else { continue };
-        if at(starts, i) {
-            next_opens = true;
-            continue;
-        }
-        let doubled = i > 1 && lines.get(i - 2).is_some_and(|line| line.same == head.same);
-        let cut = match body.ending {
-            Ending::Ellipsis => true,
-            Ending::Open => body.inner_stops > 0,
-            // Cut at a sentence's end by chance.
-            Ending::Sentence => body.inner_stops > 1 && next_opens,
-            Ending::Colon => body.inner_stops > 1,
-        };
-        let pair = i > 1
-            && cut
-            && body.words >= CUT_BODY_WORDS
-            && BARE_HEADLINE_WORDS.contains(&head.words)
-            && head.inner_stops <= 1
-            && !head.address
-            && head.span.of(text).starts_with(opens_headline)
-            && !ends_flat(head, text)
-            && !(i > held.0 && i < held.1)
-            && !head.is_button()
-            && !at(stated, i - 1)
-            && !at(starts, i - 1)
-            && !doubled
-            && is_new(i - 1, body);
-        if pair && let Some(slot) = starts.get_mut(i - 1) {
-            *slot = true;
-        }
-        // The headline comes next in this walk: as a body it is none, and it opens the next.
-        next_opens = false;
-    }
 }
 
 /// Under a headline, printed once or twice, the body is story whatever the line model says: teasers
@@ -700,4 +506,12 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     last.ending == Ending::Open
         && last.words >= CUT_WORDS
         && (body.len() <= SHORT_BODY || last.inner_stops > 0)
+}
+
+/// The lines that may open an article, and what is known of each: what the recipe learns from.
+#[cfg(feature = "_recipe")]
+pub(super) fn openings(scene: &Scene<'_>, hints: &Hints) -> Vec<several::Opening> {
+    let headline = scene.ranker(headline::weights(scene)).headline();
+    let spread = spreads(scene.lines, scene.story, scene.text);
+    several::candidates(scene, headline, &spread, &hints.articles)
 }

@@ -258,7 +258,7 @@ impl<'a> Scene<'a> {
         self.levels.get(index).copied().unwrap_or(0)
     }
 
-    fn is_story(&self, index: usize) -> bool {
+    pub(super) fn is_story(&self, index: usize) -> bool {
         self.story.get(index).copied().unwrap_or(false)
     }
 
@@ -682,13 +682,18 @@ fn note_markup(known: &mut HeadlineFeatures<f32>, markup: &MarkupFeatures<f32>) 
 /// The shipped weights, for plain text and for HTML.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Weights {
-    pub(super) text: HeadlineFeatures<f32>,
-    pub(super) html: HeadlineFeatures<f32>,
+struct Weights {
+    text: HeadlineFeatures<f32>,
+    html: HeadlineFeatures<f32>,
+}
+
+/// The weights for a page.
+pub(super) fn weights(scene: &Scene<'_>) -> &'static HeadlineFeatures<f32> {
+    if scene.markup.is_empty() { &SHIPPED.text } else { &SHIPPED.html }
 }
 
 /// What `data/title.json` holds. A file that does not fit is our own mistake, which a test finds.
-pub(super) static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
+static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
     let weights = serde_json::from_str(include_str!("../../data/title.json"));
     debug_assert!(weights.is_ok(), "data/title.json {weights:?}");
     weights.unwrap_or_default()

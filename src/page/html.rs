@@ -175,6 +175,8 @@ struct Surrounds {
     around: Around,
     /// The nearest block element, as [`LineMarkup`] has it.
     block: usize,
+    /// The nearest article element, as [`LineMarkup`] has it.
+    article: u32,
     /// The block elements, as [`LineMarkup`] has them.
     path: [Running; 2],
 }
@@ -253,6 +255,8 @@ fn content(name: &str, around: Around) -> TokenSinkResult<()> {
 struct Reader {
     open: Vec<Open>,
     blocks: Vec<Block>,
+    /// Article elements so far.
+    articles: u32,
     text: String,
     lines: Vec<LineMarkup>,
     /// The line being read, and where it stands.
@@ -289,10 +293,13 @@ impl Reader {
             return TokenSinkResult::Continue;
         }
         let says = says(name, attributes);
-        let Surrounds { around, block, path } = self.surrounds();
+        let Surrounds { around, block, article, path } = self.surrounds();
+        let of_article = name == "article";
+        self.articles += u32::from(of_article);
         let surrounds = Surrounds {
             around: around | says,
             block: self.block_of(name, says, block),
+            article: if of_article { self.articles } else { article },
             path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
         self.open.push(Open { name: tag.name.clone(), surrounds });
@@ -427,7 +434,7 @@ impl Reader {
             return;
         }
         let in_title = self.open.last().is_some_and(|open| &*open.name == "title");
-        let Surrounds { around, block, path } = self.surrounds();
+        let Surrounds { around, block, article, path } = self.surrounds();
         if around.has(Around::SKIP) {
             return;
         }
@@ -440,7 +447,7 @@ impl Reader {
                 continue;
             }
             if self.buffer.is_empty() {
-                self.line = LineMarkup { around, block, path, ..LineMarkup::default() };
+                self.line = LineMarkup { around, block, article, path, ..LineMarkup::default() };
             } else if self.space {
                 self.buffer.push(' ');
             }
@@ -548,6 +555,7 @@ impl Reader {
             published: stated_date.map(|(_, iso)| iso),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            articles: of_lines.iter().map(|(_, line)| line.article).collect(),
             head,
             head_lines,
         };

@@ -10,11 +10,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, story_lines};
-use crate::page::head::Head;
 use crate::page::headline::{Headline, HeadlineFeatures, Scene};
 use crate::page::html::{self, Document};
 use crate::page::line;
 use crate::page::result::Page;
+use crate::page::several::OpeningFeatures;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Model};
 use crate::span::Span;
@@ -37,44 +37,64 @@ pub struct TitleCandidate {
     features: HeadlineFeatures<f32>,
 }
 
-/// The candidates for the headline of a page of plain text.
-pub fn text_titles(text: &str) -> Vec<TitleCandidate> {
-    let (lines, vocabulary) = line::lines(text);
-    let story = story_lines(&lines, &vocabulary, &[], text, weights::text());
-    titles(&Scene {
-        lines: &lines,
-        vocabulary: &vocabulary,
-        story: &story,
-        levels: &[],
-        markup: &[],
-        head: &Head::default(),
-        head_lines: &[],
-        text,
-    })
+/// A line that may open another article.
+#[derive(Debug, Serialize)]
+pub struct OpeningCandidate {
+    span: Span,
+    features: OpeningFeatures<f32>,
 }
 
-/// The text that is extracted from HTML, and the candidates for its headline.
-pub fn html_titles(html: &str) -> (String, Vec<TitleCandidate>) {
+/// What may be headlines on a page.
+#[derive(Debug, Serialize)]
+pub struct Headlines {
+    /// The page's own.
+    titles: Vec<TitleCandidate>,
+    /// Those of other articles.
+    openings: Vec<OpeningCandidate>,
+}
+
+/// What may be headlines on a page of plain text.
+pub fn text_headlines(text: &str) -> Headlines {
+    let (lines, vocabulary) = line::lines(text);
+    headlines(text, &lines, &vocabulary, &[], &Hints::default())
+}
+
+/// The text that is extracted from HTML, and what may be headlines in it.
+pub fn html_headlines(html: &str) -> (String, Headlines) {
     let Document { text, lines, vocabulary, markup, hints } = html::extract(html);
-    let story = story_lines(&lines, &vocabulary, &markup, &text, weights::html());
-    let found = titles(&Scene {
-        lines: &lines,
-        vocabulary: &vocabulary,
-        story: &story,
-        levels: &hints.levels,
-        markup: &markup,
-        head: &hints.head,
-        head_lines: &hints.head_lines,
-        text: &text,
-    });
+    let found = headlines(&text, &lines, &vocabulary, &markup, &hints);
     (text, found)
 }
 
-fn titles(scene: &Scene<'_>) -> Vec<TitleCandidate> {
-    let candidate = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| {
+fn headlines(
+    text: &str,
+    lines: &[line::Line],
+    vocabulary: &Vocabulary,
+    markup: &[MarkupFeatures<f32>],
+    hints: &Hints,
+) -> Headlines {
+    let weights = if markup.is_empty() { weights::text() } else { weights::html() };
+    let story = story_lines(lines, vocabulary, markup, text, weights);
+    let scene = Scene {
+        lines,
+        vocabulary,
+        story: &story,
+        levels: &hints.levels,
+        markup,
+        head: &hints.head,
+        head_lines: &hints.head_lines,
+        text,
+    };
+    let title = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| {
         TitleCandidate { span: headline.map(|it| it.span), features }
     };
-    scene.candidates().into_iter().map(candidate).collect()
+    let opening = |(index, features): (usize, OpeningFeatures<f32>)| {
+        Some(OpeningCandidate { span: lines.get(index)?.span, features })
+    };
+    Headlines {
+        titles: scene.candidates().into_iter().map(title).collect(),
+        openings: articles::openings(&scene, hints).into_iter().filter_map(opening).collect(),
+    }
 }
 
 /// The lines of a page of plain text.
