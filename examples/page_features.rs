@@ -5,6 +5,8 @@
 //!
 //! - `{"id", "text", "lines": [{"start", "end", "line": {…}, "place": {…}, "markup": {…}}]}`, the
 //!   features of each line under their names; `markup` is null for plain text;
+//! - with `--headlines`, `{"id", "text", "titles": [{"span", "features": {…}}], "openings": […]}`, what
+//!   may be the page's headline (`span` is null for there being none) and those of other articles;
 //! - with `--weights FILE`, `{"id", "text", "articles": […]}`, split by the weights of that file.
 //!
 //! ```text
@@ -20,7 +22,9 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::Value;
 use standfirst::page::Section;
-use standfirst::page::recipe::{Line, Splitter, html_lines, text_lines};
+use standfirst::page::recipe::{
+    Headlines, Line, Splitter, html_headlines, html_lines, text_headlines, text_lines,
+};
 
 /// Features of pages for the recipe.
 #[derive(Parser)]
@@ -28,6 +32,9 @@ struct Options {
     /// Read the rows' `html` in place of their `text`.
     #[arg(long)]
     html: bool,
+    /// Give what may be headlines in place of the lines.
+    #[arg(long, conflicts_with = "weights")]
+    headlines: bool,
     /// Split the pages by the weights of this file, made like those of data/lines.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
@@ -41,6 +48,15 @@ struct Features {
     lines: Vec<Line>,
 }
 
+/// A row of what may be headlines.
+#[derive(Serialize)]
+struct Titled {
+    id: Value,
+    text: String,
+    #[serde(flatten)]
+    found: Headlines,
+}
+
 /// A row of articles.
 #[derive(Serialize)]
 struct Split {
@@ -52,7 +68,7 @@ struct Split {
 }
 
 fn main() -> Result<()> {
-    let Options { html, weights } = Options::parse();
+    let Options { html, headlines, weights } = Options::parse();
     let splitter = weights.map(|path| {
         let file = fs::read(&path).with_context(|| path.display().to_string())?;
         Splitter::read(&file, html).with_context(|| path.display().to_string())
@@ -68,6 +84,14 @@ fn main() -> Result<()> {
         let page = page.with_context(|| format!("line {number}: no {field}"))?;
         let id = row["id"].clone();
         match &splitter {
+            None if headlines => {
+                let (text, found) = if html {
+                    html_headlines(page)
+                } else {
+                    (page.to_owned(), text_headlines(page))
+                };
+                serde_json::to_writer(&mut out, &Titled { id, text, found })?;
+            }
             None => {
                 let (text, lines) =
                     if html { html_lines(page) } else { (page.to_owned(), text_lines(page)) };

@@ -47,6 +47,15 @@ macro_rules! named {
                 sum
             }
         }
+
+        #[allow(dead_code, reason = "few need it")]
+        impl<T: Copy, const N: usize> $name<[T; N]> {
+            /// The first of each list, the second of each, and so on.
+            #[allow(clippy::indexing_slicing, reason = "each list has N")]
+            $vis fn columns(self) -> [$name<T>; N] {
+                std::array::from_fn(|column| self.map(|list| list[column]))
+            }
+        }
     };
 }
 pub(crate) use named;
@@ -90,5 +99,7 @@ mod tests {
         assert_eq!(pair.values(), [2.0, 3.0]);
         assert_eq!(pair.dot(&Pair { left: 10.0, right: 1.0 }), 23.0);
         assert_eq!(pair.map(|value| value as u8), Pair { left: 2, right: 3 });
+        let columns = Pair { left: [1, 2], right: [3, 4] }.columns();
+        assert_eq!(columns, [Pair { left: 1, right: 3 }, Pair { left: 2, right: 4 }]);
     }
 }

@@ -15,6 +15,8 @@
 //! features.rs   lines -> features by name            places.rs   the same of where they stand
 //! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
+//! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
+//! several.rs    which lines open another article
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
@@ -35,6 +37,9 @@ mod furniture;
 mod head;
 mod dates;
 mod authors;
+mod pieces;
+mod headline;
+mod several;
 mod articles;
 mod refused;
 #[cfg(feature = "html")]
@@ -115,7 +120,7 @@ fn split_with(text: &str, weights: &weights::Weights) -> Page {
     let (lines, vocabulary) = line::lines(text, Form::Text);
     let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights);
     let hints = articles::Hints::default();
-    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
+    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &[], &hints, text);
     let mut page = Page { articles, removed, no_article: None };
     refused::refuse(&mut page, text);
     page

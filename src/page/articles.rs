@@ -11,15 +11,17 @@
 //! section headings and captions. Between the first and the last time a page prints a story's
 //! title the story evidently goes on, and nothing opens there.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::page::authors;
 use crate::page::dates::{self, Days, ElementDate, Place};
+use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
-use crate::page::line::{self, Ending, Line};
+use crate::page::headline::{self, Headline, Scene};
+use crate::page::line::{Ending, Line};
 use crate::page::result::{Reason, Removed, Section, TextSource};
+use crate::page::several::{self, BETWEEN, BODY_WORDS, Spread, opens_headline};
 use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
 use crate::span::Span;
@@ -28,12 +30,12 @@ use crate::text::lists::{self, Kind};
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hints {
-    /// The title that the head of the document states.
-    pub(super) title: Option<String>,
     /// For each line, the level of the heading it is, 0 for none; empty for plain text.
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
+    pub(super) articles: Vec<u32>,
     /// What the head of the document states.
     pub(super) head: Head,
     /// The titles that the head states and that no line of the page holds: lines of the text, but
@@ -49,27 +51,13 @@ pub(super) struct Hints {
     pub(super) url: Option<String>,
 }
 
-/// Fewest and most words of a headline: printed twice it may be long, alone it is short.
-const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=40;
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
-/// As few and as many where nothing but the body below speaks for the headline.
-const BARE_HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 4..=26;
-/// Fewest words of a body under a headline that the page marks as one.
-const BODY_WORDS: usize = 8;
 /// As few characters, where the script has no spaces.
 const BODY_CHARS: usize = 12;
 /// A page of so few lines has no furniture but what says so itself.
 const BARE_LINES: usize = 2;
 /// Most words of a line that opens like a notice ("Copyright …") and is nothing else.
 const NOTICE_WORDS: usize = 14;
-/// Fewest words of a cut body that makes the unmarked line above it a headline.
-const CUT_BODY_WORDS: usize = 30;
-/// Greatest share of words known from above in a teaser.
-const KNOWN_SHARE: f32 = 0.38;
-/// Lines between a headline and its body that may be dates, bylines or buttons.
-const BETWEEN: usize = 4;
-/// Lines above a story in which its headline is looked for.
-const ABOVE: usize = 14;
 /// Share of story, in words, from which a page is nothing but story.
 const BARE_SHARE: f32 = 0.8;
 /// Words from which a line without a sentence end is cut off rather than short.
@@ -100,6 +88,7 @@ pub(super) fn articles(
     lines: &[Line],
     vocabulary: &Vocabulary,
     story: &[bool],
+    markup: &[MarkupFeatures<f32>],
     hints: &Hints,
     text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
@@ -110,8 +99,26 @@ pub(super) fn articles(
         bare = bare_story(lines);
         &bare
     };
-    let roles = roles(lines, vocabulary, story, hints, text);
-    assemble(lines, &roles, hints, text)
+    let scene = Scene {
+        lines,
+        vocabulary,
+        story,
+        levels: &hints.levels,
+        markup,
+        head: &hints.head,
+        head_lines: &hints.head_lines,
+        text,
+    };
+    let ranker = scene.ranker(headline::weights(&scene));
+    let headline = ranker.headline();
+    let roles = roles(&scene, hints, headline);
+    let title = |index: usize| match headline {
+        Some(headline) if headline.line == Some(index) => Some(headline.span),
+        _ => ranker.in_line(index),
+    };
+    // A headline that no line says is that of the page's one article.
+    let of_head = headline.filter(|it| it.line.is_none()).map(|it| it.span);
+    assemble(lines, &roles, hints, of_head, title, text)
 }
 
 /// The story lines of a page in which the line model sees none: whatever reads like prose, or all
@@ -134,34 +141,21 @@ fn at<T: Copy + Default>(items: &[T], i: usize) -> T {
 }
 
 /// The role of each line.
-fn roles(
-    lines: &[Line],
-    vocabulary: &Vocabulary,
-    story: &[bool],
-    hints: &Hints,
-    text: &str,
-) -> Vec<Role> {
-    let heading = match &hints.title {
-        Some(title) => title::Heading::from_title(title, lines, vocabulary, text),
-        None => title::Heading::of(lines, vocabulary, text),
-    };
+fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Role> {
+    let Scene { lines, vocabulary, story, text, .. } = *scene;
+    let heading = headline.map_or_else(title::Heading::default, |headline| {
+        title::Heading::from_title(headline.span.of(text), lines, vocabulary, text)
+    });
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
     let stated = dates::date_lines(lines);
-    // Few pages ask.
-    let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
-    let is_new = |head: usize, body: &Line| {
-        lines.get(head).is_some_and(|head_line| {
-            title::known_share(head_line, body, head, &first_seen, vocabulary) <= KNOWN_SHARE
-        })
-    };
     let spread = spreads(lines, story, text);
-    let mut starts = marked_starts(lines, story, &stated, &spread, is_new, text);
-    cut_teasers(lines, &stated, held(lines, &spread, 1), is_new, &mut starts, text);
+    let mut starts =
+        several::openings(scene, headline, &spread, &hints.articles, several::weights(scene));
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    main_title(lines, &is_story, hints, &says, &stated, &mut starts);
+    main_title(&is_story, headline, &mut starts);
 
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
@@ -234,14 +228,6 @@ fn is_notice(line: &Line) -> bool {
     line.of_file || (line.marks.notice && short)
 }
 
-/// A line that returns between the paragraphs of a story.
-struct Spread {
-    first: usize,
-    last: usize,
-    /// How often it returned with story in between.
-    returns: u32,
-}
-
 /// The lines between which a story with a returning title goes on: from the first that returned
 /// `returns` times to its last return. Empty (start after end) where there is none.
 fn held(lines: &[Line], spread: &BTreeMap<usize, Spread>, returns: u32) -> (usize, usize) {
@@ -284,168 +270,6 @@ fn spreads(lines: &[Line], story: &[bool], text: &str) -> BTreeMap<usize, Spread
         .filter(|(_, (first, _, returns))| *returns >= 2 || (*returns == 1 && *first == 0))
         .map(|(key, (first, last, returns))| (key, Spread { first, last, returns }))
         .collect()
-}
-
-/// Where the page itself marks a headline. `is_new` says whether a headline and a body are about
-/// things that the page has not spoken of.
-fn marked_starts(
-    lines: &[Line],
-    story: &[bool],
-    stated: &[bool],
-    spread: &BTreeMap<usize, Spread>,
-    is_new: impl Fn(usize, &Line) -> bool,
-    text: &str,
-) -> Vec<bool> {
-    let mut starts = vec![false; lines.len()];
-    // The line up to which a story with a returning title evidently goes on.
-    let mut held = 0;
-    let mut skip = 0;
-    // Whether there was story above.
-    let mut told = false;
-    // Whether the headline and the first long line from `from` are.
-    let new = |head: usize, from: usize| {
-        let body = lines.iter().skip(from).take(BETWEEN).find(|line| line.words >= BODY_WORDS);
-        body.is_some_and(|body| is_new(head, body))
-    };
-    for (i, line) in lines.iter().enumerate() {
-        told |= i.checked_sub(1).is_some_and(|above| at(story, above));
-        if i < skip {
-            continue;
-        }
-        if let Some(Spread { first, last, .. }) = spread.get(&line.same) {
-            if *first == i
-                && (i >= held || i == 0)
-                && has_body(lines, story, stated, i + 1, BODY_WORDS)
-            {
-                if let Some(slot) = starts.get_mut(i) {
-                    *slot = true;
-                }
-                held = held.max(*last);
-            }
-            continue;
-        }
-        if i < held || line.is_button() || at(stated, i) {
-            continue;
-        }
-        let next = lines.get(i + 1);
-        let doubled = next.is_some_and(|next| next.same == line.same)
-            && DOUBLED_WORDS.contains(&line.words)
-            && !(line.is_sentence() && line.inner_stops > 0)
-            && !line.address
-            && line.span.of(text).starts_with(opens_headline);
-        let barred = HEADLINE_WORDS.contains(&line.words)
-            && title::names_sections(line.span, text)
-            && line.ending != Ending::Sentence
-            && !line.marks.credit
-            && !line.marks.notice;
-        // The first date of a page stands under its own headline, which `main_title` finds.
-        let dated = HEADLINE_WORDS.contains(&line.words)
-            && line.words >= 4
-            && !line.is_sentence()
-            && !line.address
-            && !is_byline(line)
-            && at(stated, i + 1)
-            && told
-            && new(i, i + 1);
-        let body_from = if doubled { i + 2 } else { i + 1 };
-        let least = if doubled && barred { BODY_WORDS } else { 2 * BODY_WORDS };
-        if (doubled || barred || dated) && has_body(lines, story, stated, body_from, least) {
-            if let Some(slot) = starts.get_mut(i) {
-                *slot = true;
-            }
-            skip = body_from;
-        }
-    }
-    starts
-}
-
-/// Whether a line reads like the name of who wrote the story: hardly a word that isn't capitalised.
-fn is_byline(line: &Line) -> bool {
-    line.marks.byline || (line.words <= 8 && line.share(line.capitalised) >= 0.75)
-}
-
-/// Whether a body stands at `from`, dates and buttons aside: of `least` words, or fewer where the
-/// line model takes it for story.
-fn has_body(lines: &[Line], story: &[bool], stated: &[bool], from: usize, least: usize) -> bool {
-    lines
-        .iter()
-        .enumerate()
-        .skip(from)
-        .take(BETWEEN)
-        .find(|(i, line)| {
-            !at(stated, *i) && !(line.words <= 6 && (line.is_button() || line.marks.byline))
-        })
-        .is_some_and(|(i, line)| line.words >= least || (at(story, i) && line.words >= BODY_WORDS))
-}
-
-/// What a headline begins with.
-fn opens_headline(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(
-            c,
-            '"' | '\'' | '“' | '‘' | '«' | '„' | '「' | '¿' | '¡' | '£' | '$' | '€' | '#'
-        )
-}
-
-/// Whether a line ends with a full stop, as headlines don't (they may ask or exclaim).
-fn ends_flat(line: &Line, text: &str) -> bool {
-    line.ending == Ending::Sentence
-        && line
-            .span
-            .of(text)
-            .trim_end_matches(|c: char| !c.is_alphanumeric() && !line::is_stop(c))
-            .ends_with(['.', '。', '۔', '।'])
-}
-
-/// The teasers whose headlines nothing marks: a headline, and one body of several sentences that
-/// breaks off, about things the page has not spoken of.
-///
-/// A long story has pairs of lines of the same shape, a caption above a paragraph. They differ in
-/// their words: a caption's names were there before. On half of our composed pages the shares of
-/// known words were 0 to 0.38 for teasers, and 0.38 and more for nine in ten of the other pairs.
-fn cut_teasers(
-    lines: &[Line],
-    stated: &[bool],
-    held: (usize, usize),
-    is_new: impl Fn(usize, &Line) -> bool,
-    starts: &mut [bool],
-    text: &str,
-) {
-    let mut next_opens = true;
-    for i in (1..lines.len()).rev() {
-        let (Some(body), Some(head)) = (lines.get(i), lines.get(i - 1)) else { continue };
-        if at(starts, i) {
-            next_opens = true;
-            continue;
-        }
-        let doubled = i > 1 && lines.get(i - 2).is_some_and(|line| line.same == head.same);
-        let cut = match body.ending {
-            Ending::Ellipsis => true,
-            Ending::Open => body.inner_stops > 0,
-            // Cut at a sentence's end by chance.
-            Ending::Sentence => body.inner_stops > 1 && next_opens,
-            Ending::Colon => body.inner_stops > 1,
-        };
-        let pair = i > 1
-            && cut
-            && body.words >= CUT_BODY_WORDS
-            && BARE_HEADLINE_WORDS.contains(&head.words)
-            && head.inner_stops <= 1
-            && !head.address
-            && head.span.of(text).starts_with(opens_headline)
-            && !ends_flat(head, text)
-            && !(i > held.0 && i < held.1)
-            && !head.is_button()
-            && !at(stated, i - 1)
-            && !at(starts, i - 1)
-            && !doubled
-            && is_new(i - 1, body);
-        if pair && let Some(slot) = starts.get_mut(i - 1) {
-            *slot = true;
-        }
-        // The headline comes next in this walk: as a body it is none, and it opens the next.
-        next_opens = false;
-    }
 }
 
 /// Under a headline, printed once or twice, the body is story whatever the line model says: teasers
@@ -507,63 +331,17 @@ fn fill_gaps(
     }
 }
 
-/// Opens the article of the first story lines where no headline has: at the page's own headline
-/// above them, or the likeliest line. `says` tells which lines say the page's own headline.
-fn main_title(
-    lines: &[Line],
-    story: &[bool],
-    hints: &Hints,
-    says: &[bool],
-    stated: &[bool],
-    starts: &mut [bool],
-) {
-    let first = story.iter().position(|s| *s);
-    let Some(first) = first else { return };
-    // A headline the line model took for story.
-    let from = if at(says, first) { first + 1 } else { first };
+/// Opens the article of the first story lines at the page's headline, where no other headline has.
+fn main_title(story: &[bool], headline: Option<Headline>, starts: &mut [bool]) {
+    let Some(line) = headline.and_then(|headline| headline.line) else { return };
     // A headline needs a body: a story of one line is its own.
-    let told = story.iter().skip(from).any(|s| *s);
-    if !told || starts.iter().take(from).any(|s| *s) {
-        return;
-    }
-    let above = lines.get(..from).unwrap_or_default();
-    let returned = says.iter().take(from).rposition(|says| *says);
-    let by_level = above
-        .iter()
-        .enumerate()
-        .rposition(|(i, line)| at(&hints.levels, i) == 1 && line.words >= 2);
-    let near = || {
-        above
-            .iter()
-            .enumerate()
-            .rev()
-            .take(ABOVE)
-            .filter(|(i, line)| {
-                HEADLINE_WORDS.contains(&line.words)
-                    && line.words >= 4
-                    && !line.is_sentence()
-                    && !at(stated, *i)
-                    && !line.is_button()
-                    && !line.marks.byline
-            })
-            .max_by_key(|(i, line)| (line.words.min(8), *i))
-            .map(|(i, _)| i)
-    };
-    let told_twice = hints.title.is_some() || says.iter().filter(|says| **says).nth(1).is_some();
-    // Whatever says it is the headline may be short, but no paragraph; one of several sentences is
-    // told by coming back.
-    let headline = |i: &usize| {
-        lines.get(*i).is_some_and(|line| {
-            let sentences = line.ending == Ending::Sentence && line.inner_stops > 0 && !told_twice;
-            line.words <= *DOUBLED_WORDS.end()
-                && !(line.is_sentence() && line.words > 25)
-                && !sentences
-        })
-    };
-    let top =
-        || above.first().is_some_and(|line| HEADLINE_WORDS.contains(&line.words)).then_some(0);
-    let found = returned.or(by_level).or_else(near).or_else(top).filter(headline);
-    if let Some(slot) = found.and_then(|i| starts.get_mut(i)) {
+    let told = story.iter().skip(line + 1).any(|s| *s);
+    let first = story.iter().position(|s| *s).unwrap_or(0);
+    let opened = starts.iter().take(first.max(line)).any(|s| *s);
+    if told
+        && !opened
+        && let Some(slot) = starts.get_mut(line)
+    {
         *slot = true;
     }
 }
@@ -573,6 +351,8 @@ fn assemble(
     lines: &[Line],
     roles: &[Role],
     hints: &Hints,
+    of_head: Option<Span>,
+    title_of: impl Fn(usize) -> Option<Span>,
     text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
     let mut articles: Vec<Draft> = Vec::new();
@@ -608,8 +388,14 @@ fn assemble(
     let days = dates::of_articles(&places, main, lines, stated, &hints.captions, text);
     let mut found = Vec::with_capacity(kept.len());
     for (draft, Days { published, modified }) in kept.iter().zip(days) {
-        let title = draft.title.and_then(|i| lines.get(i)).map(|line| {
-            let title = title::of_line(line, hints.title.as_deref(), text);
+        let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));
+        // Of a headline that only the head has, the line is one of the head's.
+        let of_head = || {
+            let title = of_head.filter(|_| draft.title.is_none() && kept.len() == 1)?;
+            let line = hints.head_lines.iter().find(|line| line.span.contains(title))?;
+            Some((line, title))
+        };
+        let title = line.or_else(of_head).map(|(line, title)| {
             for rest in
                 [Span::new(line.span.start, title.start), Span::new(title.end, line.span.end)]
             {
@@ -698,4 +484,12 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
     last.ending == Ending::Open
         && last.words >= CUT_WORDS
         && (body.len() <= SHORT_BODY || last.inner_stops > 0)
+}
+
+/// The lines that may open an article, and what is known of each: what the recipe learns from.
+#[cfg(feature = "_recipe")]
+pub(super) fn openings(scene: &Scene<'_>, hints: &Hints) -> Vec<several::Opening> {
+    let headline = scene.ranker(headline::weights(scene)).headline();
+    let spread = spreads(scene.lines, scene.story, scene.text);
+    several::candidates(scene, headline, &spread, &hints.articles)
 }

@@ -94,7 +94,8 @@ pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
             *slot = index >= from;
         }
     }
-    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
+    let (articles, removed) =
+        articles::articles(&lines, &vocabulary, &story, &markup, &hints, &text);
     let mut page = Page { articles, removed, no_article: None };
     refused::refuse(&mut page, &text);
     (text, page)
@@ -186,6 +187,8 @@ struct Surrounds {
     around: Around,
     /// The nearest block element, as [`LineMarkup`] has it.
     block: usize,
+    /// The nearest article element, as [`LineMarkup`] has it.
+    article: u32,
     /// The block elements, as [`LineMarkup`] has them.
     path: [Running; 2],
 }
@@ -280,6 +283,8 @@ fn content(name: &str, around: Around) -> TokenSinkResult<()> {
 struct Reader {
     open: Vec<Open>,
     blocks: Vec<Block>,
+    /// Article elements so far.
+    articles: u32,
     text: String,
     lines: Vec<LineMarkup>,
     /// The line being read, and where it stands.
@@ -319,10 +324,13 @@ impl Reader {
             return TokenSinkResult::Continue;
         }
         let says = says(name, attributes);
-        let Surrounds { around, block, path } = self.surrounds();
+        let Surrounds { around, block, article, path } = self.surrounds();
+        let of_article = name == "article";
+        self.articles += u32::from(of_article);
         let surrounds = Surrounds {
             around: around | says,
             block: self.block_of(name, says, block),
+            article: if of_article { self.articles } else { article },
             path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
         let names_author = says_author(attributes) && !surrounds.around.has(Around::NOT_AUTHOR);
@@ -474,7 +482,7 @@ impl Reader {
             return;
         }
         let in_title = self.open.last().is_some_and(|open| &*open.name == "title");
-        let Surrounds { around, block, path } = self.surrounds();
+        let Surrounds { around, block, article, path } = self.surrounds();
         if around.has(Around::SKIP) {
             return;
         }
@@ -490,7 +498,7 @@ impl Reader {
                 continue;
             }
             if self.buffer.is_empty() {
-                self.line = LineMarkup { around, block, path, ..LineMarkup::default() };
+                self.line = LineMarkup { around, block, article, path, ..LineMarkup::default() };
             } else if self.space {
                 self.buffer.push(' ');
             }
@@ -552,15 +560,14 @@ impl Reader {
         let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
-        let title = [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document];
         let hints = Hints {
-            title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
             authors: element_authors(&authors, &stands, &text),
             given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),
             url: head.url.clone(),
+            articles: of_lines.iter().map(|(_, line)| line.article).collect(),
             head,
             head_lines,
         };

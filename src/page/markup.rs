@@ -53,6 +53,8 @@ impl Around {
     pub(super) const SKIP: Self = Self(1 << 24);
     pub(super) const SUBHEAD: Self = Self(1 << 25);
     pub(super) const HEADLINE: Self = Self(1 << 26);
+    /// A subhead below the second level.
+    pub(super) const DEEP: Self = Self(1 << 27);
 
     /// Where the name of an author is that of another text.
     pub(super) const NOT_AUTHOR: Self =
@@ -138,7 +140,8 @@ pub(super) fn by_element(name: &str) -> Around {
         "p" => Around::PARAGRAPH,
         "a" => Around::LINK,
         "h1" => Around::HEADLINE,
-        "h2" | "h3" | "h4" | "h5" | "h6" => Around::SUBHEAD,
+        "h2" => Around::SUBHEAD,
+        "h3" | "h4" | "h5" | "h6" => Around::SUBHEAD | Around::DEEP,
         "script" | "style" | "template" | "noscript" | "svg" | "iframe" | "object" | "textarea"
         | "option" | "canvas" | "math" | "video" | "audio" | "noframes" => Around::SKIP,
         _ => Around::NOTHING,
@@ -312,6 +315,8 @@ pub(super) struct LineMarkup {
     pub(super) around: Around,
     /// Number of the block element right around it, from 1; 0 for the document.
     pub(super) block: usize,
+    /// Number of the article element around it, from 1; 0 for none.
+    pub(super) article: u32,
     /// Keys of the names and classes of the block elements around it, and of the names alone.
     pub(super) path: [Running; 2],
     pub(super) chars: usize,
@@ -337,10 +342,11 @@ impl LineMarkup {
         self.link_chars as f32 / self.chars.max(1) as f32
     }
 
-    /// 1 for the line of a headline, 2 for that of a subhead, 0 for any other.
+    /// 1 for the line of a headline, 2 for that of a subhead, 3 for a deeper one, 0 for any other.
     pub(super) fn heading_level(&self) -> u8 {
         match self.around {
             around if around.has(Around::HEADLINE) => 1,
+            around if around.has(Around::DEEP) => 3,
             around if around.has(Around::SUBHEAD) => 2,
             _ => 0,
         }

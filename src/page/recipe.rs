@@ -8,11 +8,14 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::input::Form;
+use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
-use crate::page::furniture::{Features, log_odds};
+use crate::page::furniture::{Features, log_odds, story_lines};
+use crate::page::headline::{Headline, HeadlineFeatures, Scene};
 use crate::page::html::{self, Document};
 use crate::page::line;
 use crate::page::result::Page;
+use crate::page::several::OpeningFeatures;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::span::Span;
@@ -26,6 +29,74 @@ pub struct Line {
     place: PlaceFeatures<f32>,
     /// `null` for plain text.
     markup: Option<MarkupFeatures<f32>>,
+}
+
+/// A piece of a line that may be the page's headline, or `null` for there being none.
+#[derive(Debug, Serialize)]
+pub struct TitleCandidate {
+    span: Option<Span>,
+    features: HeadlineFeatures<f32>,
+}
+
+/// A line that may open another article.
+#[derive(Debug, Serialize)]
+pub struct OpeningCandidate {
+    span: Span,
+    features: OpeningFeatures<f32>,
+}
+
+/// What may be headlines on a page.
+#[derive(Debug, Serialize)]
+pub struct Headlines {
+    /// The page's own.
+    titles: Vec<TitleCandidate>,
+    /// Those of other articles.
+    openings: Vec<OpeningCandidate>,
+}
+
+/// What may be headlines on a page of plain text.
+pub fn text_headlines(text: &str) -> Headlines {
+    let (lines, vocabulary) = line::lines(text, Form::Text);
+    headlines(text, &lines, &vocabulary, &[], &Hints::default())
+}
+
+/// The text that is extracted from HTML, and what may be headlines in it.
+pub fn html_headlines(html: &str) -> (String, Headlines) {
+    let Document { text, lines, vocabulary, markup, hints } = html::extract(html);
+    let found = headlines(&text, &lines, &vocabulary, &markup, &hints);
+    (text, found)
+}
+
+fn headlines(
+    text: &str,
+    lines: &[line::Line],
+    vocabulary: &Vocabulary,
+    markup: &[MarkupFeatures<f32>],
+    hints: &Hints,
+) -> Headlines {
+    let weights = if markup.is_empty() { weights::text() } else { weights::html() };
+    let story = story_lines(lines, vocabulary, markup, text, weights);
+    let scene = Scene {
+        lines,
+        vocabulary,
+        story: &story,
+        levels: &hints.levels,
+        markup,
+        head: &hints.head,
+        head_lines: &hints.head_lines,
+        text,
+    };
+    let title = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| TitleCandidate {
+        span: headline.map(|it| it.span),
+        features,
+    };
+    let opening = |(index, features): (usize, OpeningFeatures<f32>)| {
+        Some(OpeningCandidate { span: lines.get(index)?.span, features })
+    };
+    Headlines {
+        titles: scene.candidates().into_iter().map(title).collect(),
+        openings: articles::openings(&scene, hints).into_iter().filter_map(opening).collect(),
+    }
 }
 
 /// The lines of a page of plain text.

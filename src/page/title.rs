@@ -80,7 +80,7 @@ fn count_words(part: &str) -> usize {
 }
 
 /// The key of each word of `part` in small letters, as the [`Vocabulary`] has them.
-fn word_keys(part: &str) -> impl Iterator<Item = Key> + '_ {
+pub(super) fn word_keys(part: &str) -> impl Iterator<Item = Key> + '_ {
     let small = |word: &'_ str| Key::of(word.chars().flat_map(char::to_lowercase));
     words::split(part, Inner::None).map(move |word| small(word.span.of(part)))
 }
@@ -215,19 +215,6 @@ impl Heading {
     }
 }
 
-/// The title in a line: what the document's head states, where the line holds just that and a
-/// suffix; otherwise the line without its suffixes.
-pub(super) fn of_line(line: &Line, stated: Option<&str>, text: &str) -> Span {
-    let part = line.span.of(text);
-    if let Some(stated) = stated.map(str::trim).filter(|stated| !stated.is_empty())
-        && let Some(at) = part.find(stated)
-    {
-        let start = line.span.start + at;
-        return Span::new(start, start + stated.len());
-    }
-    strip(line.span, text)
-}
-
 /// For each telling word of the page, by its number, the first line that has it.
 pub(super) fn first_seen(lines: &[Line], vocabulary: &Vocabulary) -> Vec<usize> {
     let mut seen = vec![usize::MAX; vocabulary.len()];
@@ -269,7 +256,10 @@ pub(super) fn known_share(
 
 /// For each telling word of the page, by its number, how many of `lines` have it (a line that says
 /// it twice counts twice; two is as good as many).
-pub(super) fn told(lines: &[Line], vocabulary: &Vocabulary) -> Vec<u32> {
+pub(super) fn told<'a>(
+    lines: impl IntoIterator<Item = &'a Line>,
+    vocabulary: &Vocabulary,
+) -> Vec<u32> {
     let mut told = vec![0_u32; vocabulary.len()];
     for line in lines {
         for word in vocabulary.telling(&line.said) {

@@ -115,6 +115,11 @@ impl Vocabulary {
         self.telling(words).iter().map(|word| (key(word.number).unwrap(), word.name)).collect()
     }
 
+    /// The number of a telling word.
+    pub(super) fn number(&self, key: Key) -> Option<u32> {
+        self.numbers.get(&key).copied()
+    }
+
     /// How many telling words the page has: their numbers are below it.
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
