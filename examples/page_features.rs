@@ -4,7 +4,8 @@
 //! one row each, offsets in bytes of `text`:
 //!
 //! - `{"id", "text", "lines": [{"start", "end", "line": {…}, "place": {…}, "markup": {…}}]}`, the
-//!   features of each line under their names; `markup` is null for plain text;
+//!   features of each line under their names; `markup` is null for plain text; of a row with `kept`
+//!   only the lines of these numbers, as if the page had no others;
 //! - with `--headlines`, `{"id", "text", "titles": [{"span", "features": {…}}], "openings": […]}`, what
 //!   may be the page's headline (`span` is null for there being none) and those of other articles;
 //! - with `--weights FILE`, `{"id", "text", "articles": […]}`, split by the weights of that file.
@@ -83,6 +84,7 @@ fn main() -> Result<()> {
         let page = row.get(field).and_then(Value::as_str);
         let page = page.with_context(|| format!("line {number}: no {field}"))?;
         let id = row["id"].clone();
+        let kept: Option<Vec<usize>> = serde_json::from_value(row["kept"].clone())?;
         match &splitter {
             None if headlines => {
                 let (text, found) = if html {
@@ -93,8 +95,10 @@ fn main() -> Result<()> {
                 serde_json::to_writer(&mut out, &Titled { id, text, found })?;
             }
             None => {
-                let (text, lines) =
-                    if html { html_lines(page) } else { (page.to_owned(), text_lines(page)) };
+                let (text, lines) = match html {
+                    true => html_lines(page, kept.as_deref()),
+                    false => (page.to_owned(), text_lines(page, kept.as_deref())),
+                };
                 serde_json::to_writer(&mut out, &Features { id, text, lines })?;
             }
             Some(splitter) => {

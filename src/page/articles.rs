@@ -32,8 +32,8 @@ use crate::text::lists::{self, Kind};
 pub(super) struct Hints {
     /// For each line, the level of the heading it is, 0 for none; empty for plain text.
     pub(super) levels: Vec<u8>,
-    /// For each line, whether it is a picture's caption; empty for plain text.
-    pub(super) captions: Vec<bool>,
+    /// For each line, why its markup leaves it out, if it does; empty for plain text.
+    pub(super) left_out: Vec<Option<Reason>>,
     /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
     pub(super) articles: Vec<u32>,
     /// What the head of the document states.
@@ -54,12 +54,12 @@ pub(super) struct Hints {
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
 /// As few characters, where the script has no spaces.
 const BODY_CHARS: usize = 12;
+/// Words from which a line that a story said before is the same paragraph, printed twice.
+const PARAGRAPH_WORDS: usize = 8;
 /// A page of so few lines has no furniture but what says so itself.
 const BARE_LINES: usize = 2;
 /// Most words of a line that opens like a notice ("Copyright …") and is nothing else.
 const NOTICE_WORDS: usize = 14;
-/// Share of story, in words, from which a page is nothing but story.
-const BARE_SHARE: f32 = 0.8;
 /// Words from which a line without a sentence end is cut off rather than short.
 const CUT_WORDS: usize = 12;
 /// A story of more paragraphs than this is cut short only where a sentence breaks off inside it:
@@ -170,19 +170,17 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
-        } else if at(&is_story, i)
-            && !at(&hints.captions, i)
-            && !is_notice(line)
-            && !line.is_share_line()
+        } else if said_before
+            && line.words >= PARAGRAPH_WORDS
+            && roles.get(line.same) == Some(&Role::Story)
         {
+            Role::Removed(Reason::RepeatedLine)
+        } else if let Some(reason) = at(&hints.left_out, i) {
+            Role::Removed(reason)
+        } else if at(&is_story, i) && !line.of_file {
             Role::Story
         } else {
-            Role::Removed(reason(
-                line,
-                said_before,
-                headings > 1 && at(&says, i),
-                at(&hints.captions, i),
-            ))
+            Role::Removed(reason(line, said_before || (headings > 1 && at(&says, i))))
         };
         roles.push(role);
     }
@@ -190,11 +188,9 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
 }
 
 /// Why a line that is no story was removed.
-fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
+fn reason(line: &Line, repeated: bool) -> Reason {
     let marks = line.marks;
-    if caption {
-        Reason::Caption
-    } else if repeated || heading {
+    if repeated {
         Reason::RepeatedLine
     } else if marks.notice {
         Reason::Notice
@@ -293,11 +289,8 @@ fn keep_bodies(lines: &[Line], stated: &[bool], starts: &[bool], story: &mut [bo
     }
 }
 
-/// Where nothing but story can be, short lines are story too: lists, headings, captions.
-///
-/// That is so between the first and the last time a title returns, and on a page that begins with
-/// a headline and its story and is nearly all story: a scraper that lets through a menu lets it
-/// through at the top.
+/// Between the first and the last time a title returns, short lines are story too: lists, headings,
+/// captions.
 fn fill_gaps(
     lines: &[Line],
     stated: &[bool],
@@ -305,20 +298,10 @@ fn fill_gaps(
     starts: &[bool],
     story: &mut [bool],
 ) {
-    let count = |keep: &dyn Fn(usize) -> bool| -> usize {
-        lines.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, line)| line.words).sum()
-    };
-    let all = count(&|i| !lines.get(i).is_some_and(|l| spread.contains_key(&l.same)));
-    let kept = count(&|i| at(story, i));
-    let bare = story.iter().take(BETWEEN).any(|s| *s) && kept as f32 >= BARE_SHARE * all as f32;
-    let held = held(lines, spread, 2);
-    // The last line that story or a headline follows: below it a page has its footer.
-    let end = (0..lines.len()).rev().find(|i| at(story, *i) || at(starts, *i)).unwrap_or(0);
-    let begin = story.iter().position(|s| *s).unwrap_or(usize::MAX);
-    for (i, line) in lines.iter().enumerate() {
-        let inside = i > begin && ((bare && i < end) || (i > held.0 && i < held.1));
-        if inside
-            && !line.is_button()
+    let (first, last) = held(lines, spread, 2);
+    let begin = story.iter().position(|story| *story).unwrap_or(usize::MAX).max(first);
+    for (i, line) in lines.iter().enumerate().take(last).skip(begin.saturating_add(1)) {
+        if !line.is_button()
             && !line.is_share_line()
             && !is_notice(line)
             && !at(stated, i)
@@ -385,7 +368,7 @@ fn assemble(
     let stated =
         dates::Stated { head: &hints.head, elements: &hints.dates, url: hints.url.as_deref() };
     let main = longest(&kept, lines);
-    let days = dates::of_articles(&places, main, lines, stated, &hints.captions, text);
+    let days = dates::of_articles(&places, main, lines, stated, &hints.left_out, text);
     let mut found = Vec::with_capacity(kept.len());
     for (draft, Days { published, modified }) in kept.iter().zip(days) {
         let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));

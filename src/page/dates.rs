@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::language;
 use crate::page::head::{Day, Head};
 use crate::page::line::{Ending, Line};
-use crate::page::result::DateSource;
+use crate::page::result::{DateSource, Reason};
 use crate::text::calendar::{self, Mention, Order};
 
 /// Lines above the headline of the page's first article that may date it.
@@ -173,10 +173,10 @@ pub(super) fn of_articles(
     main: Option<usize>,
     lines: &[Line],
     stated: Stated<'_>,
-    captions: &[bool],
+    left_out: &[Option<Reason>],
     text: &str,
 ) -> Vec<Days> {
-    let reader = Reader::new(lines, stated, captions, text);
+    let reader = Reader::new(lines, stated, left_out, text);
     let mut previous_end = 0;
     let mut found = Vec::with_capacity(places.len());
     for (n, place) in places.iter().enumerate() {
@@ -322,14 +322,19 @@ fn compact(value: &str) -> Option<String> {
 struct Reader<'a> {
     lines: &'a [Line],
     stated: Stated<'a>,
-    captions: &'a [bool],
+    left_out: &'a [Option<Reason>],
     text: &'a str,
     custom: Custom,
 }
 
 impl<'a> Reader<'a> {
-    fn new(lines: &'a [Line], stated: Stated<'a>, captions: &'a [bool], text: &'a str) -> Self {
-        Self { lines, stated, captions, text, custom: Custom::of(lines, stated, text) }
+    fn new(
+        lines: &'a [Line],
+        stated: Stated<'a>,
+        left_out: &'a [Option<Reason>],
+        text: &'a str,
+    ) -> Self {
+        Self { lines, stated, left_out, text, custom: Custom::of(lines, stated, text) }
     }
 
     /// What a value for machines states, as ISO 8601.
@@ -448,7 +453,7 @@ impl<'a> Reader<'a> {
 
     /// The dates that a line outside the story is there to state.
     fn mentions(&self, i: usize, line: &Line) -> Vec<Mention> {
-        let caption = self.captions.get(i).copied().unwrap_or(false);
+        let caption = self.left_out.get(i).is_some_and(Option::is_some);
         if line.digits == 0 || line.words > MOST_WORDS || line.marks.notice || caption {
             return Vec::new();
         }

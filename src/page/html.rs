@@ -236,9 +236,16 @@ fn says(name: &str, attributes: Attributes<'_>) -> Around {
         // On a paragraph or a link a class such as `text` says nothing.
         let plain = matches!(name, "span" | "a" | "p");
         says |= if plain { classes.without(Around::STORY) } else { classes };
-        let hidden = get("hidden").is_some() || get("aria-hidden") == Some("true");
-        if hidden || get("style").is_some_and(markup::hides) {
+        let unseen = get("hidden").is_some() || get("style").is_some_and(markup::hides);
+        if unseen || get("aria-hidden") == Some("true") {
             says |= Around::HIDDEN;
+        }
+        if unseen {
+            says |= Around::UNSEEN;
+        }
+        // Inside a sentence it is a word to a program that reads aloud, or nothing at all.
+        if name == "span" && (unseen || classes.has(Around::HIDDEN)) {
+            says |= Around::SKIP;
         }
     }
     if get("itemprop")
@@ -323,8 +330,12 @@ impl Reader {
             self.beyond += 1;
             return TokenSinkResult::Continue;
         }
-        let says = says(name, attributes);
         let Surrounds { around, block, article, path } = self.surrounds();
+        let mut says = says(name, attributes);
+        // The header of an article or of the page's main part is none of the page's (HTML, 4.3.8).
+        if name == "header" && around.has(Around::ARTICLE | Around::MAIN) {
+            says = says.without(Around::HEADER);
+        }
         let of_article = name == "article";
         self.articles += u32::from(of_article);
         let surrounds = Surrounds {
@@ -562,7 +573,7 @@ impl Reader {
         let of_lines = starts(&lines, &stands);
         let hints = Hints {
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
-            captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            left_out: of_lines.iter().map(|(_, line)| page.left_out(line)).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
             authors: element_authors(&authors, &stands, &text),
             given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use crate::named::flag;
 use crate::page::features::MarkupFeatures;
+use crate::page::result::Reason;
 use crate::text::keyed::{Key, Running, WordMap};
 use crate::text::lists::{self, Entry, Kind};
 
@@ -55,6 +56,8 @@ impl Around {
     pub(super) const HEADLINE: Self = Self(1 << 26);
     /// A subhead below the second level.
     pub(super) const DEEP: Self = Self(1 << 27);
+    /// By an attribute or a style of its own not shown.
+    pub(super) const UNSEEN: Self = Self(1 << 28);
 
     /// Where the name of an author is that of another text.
     pub(super) const NOT_AUTHOR: Self =
@@ -74,7 +77,7 @@ impl Around {
     const ALL: Self = Self(u32::MAX);
 
     /// What a class says against its content, and is not believed when most of the page has it.
-    const DOUBTS: [Self; 12] = [
+    const DOUBTS: [Self; 13] = [
         Self::HEADER,
         Self::ASIDE,
         Self::FORM,
@@ -87,6 +90,7 @@ impl Around {
         Self::META,
         Self::CAPTION,
         Self::HIDDEN,
+        Self::UNSEEN,
     ];
 
     /// Whether any of `what` is among it.
@@ -392,10 +396,15 @@ impl PageMarkup {
         }
     }
 
-    /// Whether a line is the caption of a figure.
-    pub(super) fn is_caption(&self, line: &LineMarkup) -> bool {
-        let around = line.around;
-        around.has(Around::FIGURE) && (around & self.believed).has(Around::CAPTION)
+    /// Why a line is no story whatever it says, if it is none: as the caption of a figure, or as
+    /// nothing that a reader sees.
+    pub(super) fn left_out(&self, line: &LineMarkup) -> Option<Reason> {
+        let believed = line.around & self.believed;
+        if believed.has(Around::UNSEEN) {
+            return Some(Reason::Hidden);
+        }
+        let caption = line.around.has(Around::FIGURE) && believed.has(Around::CAPTION);
+        caption.then_some(Reason::Caption)
     }
 
     /// Whether what surrounds something says that it is not of the article.

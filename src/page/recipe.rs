@@ -99,17 +99,25 @@ fn headlines(
     }
 }
 
-/// The lines of a page of plain text.
-pub fn text_lines(text: &str) -> Vec<Line> {
+/// The lines of a page of plain text; only those `kept`, by number, as if the page had no others.
+pub fn text_lines(text: &str, kept: Option<&[usize]>) -> Vec<Line> {
     let (lines, vocabulary) = line::lines(text, Form::Text);
-    seen(text, &lines, &vocabulary, &[])
+    seen(text, &only(lines, kept), &vocabulary, &[])
 }
 
-/// The text that is extracted from HTML, and its lines.
-pub fn html_lines(html: &str) -> (String, Vec<Line>) {
+/// The text that is extracted from HTML, and its lines, as [`text_lines`].
+pub fn html_lines(html: &str, kept: Option<&[usize]>) -> (String, Vec<Line>) {
     let Document { text, lines, vocabulary, markup, .. } = html::extract(html);
-    let lines = seen(&text, &lines, &vocabulary, &markup);
+    let lines = seen(&text, &only(lines, kept), &vocabulary, &only(markup, kept));
     (text, lines)
+}
+
+/// Those `kept` of some, by number; all if nothing says which.
+fn only<T: Clone>(all: Vec<T>, kept: Option<&[usize]>) -> Vec<T> {
+    match kept {
+        None => all,
+        Some(kept) => kept.iter().filter_map(|index| all.get(*index).cloned()).collect(),
+    }
 }
 
 fn seen(

@@ -189,6 +189,8 @@ pub enum Reason {
     Comments,
     /// Rights, cookies, terms.
     Notice,
+    /// Text that the page does not show.
+    Hidden,
     /// Furniture of another kind.
     Other,
 }
@@ -210,6 +212,7 @@ impl Reason {
             Self::Advert => "advert",
             Self::Comments => "comments",
             Self::Notice => "notice",
+            Self::Hidden => "hidden",
             Self::Other => "other",
         }
     }

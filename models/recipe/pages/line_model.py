@@ -35,8 +35,16 @@ WORD_COST, LINE_COST = 2.0, 4.0
 KEPT = 0.99
 # A feature that hardly varies is not blown up, divided by less than this.
 LEAST_SPREAD = 0.05
-# What a page composed of clean articles counts beside a real page: it teaches that prose may be all there is.
-CLEAN_WEIGHT = 0.3
+# What a page made of others counts beside a real page: one composed of clean articles, which teaches that prose may be
+# all there is, or a real page with little furniture left.
+MADE_WEIGHT = 0.3
+# Shares of the lines around a story that such a page keeps.
+LEFT = (0.0, 0.02, 0.1, 0.3)
+# Lines of a story that one in two of them keeps.
+SHORT_STORY = (3, 15)
+# Share of sentences of such a story that begin as furniture does: "Terms of the deal were not disclosed."
+DISGUISED = 0.05
+DISGUISES = ("share", "menu", "notice", "related_or_advert", "comment", "credit", "byline", "furniture_first")
 
 
 def site(url):
@@ -100,7 +108,31 @@ def page(features, gold):
     composed = "articles" in gold
     body = "\n".join(b for a in gold["articles"] for b in a["body"]) if composed else gold["body"]
     return Page(names, x, np.array(labels(lines, body), dtype=np.float32),
-                np.array([len(words(line)) for line in lines], dtype=np.float32), CLEAN_WEIGHT if composed else 1.0)
+                np.array([len(words(line)) for line in lines], dtype=np.float32), MADE_WEIGHT if composed else 1.0)
+
+
+def left(page, chance):
+    """The numbers of the lines that a page keeps of which a scraper took most furniture; all of none without a story."""
+    story = np.flatnonzero(page.y)
+    if not len(story):
+        return []
+    first, last, after = story[0], story[-1], story[-1]
+    if chance.random() < 0.5:
+        last = story[min(len(story), chance.randint(*SHORT_STORY)) - 1]
+    share = chance.choice(LEFT)
+    inside = lambda i: first <= i <= last or (i < first or i > after) and chance.random() < share
+    return [i for i in range(len(page.y)) if inside(i)]
+
+
+def disguised(page, chance):
+    """Such a page, some sentences of its story with the marks of furniture."""
+    marks = [page.names.index(f"line.{name}") for name in DISGUISES]
+    furniture = np.flatnonzero((page.y == 0) & (page.x[:, marks[-1]] == 1))
+    sentences = np.flatnonzero((page.y == 1) & (page.x[:, page.names.index("line.sentence_end")] == 1))
+    for line in sentences if len(furniture) else ():
+        if chance.random() < DISGUISED:
+            page.x[line, marks] = page.x[chance.choice(furniture), marks]
+    return page
 
 
 class Network(nn.Module):

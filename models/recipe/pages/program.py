@@ -17,7 +17,7 @@ class Pages:
         self.program = program
 
     def features(self, rows, html=False):
-        """A row a page: `text`, and `lines`: `start`, `end` (bytes of `text`), `line`, `place`, `markup`."""
+        """A row a page, of those with `kept` as if it had no other lines: `text`, and `lines`: `start`, `end` (bytes of `text`), `line`, `place`, `markup`."""
         return self.run(rows, html)
 
     def articles(self, rows, weights, html=False):
@@ -28,7 +28,7 @@ class Pages:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as asked, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
             for row in rows:
                 field = "html" if html else "text"
-                asked.write(json.dumps({"id": row["id"], field: row[field]}) + "\n")
+                asked.write(json.dumps({"id": row["id"], field: row[field], "kept": row.get("kept")}) + "\n")
             asked.flush()
             asked.seek(0)
             command = [self.program, *(["--html"] if html else []), *options]

@@ -17,6 +17,7 @@ else that of the mean precision and recall of 4-grams of the longest article.
 import argparse
 import datetime
 import json
+import random
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -41,12 +42,14 @@ def fold(row):
 class Data(NamedTuple):
     rows: dict  # of the data, by its name
     pages: dict  # by kind and name, a line_model.Page a row
+    reduced: dict  # the same pages with little furniture left
 
     def train(self, kind, taught):
         """The weights for pages of a kind, learned on those of which the row is `taught`."""
         rows = {name: self.rows[name] for of, name in self.pages if of == kind}
-        pages = [page for name in rows for number, (row, page) in enumerate(zip(rows[name], self.pages[kind, name]))
-                 if taught(row) and (name != COMPOSED or number % 3 == 0)]
+        pages = [page for name in rows for number, (row, *both) in
+                 enumerate(zip(rows[name], self.pages[kind, name], self.reduced[kind, name]))
+                 if taught(row) and (name != COMPOSED or number % 3 == 0) for page in both]
         return line_model.train(pages)
 
 
@@ -55,7 +58,25 @@ def read(data, program):
     of = {name: list(rows(data, f"pages/{name}.jsonl.xz")) for name in (*REAL, COMPOSED)}
     seen = lambda name, html: [line_model.page(found, row) for row, found in zip(of[name], program.features(of[name], html))]
     kinds = [("text", name) for name in (*REAL, COMPOSED)] + [("html", name) for name in HTML]
-    return Data(of, {(kind, name): seen(name, kind == "html") for kind, name in kinds})
+    pages = {(kind, name): seen(name, kind == "html") for kind, name in kinds}
+    return Data(of, pages, {key: reduced(of[key[1]], pages[key], program, key) for key in pages})
+
+
+def reduced(rows, pages, program, key):
+    """The pages of some rows with little furniture left, None where there is no story or they are made ones."""
+    kind, name = key
+    if name == COMPOSED:
+        return [None] * len(pages)
+    chance = random.Random(line_model.SEED)
+    kept = [line_model.left(page, chance) if page else [] for page in pages]
+    asked = [row | {"kept": lines} for row, lines in zip(rows, kept)]
+    made = []
+    for row, page, lines, found in zip(rows, pages, kept, program.features(asked, kind == "html")):
+        small = line_model.page(found, row)
+        if small:
+            small = line_model.disguised(small._replace(y=page.y[lines], count=line_model.MADE_WEIGHT), chance)
+        made.append(small)
+    return made
 
 
 def grams(text):
