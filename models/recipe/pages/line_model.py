@@ -37,9 +37,9 @@ KEPT = 0.99
 LEAST_SPREAD = 0.05
 # What a page made of others counts beside a real page: one composed of clean articles, which teaches that prose may be
 # all there is, or a real page with little furniture left.
-MADE_WEIGHT = 0.3
+MADE_WEIGHT = 0.5
 # Shares of the lines around a story that such a page keeps.
-LEFT = (0.0, 0.02, 0.1, 0.3)
+LEFT = (0.0, 0.02, 0.1, 0.3, 1.0)
 # Lines of a story that one in two of them keeps.
 SHORT_STORY = (3, 15)
 # Share of sentences of such a story that begin as furniture does: "Terms of the deal were not disclosed."
