@@ -51,11 +51,11 @@ pub use result::{DateSource, Page, Reason, Removed, Section, TextSource};
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
     match (input.form(), input.is_whole()) {
-        (Form::Text, false) => (None, split(input.text())),
+        (Form::Text, false) => (None, split_from(input.text(), input.url())),
         (Form::Text, true) => (None, whole(input.text())),
         #[cfg(feature = "html")]
         (Form::Html, false) => {
-            let (text, page) = split_html(input.text());
+            let (text, page) = html::split(input.text(), input.url(), weights::html());
             (Some(text), page)
         }
         #[cfg(feature = "html")]
@@ -103,9 +103,14 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
 /// assert_eq!(page.removed[0].reason.as_str(), "title-suffix");
 /// ```
 pub fn split(text: &str) -> Page {
+    split_from(text, None)
+}
+
+/// As [`split`], of a page whose address is known.
+fn split_from(text: &str, url: Option<&str>) -> Page {
     let (lines, vocabulary) = line::lines(text);
     let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights::text());
-    let hints = articles::Hints::default();
+    let hints = articles::Hints { url: url.map(str::to_owned), ..articles::Hints::default() };
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
     Page { articles, removed }
 }

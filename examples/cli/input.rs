@@ -248,6 +248,7 @@ fn from_markdown(name: &str, markdown: &str) -> Input {
 struct Row {
     id: Option<Id>,
     title: Option<String>,
+    url: Option<String>,
     text: Option<String>,
     html: Option<String>,
 }
@@ -303,7 +304,7 @@ impl Lines {
             fail(&default_id, ErrorKind::InvalidUtf8, message)
         })?;
         let row: Row = serde_json::from_str(line).map_err(|cause| {
-            let wanted = "{\"id\"?, \"title\"?, \"text\" or \"html\"}";
+            let wanted = "{\"id\"?, \"title\"?, \"url\"?, \"text\" or \"html\"}";
             let message = format!("{place} is not a row {wanted}: {cause}");
             fail(&default_id, ErrorKind::InvalidRow, message)
         })?;
@@ -323,6 +324,10 @@ impl Lines {
             }
         };
         let input = input.with_source(&self.name);
+        let input = match row.url {
+            Some(url) => input.with_url(url),
+            None => input,
+        };
         Ok(match row.title {
             Some(title) => input.with_title(&title),
             None => input,

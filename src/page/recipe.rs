@@ -87,6 +87,6 @@ impl Splitter {
 
     /// As [`crate::page::split_html`].
     pub fn split_html(&self, html: &str) -> (String, Page) {
-        html::split(html, &self.0.html)
+        html::split(html, None, &self.0.html)
     }
 }
