@@ -34,6 +34,8 @@ pub(super) struct Hints {
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
+    pub(super) apart: Vec<bool>,
     /// What the head of the document states.
     pub(super) head: Head,
     /// The titles that the head states and that no line of the page holds: lines of the text, but
@@ -147,7 +149,7 @@ fn roles(
     };
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
-    let stated = dates::date_lines(lines);
+    let stated = dates::date_lines(lines, text);
     // Few pages ask.
     let first_seen = LazyCell::new(|| title::first_seen(lines, vocabulary));
     let is_new = |head: usize, body: &Line| {
@@ -605,7 +607,7 @@ fn assemble(
     let stated =
         dates::Stated { head: &hints.head, elements: &hints.dates, url: hints.url.as_deref() };
     let main = longest(&kept, lines);
-    let days = dates::of_articles(&places, main, lines, stated, &hints.captions, text);
+    let days = dates::of_articles(&places, main, lines, stated, &hints.apart, text);
     let mut found = Vec::with_capacity(kept.len());
     for (draft, Days { published, modified }) in kept.iter().zip(days) {
         let title = draft.title.and_then(|i| lines.get(i)).map(|line| {

@@ -37,6 +37,10 @@ const LABEL_WORDS: usize = 3;
 const TOLD_WORDS: usize = 5;
 /// Fewest dates of one.
 const TIMELINE: usize = 2;
+/// The time zone farthest from Greenwich, in hours.
+const MOST_OFFSET_HOURS: u8 = 14;
+/// The longest line that holds a date of two readings and nothing else, in words.
+const BARE_WORDS: usize = 5;
 /// How much of a page without a stated language is read to tell it, in bytes.
 const SAMPLE_BYTES: usize = 4_000;
 
@@ -124,8 +128,9 @@ struct Claim {
 
 /// Which lines state a date and little else; the days of a timeline, which belong to the story, are
 /// none of them.
-pub(super) fn date_lines(lines: &[Line]) -> Vec<bool> {
-    let mut found: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
+pub(super) fn date_lines(lines: &[Line], text: &str) -> Vec<bool> {
+    let states = |line: &Line| line.is_date_line() || is_ambiguous(line, text);
+    let mut found: Vec<bool> = lines.iter().map(states).collect();
     // A run of bare days with nothing but sentences between them.
     let mut run: Vec<usize> = Vec::new();
     let mut told = 0;
@@ -167,16 +172,25 @@ pub(super) fn date_lines(lines: &[Line]) -> Vec<bool> {
     found
 }
 
+/// Whether a line is a date of which only custom tells the day from the month.
+fn is_ambiguous(line: &Line, text: &str) -> bool {
+    line.stated.is_none()
+        && line.words <= BARE_WORDS
+        && line.ending != Ending::Sentence
+        && calendar::may_state(line.span.of(text))
+        && calendar::mentions(line.span.of(text)).len() == 1
+}
+
 /// The days of a page's articles; `main` is the one that the head is about.
 pub(super) fn of_articles(
     places: &[Place<'_>],
     main: Option<usize>,
     lines: &[Line],
     stated: Stated<'_>,
-    captions: &[bool],
+    apart: &[bool],
     text: &str,
 ) -> Vec<Days> {
-    let reader = Reader::new(lines, stated, captions, text);
+    let reader = Reader::new(lines, stated, apart, text);
     let mut previous_end = 0;
     let mut found = Vec::with_capacity(places.len());
     for (n, place) in places.iter().enumerate() {
@@ -303,7 +317,8 @@ fn offset(value: &str) -> Option<String> {
     let (hours, minutes) = digits.split_at_checked(2)?;
     let plain = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let timed = before.contains(':') && before.trim_end().ends_with(|c: char| c.is_ascii_digit());
-    (plain && timed).then(|| format!("{sign}{hours}:{minutes}"))
+    let real = hours.parse::<u8>().is_ok_and(|hours| hours <= MOST_OFFSET_HOURS);
+    (plain && timed && real).then(|| format!("{sign}{hours}:{minutes}"))
 }
 
 /// `20240414`, with or without a time, as `2024-04-14`.
@@ -322,14 +337,15 @@ fn compact(value: &str) -> Option<String> {
 struct Reader<'a> {
     lines: &'a [Line],
     stated: Stated<'a>,
-    captions: &'a [bool],
+    /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
+    apart: &'a [bool],
     text: &'a str,
     custom: Custom,
 }
 
 impl<'a> Reader<'a> {
-    fn new(lines: &'a [Line], stated: Stated<'a>, captions: &'a [bool], text: &'a str) -> Self {
-        Self { lines, stated, captions, text, custom: Custom::of(lines, stated, text) }
+    fn new(lines: &'a [Line], stated: Stated<'a>, apart: &'a [bool], text: &'a str) -> Self {
+        Self { lines, stated, apart, text, custom: Custom::of(lines, stated, text) }
     }
 
     /// What a value for machines states, as ISO 8601.
@@ -448,8 +464,8 @@ impl<'a> Reader<'a> {
 
     /// The dates that a line outside the story is there to state.
     fn mentions(&self, i: usize, line: &Line) -> Vec<Mention> {
-        let caption = self.captions.get(i).copied().unwrap_or(false);
-        if line.digits == 0 || line.words > MOST_WORDS || line.marks.notice || caption {
+        let apart = self.apart.get(i).copied().unwrap_or(false);
+        if line.digits == 0 || line.words > MOST_WORDS || line.marks.notice || apart {
             return Vec::new();
         }
         let mut found = calendar::mentions(line.span.of(self.text));

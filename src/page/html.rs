@@ -547,6 +547,7 @@ impl Reader {
         let hints = Hints {
             title: title.into_iter().find_map(|from| head.title(from)).map(str::to_owned),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
+            apart: of_lines.iter().map(|(_, line)| page.is_apart(line)).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
             authors: element_authors(&authors, &stands, &text),
