@@ -376,7 +376,14 @@ impl<'a> Reader<'a> {
             modified: None,
             iso,
         });
-        stated.chain(url).collect()
+        let mut claims: Vec<Claim> = stated.chain(url).collect();
+        // Of several days of publication the first, of several changes the last.
+        claims.sort_by(|a, b| a.iso.cmp(&b.iso));
+        let (mut changes, mut claims): (Vec<Claim>, Vec<Claim>) =
+            claims.into_iter().partition(|claim| claim.modified == Some(true));
+        changes.reverse();
+        claims.append(&mut changes);
+        claims
     }
 
     /// What elements and lines near an article claim.
