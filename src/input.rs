@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Input {
     id: String,
     source: Option<String>,
+    url: Option<String>,
     title: Option<String>,
     text: String,
     form: Form,
@@ -36,7 +37,7 @@ pub(crate) enum Form {
 impl Input {
     fn new(id: impl Into<String>, text: String, form: Form, whole: bool) -> Self {
         let id = id.into();
-        Self { id, source: None, title: None, text, form, whole, encoding: None }
+        Self { id, source: None, url: None, title: None, text, form, whole, encoding: None }
     }
 
     /// A page as scraped: text with furniture, holding one article or several.
@@ -153,6 +154,13 @@ impl Input {
         self
     }
 
+    /// With the address of the page, which may hold the day of publication; a page of HTML that names
+    /// its own needs none.
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
     /// The id, repeated in the digest.
     pub fn id(&self) -> &str {
         &self.id
@@ -161,6 +169,11 @@ impl Input {
     /// The place it came from, where the caller said so.
     pub fn source(&self) -> Option<&str> {
         self.source.as_deref()
+    }
+
+    /// The address of the page, where the caller said it.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 
     /// The caller's title.

@@ -60,11 +60,11 @@ pub use result::{DateSource, NoArticle, Page, Reason, Removed, Section, TextSour
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
     match (input.form(), input.is_whole()) {
-        (Form::Text, false) => (None, split(input.text())),
+        (Form::Text, false) => (None, split_with(input.text(), input.url(), weights::text())),
         (Form::Text, true) => (None, whole(input.text())),
         #[cfg(feature = "html")]
         (Form::Html, false) => {
-            let (text, page) = split_html(input.text());
+            let (text, page) = html::split(input.text(), input.url(), weights::html());
             (Some(text), page)
         }
         #[cfg(feature = "html")]
@@ -112,14 +112,14 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
 /// assert_eq!(page.removed[0].reason.as_str(), "title-suffix");
 /// ```
 pub fn split(text: &str) -> Page {
-    split_with(text, weights::text())
+    split_with(text, None, weights::text())
 }
 
-/// As [`split`], the story lines told by `weights`.
-fn split_with(text: &str, weights: &weights::Weights) -> Page {
+/// As [`split`], of a page whose address may be known, the story lines told by `weights`.
+fn split_with(text: &str, url: Option<&str>, weights: &weights::Weights) -> Page {
     let (lines, vocabulary) = line::lines(text, Form::Text);
     let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights);
-    let hints = articles::Hints::default();
+    let hints = articles::Hints { url: url.map(str::to_owned), ..articles::Hints::default() };
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &[], &hints, text);
     let mut page = Page { articles, removed, no_article: None };
     refused::refuse(&mut page, text);

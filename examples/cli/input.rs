@@ -248,6 +248,7 @@ fn from_markdown(name: &str, markdown: &str) -> Input {
 struct Row {
     id: Option<Id>,
     title: Option<String>,
+    url: Option<String>,
     text: Option<String>,
     html: Option<String>,
 }
@@ -301,7 +302,7 @@ impl Lines {
         let line = Input::from_bytes(&place, line.to_vec())
             .map_err(|error| fail(&default_id, error.kind(), error.to_string()))?;
         let row: Row = serde_json::from_str(line.text()).map_err(|cause| {
-            let wanted = "{\"id\"?, \"title\"?, \"text\" or \"html\"}";
+            let wanted = "{\"id\"?, \"title\"?, \"url\"?, \"text\" or \"html\"}";
             let message = format!("{place} is not a row {wanted}: {cause}");
             fail(&default_id, ErrorKind::InvalidRow, message)
         })?;
@@ -321,6 +322,10 @@ impl Lines {
             }
         };
         let input = input.with_source(&self.name).with_encoding_of(&line);
+        let input = match row.url {
+            Some(url) => input.with_url(url),
+            None => input,
+        };
         Ok(match row.title {
             Some(title) => input.with_title(&title),
             None => input,

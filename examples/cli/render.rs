@@ -110,6 +110,12 @@ fn title(article: &Article) -> String {
 fn facts(article: &Article) -> String {
     let mut facts = vec![article.language.clone()];
     facts.extend(article.published.clone());
+    let changed = article.modified.as_ref().filter(|day| Some(*day) != article.published.as_ref());
+    facts.extend(changed.map(|day| format!("changed {day}")));
+    if !article.authors.is_empty() {
+        let names = article.authors.iter().map(|author| one_line(&author.text));
+        facts.push(format!("by {}", names.collect::<Vec<_>>().join(" and ")));
+    }
     facts.push(format!(
         "{} paragraph{}",
         article.paragraphs.len(),

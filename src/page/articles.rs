@@ -36,6 +36,8 @@ pub(super) struct Hints {
     pub(super) left_out: Vec<Option<Reason>>,
     /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
     pub(super) articles: Vec<u32>,
+    /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
+    pub(super) apart: Vec<bool>,
     /// What the head of the document states.
     pub(super) head: Head,
     /// The titles that the head states and that no line of the page holds: lines of the text, but
@@ -148,7 +150,7 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
     });
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
-    let stated = dates::date_lines(lines);
+    let stated = dates::date_lines(lines, text);
     let spread = spreads(lines, story, text);
     let mut starts =
         several::openings(scene, headline, &spread, &hints.articles, several::weights(scene));
@@ -368,7 +370,7 @@ fn assemble(
     let stated =
         dates::Stated { head: &hints.head, elements: &hints.dates, url: hints.url.as_deref() };
     let main = longest(&kept, lines);
-    let days = dates::of_articles(&places, main, lines, stated, &hints.left_out, text);
+    let days = dates::of_articles(&places, main, lines, stated, &hints.apart, text);
     let mut found = Vec::with_capacity(kept.len());
     for (draft, Days { published, modified }) in kept.iter().zip(days) {
         let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));

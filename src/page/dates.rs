@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::language;
 use crate::page::head::{Day, Head};
 use crate::page::line::{Ending, Line};
-use crate::page::result::{DateSource, Reason};
+use crate::page::result::DateSource;
 use crate::text::calendar::{self, Mention, Order};
 
 /// Lines above the headline of the page's first article that may date it.
@@ -37,6 +37,10 @@ const LABEL_WORDS: usize = 3;
 const TOLD_WORDS: usize = 5;
 /// Fewest dates of one.
 const TIMELINE: usize = 2;
+/// The time zone farthest from Greenwich, in hours.
+const MOST_OFFSET_HOURS: u8 = 14;
+/// The longest line that holds a date of two readings and nothing else, in words.
+const BARE_WORDS: usize = 5;
 /// How much of a page without a stated language is read to tell it, in bytes.
 const SAMPLE_BYTES: usize = 4_000;
 
@@ -124,8 +128,9 @@ struct Claim {
 
 /// Which lines state a date and little else; the days of a timeline, which belong to the story, are
 /// none of them.
-pub(super) fn date_lines(lines: &[Line]) -> Vec<bool> {
-    let mut found: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
+pub(super) fn date_lines(lines: &[Line], text: &str) -> Vec<bool> {
+    let states = |line: &Line| line.is_date_line() || is_ambiguous(line, text);
+    let mut found: Vec<bool> = lines.iter().map(states).collect();
     // A run of bare days with nothing but sentences between them.
     let mut run: Vec<usize> = Vec::new();
     let mut told = 0;
@@ -167,16 +172,25 @@ pub(super) fn date_lines(lines: &[Line]) -> Vec<bool> {
     found
 }
 
+/// Whether a line is a date of which only custom tells the day from the month.
+fn is_ambiguous(line: &Line, text: &str) -> bool {
+    line.stated.is_none()
+        && line.words <= BARE_WORDS
+        && line.ending != Ending::Sentence
+        && calendar::may_state(line.span.of(text))
+        && calendar::mentions(line.span.of(text)).len() == 1
+}
+
 /// The days of a page's articles; `main` is the one that the head is about.
 pub(super) fn of_articles(
     places: &[Place<'_>],
     main: Option<usize>,
     lines: &[Line],
     stated: Stated<'_>,
-    left_out: &[Option<Reason>],
+    apart: &[bool],
     text: &str,
 ) -> Vec<Days> {
-    let reader = Reader::new(lines, stated, left_out, text);
+    let reader = Reader::new(lines, stated, apart, text);
     let mut previous_end = 0;
     let mut found = Vec::with_capacity(places.len());
     for (n, place) in places.iter().enumerate() {
@@ -303,7 +317,8 @@ fn offset(value: &str) -> Option<String> {
     let (hours, minutes) = digits.split_at_checked(2)?;
     let plain = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let timed = before.contains(':') && before.trim_end().ends_with(|c: char| c.is_ascii_digit());
-    (plain && timed).then(|| format!("{sign}{hours}:{minutes}"))
+    let real = hours.parse::<u8>().is_ok_and(|hours| hours <= MOST_OFFSET_HOURS);
+    (plain && timed && real).then(|| format!("{sign}{hours}:{minutes}"))
 }
 
 /// `20240414`, with or without a time, as `2024-04-14`.
@@ -322,19 +337,15 @@ fn compact(value: &str) -> Option<String> {
 struct Reader<'a> {
     lines: &'a [Line],
     stated: Stated<'a>,
-    left_out: &'a [Option<Reason>],
+    /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
+    apart: &'a [bool],
     text: &'a str,
     custom: Custom,
 }
 
 impl<'a> Reader<'a> {
-    fn new(
-        lines: &'a [Line],
-        stated: Stated<'a>,
-        left_out: &'a [Option<Reason>],
-        text: &'a str,
-    ) -> Self {
-        Self { lines, stated, left_out, text, custom: Custom::of(lines, stated, text) }
+    fn new(lines: &'a [Line], stated: Stated<'a>, apart: &'a [bool], text: &'a str) -> Self {
+        Self { lines, stated, apart, text, custom: Custom::of(lines, stated, text) }
     }
 
     /// What a value for machines states, as ISO 8601.
@@ -365,7 +376,14 @@ impl<'a> Reader<'a> {
             modified: None,
             iso,
         });
-        stated.chain(url).collect()
+        let mut claims: Vec<Claim> = stated.chain(url).collect();
+        // Of several days of publication the first, of several changes the last.
+        claims.sort_by(|a, b| a.iso.cmp(&b.iso));
+        let (mut changes, mut claims): (Vec<Claim>, Vec<Claim>) =
+            claims.into_iter().partition(|claim| claim.modified == Some(true));
+        changes.reverse();
+        claims.append(&mut changes);
+        claims
     }
 
     /// What elements and lines near an article claim.
@@ -453,8 +471,8 @@ impl<'a> Reader<'a> {
 
     /// The dates that a line outside the story is there to state.
     fn mentions(&self, i: usize, line: &Line) -> Vec<Mention> {
-        let caption = self.left_out.get(i).is_some_and(Option::is_some);
-        if line.digits == 0 || line.words > MOST_WORDS || line.marks.notice || caption {
+        let apart = self.apart.get(i).copied().unwrap_or(false);
+        if line.digits == 0 || line.words > MOST_WORDS || line.marks.notice || apart {
             return Vec::new();
         }
         let mut found = calendar::mentions(line.span.of(self.text));
@@ -485,5 +503,141 @@ fn says(day: Day) -> Option<bool> {
         Day::Published => Some(false),
         Day::Modified => Some(true),
         Day::Unclear => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compact, of_url, offset};
+    use crate::page::{self, DateSource, Section};
+
+    const STORY: &str = "The ferry crossed Lake Orrin on Sunday for the first time in nine years, with two hundred people on board.\n\n\
+        The town paid for the repair with the money that it had put aside for a bridge, the mayor said.\n\n\
+        Fishermen had asked for a bridge, which would have cost eleven times as much as the ship.\n";
+
+    /// The days of a page of text with those lines under its headline.
+    fn days(lines: &str) -> (Option<String>, Option<String>) {
+        let text = format!("Ferry returns to Lake Orrin after nine years\n\n{lines}\n\n{STORY}");
+        let page = page::split(&text);
+        let article = page.articles.into_iter().next().unwrap();
+        (article.published, article.modified)
+    }
+
+    fn check(lines: &str, published: &str, modified: &str) {
+        let some = |day: &str| Some(day.to_owned()).filter(|day| !day.is_empty());
+        assert_eq!(days(lines), (some(published), some(modified)), "{lines}");
+    }
+
+    #[test]
+    fn days_of_publication_and_change_are_told_apart() {
+        let (first, last) = ("2024-04-14", "2024-05-02");
+        check("Published 14 April 2024", first, "");
+        check("Published 14 April 2024\n\nUpdated 2 May 2024", first, last);
+        check("Updated 2 May 2024\n\nPublished 14 April 2024", first, last);
+        check("Last updated: 2 May 2024 | First published: 14 April 2024", first, last);
+        check("Erstellt: 14.04.2024 | Aktualisiert: 02.05.2024", first, last);
+        check("By Ada Poe, 14 April 2024", first, "");
+        check("Updated\n\n2 May 2024\n\nPublished\n\n14 April 2024", first, last);
+        // Where nothing else is stated.
+        check("Last modified 2 May 2024", last, last);
+    }
+
+    #[test]
+    fn a_story_tells_of_other_days() {
+        let line = "The last one had crossed it on 4 May 2015.";
+        let text = format!("Ferry returns to Lake Orrin after nine years\n\n{STORY}\n{line}\n");
+        let page = page::split(&text);
+        assert_eq!(page.articles[0].published, None);
+        assert_eq!(page.articles[0].paragraphs.last().unwrap().of(&text), line);
+        let text = format!(
+            "Ferry returns to Lake Orrin after nine years\n\n14 April 2024\n\n{STORY}\n\
+            4 May 2015\n\nThe old ferry crosses for the last time and is sold.\n\n\
+            2 June 2021\n\nThe town votes for a new ship and against the bridge.\n"
+        );
+        let page = page::split(&text);
+        assert_eq!(page.articles.len(), 1);
+        assert_eq!(page.articles[0].published.as_deref(), Some("2024-04-14"));
+        let body: Vec<&str> = page.articles[0].paragraphs.iter().map(|it| it.of(&text)).collect();
+        assert!(body.contains(&"4 May 2015") && body.contains(&"2 June 2021"), "{body:?}");
+    }
+
+    #[test]
+    fn readers_comments_date_nothing() {
+        let text = format!(
+            "Ferry returns to Lake Orrin after nine years\n\n{STORY}\n2 comments\n\nTom L.\n\n22 April 2024\n\nAbout time.\n"
+        );
+        assert_eq!(page::split(&text).articles[0].published, None);
+    }
+
+    #[cfg(feature = "html")]
+    fn article(head: &str, above: &str, below: &str) -> Section {
+        let story = STORY.replace("\n\n", "</p><p>");
+        let html = format!(
+            "<html lang=en><head><title>Ferry returns to Lake Orrin</title>{head}</head><body>\
+            <article><h1>Ferry returns to Lake Orrin</h1>{above}<p>{story}</p></article>{below}</body></html>"
+        );
+        page::split_html(&html).1.articles.into_iter().next().unwrap()
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn sources_are_believed_by_where_they_stand() {
+        let day = |head: &str, above: &str, below: &str| {
+            let article = article(head, above, below);
+            (article.published.unwrap_or_default(), article.published_from)
+        };
+        let meta = "<meta property='article:published_time' content='2024-04-14T07:45:00+02:00'>";
+        let shown = "<p>14 April 2024</p>";
+        let built = "<footer>Page built <time datetime='2025-01-09'>9 Jan 2025</time></footer>";
+        let said = "<p>Updated <time datetime='2024-05-02'>2 May</time></p>";
+        let timed = || "2024-04-14T07:45:00+02:00".to_owned();
+        assert_eq!(day(meta, "", ""), (timed(), Some(DateSource::Meta)));
+        assert_eq!(day(meta, shown, built), (timed(), Some(DateSource::Meta)));
+        assert_eq!(day("", shown, built), ("2024-04-14".to_owned(), Some(DateSource::Text)));
+        assert_eq!(day("", "", built), (String::new(), None));
+        assert_eq!(day(meta, said, "").0, timed());
+        let url = "<link rel=canonical href='https://orrin.example/2024/04/14/ferry'>";
+        assert_eq!(day(url, "", ""), ("2024-04-14".to_owned(), Some(DateSource::Url)));
+        let linked = "<script type='application/ld+json'>{\"@graph\":[{\"@type\":\"VideoObject\",\
+            \"datePublished\":\"2015-01-01\"},{\"@type\":\"NewsArticle\",\"datePublished\":\"2024-04-14\",\
+            \"dateModified\":\"2024-05-02\"}]}</script>";
+        let found = article(linked, "", "");
+        assert_eq!(found.published.as_deref(), Some("2024-04-14"));
+        assert_eq!(found.modified.as_deref(), Some("2024-05-02"));
+        assert_eq!(found.modified_from, Some(DateSource::JsonLd));
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn the_language_tells_the_day_from_the_month() {
+        let day = |language: &str, date: &str| {
+            let story = STORY.replace("\n\n", "</p><p>");
+            let html = format!(
+                "<html lang='{language}'><body><h1>Ferry returns to Lake Orrin</h1><p>{date}</p><p>{story}</p></body></html>"
+            );
+            page::split_html(&html).1.articles.into_iter().next().unwrap().published
+        };
+        assert_eq!(day("en-GB", "04/03/2024").as_deref(), Some("2024-03-04"));
+        assert_eq!(day("nl", "04-03-2024").as_deref(), Some("2024-03-04"));
+        assert_eq!(day("en-US", "04/03/2024").as_deref(), Some("2024-04-03"));
+        assert_eq!(day("en", "04/03/2024"), None);
+        // The page says it otherwise.
+        let known = "04/03/2024 <time datetime='2024-03-04'></time>";
+        assert_eq!(day("en", known).as_deref(), Some("2024-03-04"));
+    }
+
+    #[test]
+    fn values_for_machines_are_read() {
+        assert_eq!(offset("2024-04-14T07:45:00+02:00").as_deref(), Some("+02:00"));
+        assert_eq!(offset("Sun, 14 Apr 2024 07:45:00 -0500").as_deref(), Some("-05:00"));
+        assert_eq!(offset("2024-04-14T07:45:00Z"), None);
+        assert_eq!(offset("2024-04-14"), None);
+        assert_eq!(offset("14:00-15:30"), None);
+        assert_eq!(compact("20240414T074500").as_deref(), Some("2024-04-14"));
+        assert_eq!(compact("2024041407"), None);
+        let day = |url| of_url(url).unwrap_or_default();
+        assert_eq!(day("https://orrin.example/news/2024/4/14/ferry.html"), "2024-04-14");
+        assert_eq!(day("https://orrin.example/2024-04-14-ferry"), "2024-04-14");
+        assert_eq!(day("https://orrin.example/2024/13/14/ferry?day=2024-01-01"), "");
     }
 }

@@ -11,6 +11,7 @@
 //! misnested markup is repaired by the simpler rule of [`Reader::close`].
 
 use std::cell::RefCell;
+use std::iter::once;
 use std::ops::Range;
 
 use html5ever::Attribute;
@@ -82,12 +83,15 @@ pub(super) struct Document {
 /// assert_eq!(article.paragraphs.len(), 2);
 /// ```
 pub fn split_html(html: &str) -> (String, Page) {
-    split(html, weights::html())
+    split(html, None, weights::html())
 }
 
-/// As [`split_html`], the story lines told by `weights`.
-pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
-    let Document { text, lines, vocabulary, markup, hints } = extract(html);
+/// As [`split_html`], of a page whose address is known, the story lines told by `weights`.
+pub(super) fn split(html: &str, url: Option<&str>, weights: &Weights) -> (String, Page) {
+    let Document { text, lines, vocabulary, markup, mut hints } = extract(html);
+    if let Some(url) = url {
+        hints.url = Some(url.to_owned());
+    }
     let mut story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
     if let Some(from) = hints.given_from {
         for (index, slot) in story.iter_mut().enumerate() {
@@ -574,6 +578,7 @@ impl Reader {
         let hints = Hints {
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             left_out: of_lines.iter().map(|(_, line)| page.left_out(line)).collect(),
+            apart: of_lines.iter().map(|(_, line)| page.is_apart(line)).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
             authors: element_authors(&authors, &stands, &text),
             given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),
@@ -615,16 +620,18 @@ fn insert_titles(text: &mut String, stands: &mut [LineMarkup], head: &Head) -> R
     at..at + block.len()
 }
 
+/// The words of a line in small letters, a space before each.
+fn small(part: &str) -> impl Iterator<Item = char> + '_ {
+    let words = words::split(part, Inner::None).map(|word| word.span.of(part));
+    words.flat_map(|word| once(' ').chain(word.chars().flat_map(char::to_lowercase)))
+}
+
 /// Whether a line says a title: the same words, or the title and not much else.
 fn line_says(line: &str, title: &str) -> bool {
     if line.len() > 2 * title.len() + MORE_BYTES {
         return false;
     }
-    let small = |part: &str| {
-        let words = words::split(part, Inner::None).map(|word| word.span.of(part).to_lowercase());
-        words.collect::<Vec<_>>()
-    };
-    line.contains(title) || small(line) == small(title)
+    line.contains(title) || small(line).eq(small(title))
 }
 
 /// Appends the body that linked data hold, where the page shows next to nothing of it; where that
@@ -773,5 +780,28 @@ mod tests {
         assert_eq!(page.lines.iter().map(|line| line.same).collect::<Vec<_>>(), [0, 1, 2]);
         let sources: Vec<TitleSource> = page.hints.head.titles.iter().map(|it| it.0).collect();
         assert_eq!(sources, [TitleSource::OpenGraph, TitleSource::Twitter, TitleSource::Document]);
+    }
+
+    #[test]
+    fn a_body_that_only_linked_data_hold_is_read() {
+        let body = "The ferry crossed Lake Orrin on Sunday for the first time in nine years.\\n\\n\
+            The town paid for the repair with the money that it had put aside for a bridge &amp; a road.\\n\\n\
+            Fishermen had asked for a bridge, which would have cost eleven times as much as the ship.";
+        let html = format!(
+            "<html><head><title>Ferry returns to Lake Orrin</title><script type='application/ld+json'>\
+            {{\"@type\":\"NewsArticle\",\"articleBody\":\"{body}\"}}</script></head><body>\
+            <nav><a href='/'>Home</a></nav><div id=root></div><footer>About us</footer></body></html>"
+        );
+        let (text, page) = super::split_html(&html);
+        let [article] = page.articles.as_slice() else { panic!("one article") };
+        assert_eq!(article.text_from, Some(crate::page::TextSource::JsonLd));
+        assert_eq!(article.paragraphs.len(), 3);
+        assert!(article.paragraphs[1].of(&text).ends_with("a bridge & a road."), "{text}");
+        // Where the page shows it, the page is read.
+        let shown = body.replace("\\n\\n", "</p><p>");
+        let html = html.replace("<div id=root>", &format!("<div><p>{shown}</p>"));
+        let (_, page) = super::split_html(&html);
+        assert_eq!(page.articles[0].text_from, None);
+        assert_eq!(page.articles[0].paragraphs.len(), 3);
     }
 }

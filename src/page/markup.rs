@@ -412,6 +412,12 @@ impl PageMarkup {
         (around & self.believed).has(Around::ELSEWHERE)
     }
 
+    /// Whether a line is a caption, or stands in a footer or a comment.
+    pub(super) fn is_apart(&self, line: &LineMarkup) -> bool {
+        let apart = Around::FOOTER | Around::COMMENT;
+        self.left_out(line).is_some() || (line.around & self.believed).has(apart)
+    }
+
     /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.
     fn prose_like(&self, line: &LineMarkup, path: Running) -> f32 {
         let own = if line.is_prose() { line.words } else { 0 };

@@ -163,8 +163,8 @@ impl Splitter {
     /// The text of a page, and its articles.
     pub fn split(&self, page: &str) -> (String, Page) {
         match self.html {
-            true => html::split(page, &self.weights),
-            false => (page.to_owned(), super::split_with(page, &self.weights)),
+            true => html::split(page, None, &self.weights),
+            false => (page.to_owned(), super::split_with(page, None, &self.weights)),
         }
     }
 

@@ -95,6 +95,7 @@ fn an_article_has_the_fields_of_the_contract() {
     let fields = [
         "title",
         "published",
+        "published_from",
         "language",
         "paragraphs",
         "truncated",
@@ -104,6 +105,7 @@ fn an_article_has_the_fields_of_the_contract() {
     ];
     check_fields(storm, &fields);
     assert_eq!(storm["published"], "2023-03-09T18:15:00");
+    assert_eq!(storm["published_from"], "text");
     assert_eq!(storm["language"], "en");
     assert_eq!(storm["truncated"], false);
     assert_eq!((&meals["truncated"], &rowers["truncated"]), (&json!(true), &json!(true)));
@@ -271,6 +273,7 @@ fn a_row_of_html_carries_the_text_that_its_offsets_point_into() {
     assert_eq!(article["title"]["text"], "Storm closes three bridges over the Velle");
     check_span(&article["title"], text, string(&article["title"]["text"]));
     assert_eq!(article["published"], "2023-03-09T18:15:00");
+    assert_eq!(article["published_from"], "meta");
     for sentence in list(&article["summary"]["sentences"]) {
         check_span(sentence, text, string(&sentence["text"]));
     }

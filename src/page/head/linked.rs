@@ -133,10 +133,15 @@ fn is_of(object: &Object, fits: impl Fn(&str) -> bool) -> bool {
 
 /// What an object says, if it is an article or a page.
 fn of_object(object: &Object, named: &BTreeMap<&str, &Object>) -> Option<Linked> {
-    let is_article = is_of(object, |kind| {
-        ["Article", "Posting", "Report"].iter().any(|end| kind.ends_with(end))
-            && kind != "JobPosting"
-    });
+    // Some say what it is by its properties alone.
+    let says = |key: &&str| object.contains_key(*key);
+    let untyped =
+        || !object.contains_key("@type") && ["headline", "datePublished"].iter().any(says);
+    let is_article = untyped()
+        || is_of(object, |kind| {
+            ["Article", "Posting", "Report"].iter().any(|end| kind.ends_with(end))
+                && kind != "JobPosting"
+        });
     if !is_article && !is_of(object, |kind| kind.ends_with("Page")) {
         return None;
     }

@@ -9,7 +9,7 @@ use super::clock::{Clock, time_at};
 use super::months;
 use super::shapes::{FoundDate, Manner, Order, dates_at};
 use crate::text::chars;
-use crate::text::lists::{self, Kind};
+use crate::text::lists::{self, Kind, Row};
 use crate::text::scan::{Form, Scan, tokens};
 
 /// How much of a line is read, in bytes: a date that stands later is not the line's business.
@@ -82,13 +82,13 @@ pub(crate) fn dated_as(line: &str) -> Option<bool> {
 /// What the words of a range say that a date is, the last of them: that of a change (`true`) or of
 /// publication.
 fn label(scan: &Scan<'_, '_>, range: std::ops::Range<usize>) -> Option<bool> {
-    let says = |at: usize| {
-        let row = months::row(scan, at).or_else(|| {
-            let (sign, next) = (scan.get(at)?, scan.get(at + 1)?);
-            (sign.form == Form::Sign).then(|| lists::find(&[sign.text, next.text].concat()))?
-        })?;
-        row.of(Kind::DatedAs).next()?.text()
+    let of = |row: Option<&'static Row>| row?.of(Kind::DatedAs).next()?.text();
+    // A word of two signs.
+    let signs = |at: usize| {
+        let (sign, next) = (scan.get(at)?, scan.get(at + 1)?);
+        (sign.form == Form::Sign).then(|| lists::find(&[sign.text, next.text].concat()))?
     };
+    let says = |at: usize| of(months::row(scan, at)).or_else(|| of(signs(at)));
     range.rev().find_map(says).map(|what| what == "modified")
 }
 
