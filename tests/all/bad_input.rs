@@ -212,6 +212,20 @@ fn a_page_in_another_encoding_is_read_and_its_row_carries_the_text() {
 }
 
 #[test]
+fn a_document_without_text_is_a_row_that_says_why() {
+    for (html, why) in [
+        ("<html><body><script>start()</script></body></html>", "script-only"),
+        ("<html><body><img src=a.png></body></html>", "no-text"),
+        ("<title>Oops</title><h1>Page not found</h1><p>It may have moved.</p>", "error-page"),
+    ] {
+        let found = digest(&Input::html("shell", html));
+        assert!(found.articles.is_empty(), "{html}");
+        assert_eq!(found.no_article.unwrap().as_str(), why, "{html}");
+    }
+    check_empty(&Input::html("blank", " "));
+}
+
+#[test]
 fn a_bad_input_is_a_failed_row_and_the_run_goes_on() {
     let unreadable = Input::from_bytes("photo.txt", b"\xff\xd8\xff\xe0\0\x10".to_vec())
         .map_err(|error| Failed::from_error("photo.txt", Some("photo.txt"), &error));
