@@ -18,6 +18,10 @@ const MOST_WORDS: usize = 60;
 const MOST_WORDS_IN_ALL: usize = 300;
 /// A page of fewer pieces of text is no index of others.
 const INDEX_PIECES: usize = 8;
+/// Most words of a headline, and most that they have in the mean; fewest of a sentence.
+const HEADLINE_WORDS: usize = 20;
+const MEAN_HEADLINE_WORDS: usize = 9;
+const SENTENCE_WORDS: usize = 6;
 
 /// What pages without a story say, and why they have none; a space before and behind.
 static SAYINGS: LazyLock<Vec<(String, NoArticle)>> = LazyLock::new(|| {
@@ -54,6 +58,10 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
         articles.flat_map(|article| article.title.iter().chain(&article.paragraphs))
     };
     let bytes: usize = pieces().map(|span| span.len()).sum();
+    if is_index(page, text) {
+        page.clear(NoArticle::IndexPage);
+        return;
+    }
     // A dozen bytes a word are plenty, and spare most pages the count.
     if bytes > 12 * MOST_WORDS {
         return;
@@ -61,6 +69,22 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
     if let Some(why) = said(pieces().map(|span| span.of(text)), MOST_WORDS) {
         page.clear(why);
     }
+}
+
+/// Whether all that was taken for story are headlines: many short lines, and not one sentence.
+fn is_index(page: &Page, text: &str) -> bool {
+    let mut lines = 0;
+    let mut count = 0;
+    for span in page.articles.iter().flat_map(|article| &article.paragraphs) {
+        let words = words::count(span.of(text));
+        let bare = span.of(text).trim_end_matches(chars::closes);
+        if words >= SENTENCE_WORDS && bare.ends_with(chars::is_stop) || words > HEADLINE_WORDS {
+            return false;
+        }
+        lines += 1;
+        count += words;
+    }
+    lines >= INDEX_PIECES && count <= MEAN_HEADLINE_WORDS * lines
 }
 
 /// What some pieces of text say of why there is no story, if they are `most` words or fewer.
@@ -109,6 +133,19 @@ mod tests {
         check("You need to enable JavaScript to run this app.", script);
         let bot = Some(NoArticle::BotCheck);
         check("One moment\n\nPlease enable JavaScript so that we can verify you are human.", bot);
+    }
+
+    #[test]
+    fn a_page_of_headlines_is_an_index() {
+        let text: String =
+            (1..13).map(|n| format!("Ferry number {n} sails over lake again\n")).collect();
+        check(&text, Some(NoArticle::IndexPage));
+        check(
+            &format!(
+                "{text}\nThe ferry crossed the lake on Sunday, and two hundred people came along.\n"
+            ),
+            None,
+        );
     }
 
     #[test]
