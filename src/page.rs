@@ -107,7 +107,7 @@ pub fn split(text: &str) -> Page {
     let hints = articles::Hints::default();
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, text);
     let mut page = Page { articles, removed, no_article: None };
-    refused::refuse(&mut page, text);
+    refused::refuse(&mut page, text, &[]);
     page
 }
 

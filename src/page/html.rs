@@ -86,7 +86,9 @@ pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &hints, &text);
     let mut page = Page { articles, removed, no_article: None };
-    refused::refuse(&mut page, &text);
+    let marked = lines.iter().zip(&markup).filter(|(_, markup)| markup.link_line > 0.0);
+    let links: Vec<usize> = marked.map(|(line, _)| line.span.start).collect();
+    refused::refuse(&mut page, &text, &links);
     (text, page)
 }
 
