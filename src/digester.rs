@@ -82,7 +82,8 @@ impl Digester {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Empty`] when the input holds no text; [`ErrorKind::TooLarge`] when it has more
+    /// [`ErrorKind::Empty`] when the input holds no text (a document that has markup without any is a
+    /// digest without articles, which says so); [`ErrorKind::TooLarge`] when it has more
     /// bytes than [`Options::max_bytes`]; [`ErrorKind::InvalidModel`] when the tokenizer of a model
     /// folder cannot encode it; [`ErrorKind::Engine`] when a pretrained model fails on it.
     pub fn digest(&self, input: &Input) -> Result<Digest> {

@@ -122,7 +122,7 @@ fn split_with(text: &str, url: Option<&str>, weights: &weights::Weights) -> Page
     let hints = articles::Hints { url: url.map(str::to_owned), ..articles::Hints::default() };
     let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &[], &hints, text);
     let mut page = Page { articles, removed, no_article: None };
-    refused::refuse(&mut page, text);
+    refused::refuse(&mut page, text, &[]);
     page
 }
 
@@ -173,7 +173,7 @@ fn all_of(text: &str, form: Form) -> Page {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reason, split};
+    use super::{Reason, split, whole};
     use crate::text::lists::{Kind, phrases_of, words_of};
 
     /// The date of a page whose second line is `line`, and why that line was removed.
@@ -194,6 +194,42 @@ mod tests {
         let (date, reason) = published(line);
         assert_eq!(date.as_deref(), Some(expected), "{line}");
         assert_eq!(reason, Some(Reason::DateLine), "{line}");
+    }
+
+    #[test]
+    fn a_wrapped_page_has_whole_paragraphs() {
+        let text = "Home\nNews\nWeather\n\nFerry returns to Lake Orrin after nine years\n14 April 2024\n\n\
+            The ferry crossed Lake Orrin on Sunday for the\nfirst time in nine years, with two hundred people\n\
+            on board.\n\nThe town paid for the repair with the money that\nit had put aside for a bridge, the mayor \
+            said.\n\nhttps://orrinpost.example/2024/04/14/ferry-returns-to-lake-orrin-after-nine-years-and-more\n";
+        let page = split(text);
+        let body: Vec<String> = page.articles[0]
+            .paragraphs
+            .iter()
+            .map(|span| span.of(text).replace('\n', " "))
+            .collect();
+        assert_eq!(
+            body[..2],
+            [
+                "The ferry crossed Lake Orrin on Sunday for the first time in nine years, with two hundred people on board.",
+                "The town paid for the repair with the money that it had put aside for a bridge, the mayor said.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_headline_over_a_whole_text_is_its_title() {
+        let text = "Ferry returns to the lake\n\nThe ferry crossed Lake Orrin on Sunday, the mayor said.\n";
+        let article = &whole(text).articles[0];
+        assert_eq!(article.title.map(|span| span.of(text)), Some("Ferry returns to the lake"));
+        assert_eq!(article.paragraphs.len(), 1);
+        for text in [
+            "The ferry is back.\n\nIt sails on Monday, the mayor said.",
+            "Ferry\n\nIt sails on Monday.",
+            "Ferry returns to the lake\nIt sails again on Monday.",
+        ] {
+            assert_eq!(whole(text).articles[0].title, None, "{text}");
+        }
     }
 
     #[test]

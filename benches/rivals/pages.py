@@ -8,7 +8,7 @@ In: pages with their HTML and what is right (`--gold`). Out: pages.json and page
 unless another is named; table.py writes their table into documents. Each rival runs alone, in its own
 process, on one thread, over the same pages, which are in memory before the clock starts: the Rust ones in
 src/pages.rs, the Python ones here (`pages.py run NAME`). What is timed is extraction, with title and day,
-from HTML to text; passes are repeated where they are short, and the median counts.
+from HTML to text, in processor time; passes are repeated where they are short, and the median counts.
 
 Scored as shared/tools/score_html.py does, titles of bodies aside: `body_f1` is the mean over pages of the F1 of
 bags of words; `title` the share of titles that are equal but for case and punctuation; `date`, `date_wrong` and
@@ -208,7 +208,7 @@ def run_here(name, *rest):
     take = {"trafilatura": trafilatura, "readability-lxml": readability, "newspaper4k": newspaper}[name]()
     answers, pass_secs, failed = [], [], 0
     while len(pass_secs) < PASSES and (not pass_secs or pass_secs[0] < LONG_SECS):
-        start = time.perf_counter()
+        start = time.process_time()
         for page in pages:
             try:
                 answer = take(page["html"])
@@ -218,7 +218,7 @@ def run_here(name, *rest):
                 failed += answer is None
                 title, date, text = answer or ("", "", "")
                 answers.append({"id": page["id"], "title": title or "", "date": date or "", "text": text or ""})
-        pass_secs.append(time.perf_counter() - start)
+        pass_secs.append(time.process_time() - start)
     with open(args.answers, "w", encoding="utf-8") as out:
         for answer in answers:
             print(json.dumps(answer, ensure_ascii=False), file=out)

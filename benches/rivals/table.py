@@ -76,7 +76,7 @@ def pages(report):
     caption = (
         f"On one thread of {report['machine']}, one after the other in one run ({report['date']}), each in a process of "
         f"its own: {report['pages']:,} pages of HTML, {report['bytes'] / 1e6:.1f} MB (`{report['gold']}`, from WCXB). Body F1 "
-        f"is of bags of words, title equal but for case and punctuation, days those of the pages that have one.{note}"
+        f"is of bags of words, title equal but for case and punctuation, days those of the pages that have one, time that of the processor.{note}"
     )
     return caption + "\n\n" + "\n".join(lines) + "\n"
 

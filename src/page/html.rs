@@ -101,7 +101,9 @@ pub(super) fn split(html: &str, url: Option<&str>, weights: &Weights) -> (String
     let (articles, removed) =
         articles::articles(&lines, &vocabulary, &story, &markup, &hints, &text);
     let mut page = Page { articles, removed, no_article: None };
-    refused::refuse(&mut page, &text);
+    let marked = lines.iter().zip(&markup).filter(|(_, markup)| markup.link_line > 0.0);
+    let links: Vec<usize> = marked.map(|(line, _)| line.span.start).collect();
+    refused::refuse(&mut page, &text, &links);
     (text, page)
 }
 

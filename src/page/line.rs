@@ -91,7 +91,8 @@ pub(super) struct Line {
     pub(super) copyright: bool,
     /// Whether it begins with the number of a picture among others (`2 of 5`, `2/5`).
     pub(super) counter: bool,
-    /// Whether it is of the file and not of its text: the number of a page, an address alone.
+    /// Whether it is of the file and not of its text: the number of a page, an address
+    /// in a list of them.
     pub(super) of_file: bool,
     /// What the word lists say of it.
     pub(super) marks: Marks,
@@ -241,7 +242,7 @@ impl<'a> Reader<'a> {
             credited: false,
             copyright: false,
             counter: is_counter(part),
-            of_file: is_page_number(part) || is_bare_address(part),
+            of_file: is_page_number(part) || is_numbered_address(part),
             marks: Marks::default(),
             dated: false,
             stated: None,
@@ -564,12 +565,13 @@ fn is_page_number(part: &str) -> bool {
     }
 }
 
-/// Whether `part` is the address of a page and nothing else but its number in a list.
-fn is_bare_address(part: &str) -> bool {
-    let numbered =
-        |c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | ')' | ' ' | '*' | '<');
-    let address = part.trim_start_matches(numbered);
-    (address.starts_with("http://") || address.starts_with("https://"))
+/// Whether `part` is a number in a list and the address that it stands for, as below what a text
+/// browser prints.
+fn is_numbered_address(part: &str) -> bool {
+    let numbers = |c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | ')' | ' ');
+    let address = part.trim_start_matches(numbers);
+    address.len() < part.len()
+        && (address.starts_with("http://") || address.starts_with("https://"))
         && !address.contains(char::is_whitespace)
 }
 

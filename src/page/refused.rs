@@ -18,6 +18,10 @@ const MOST_WORDS: usize = 60;
 const MOST_WORDS_IN_ALL: usize = 300;
 /// A page of fewer pieces of text is no index of others.
 const INDEX_PIECES: usize = 8;
+/// Most words of a headline, and most that they have in the mean; fewest of a sentence.
+const HEADLINE_WORDS: usize = 20;
+const MEAN_HEADLINE_WORDS: usize = 12;
+const SENTENCE_WORDS: usize = 6;
 
 /// What pages without a story say, and why they have none; a space before and behind.
 static SAYINGS: LazyLock<Vec<(String, NoArticle)>> = LazyLock::new(|| {
@@ -40,8 +44,9 @@ static SAYINGS: LazyLock<Vec<(String, NoArticle)>> = LazyLock::new(|| {
     sayings
 });
 
-/// Empties a page that has no story, and says why it has none.
-pub(super) fn refuse(page: &mut Page, text: &str) {
+/// Empties a page that has no story, and says why it has none; `links` are where the lines start that
+/// are links and nothing else, in order.
+pub(super) fn refuse(page: &mut Page, text: &str, links: &[usize]) {
     if page.articles.is_empty() {
         let many = page.removed.len() >= INDEX_PIECES;
         let rest = if many { NoArticle::IndexPage } else { NoArticle::NoText };
@@ -54,6 +59,10 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
         articles.flat_map(|article| article.title.iter().chain(&article.paragraphs))
     };
     let bytes: usize = pieces().map(|span| span.len()).sum();
+    if is_index(page, text, links) {
+        page.clear(NoArticle::IndexPage);
+        return;
+    }
     // A dozen bytes a word are plenty, and spare most pages the count.
     if bytes > 12 * MOST_WORDS {
         return;
@@ -61,6 +70,24 @@ pub(super) fn refuse(page: &mut Page, text: &str) {
     if let Some(why) = said(pieces().map(|span| span.of(text)), MOST_WORDS) {
         page.clear(why);
     }
+}
+
+/// Whether all that was taken for story are headlines: many short lines, nearly all of them links, and
+/// not one sentence.
+fn is_index(page: &Page, text: &str, links: &[usize]) -> bool {
+    let (mut lines, mut linked, mut count) = (0, 0, 0);
+    for span in page.articles.iter().flat_map(|article| &article.paragraphs) {
+        let words = words::count(span.of(text));
+        let bare = span.of(text).trim_end_matches(chars::closes);
+        let sentence = words >= SENTENCE_WORDS && bare.ends_with(chars::is_stop);
+        if sentence || words > HEADLINE_WORDS {
+            return false;
+        }
+        lines += 1;
+        linked += usize::from(links.binary_search(&span.start).is_ok());
+        count += words;
+    }
+    lines >= INDEX_PIECES && 4 * linked >= 3 * lines && count <= MEAN_HEADLINE_WORDS * lines
 }
 
 /// What some pieces of text say of why there is no story, if they are `most` words or fewer.
@@ -109,6 +136,21 @@ mod tests {
         check("You need to enable JavaScript to run this app.", script);
         let bot = Some(NoArticle::BotCheck);
         check("One moment\n\nPlease enable JavaScript so that we can verify you are human.", bot);
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn a_page_of_links_is_an_index_and_a_list_is_none() {
+        let list = |item: fn(u8) -> String| (1..13).map(item).collect::<String>();
+        let links =
+            list(|n| format!("<h3><a href='/{n}'>Ferry number {n} sails over the lake</a></h3>"));
+        let found = |html: &str| crate::page::split_html(html).1.no_article;
+        assert_eq!(found(&links), Some(NoArticle::IndexPage));
+        let lead =
+            "<p>The ferry crossed the lake on Sunday, and two hundred people came along.</p>";
+        assert_eq!(found(&format!("{lead}{links}")), None);
+        let plain = list(|n| format!("<p>Ferry number {n} sails over the lake</p>"));
+        assert_eq!(found(&plain), None);
     }
 
     #[test]

@@ -32,9 +32,13 @@ impl Page {
 
     /// Takes all text for furniture: the page has no article, and says why.
     pub(crate) fn clear(&mut self, why: NoArticle) {
+        let reason = match why {
+            NoArticle::IndexPage => Reason::Related,
+            _ => Reason::Notice,
+        };
         for article in std::mem::take(&mut self.articles) {
             let spans = article.title.into_iter().chain(article.paragraphs);
-            self.removed.extend(spans.map(|span| Removed { span, reason: Reason::Notice }));
+            self.removed.extend(spans.map(|span| Removed { span, reason }));
         }
         self.removed.sort_by_key(|removed| removed.span);
         self.no_article = Some(why);

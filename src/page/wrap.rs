@@ -168,6 +168,8 @@ fn pairs(pieces: &[Piece], text: &str) -> Vec<Pair> {
         let [more_letters, more_print] = lengths(word);
         let last = line.chars().next_back().unwrap_or(' ');
         let small = starts_small(next_line);
+        // An address goes on with nothing, and where all letters are alike none says so.
+        let goes_on = next_line.starts_with(char::is_lowercase) && !word.contains("://");
         let comma = chars::is(last, Class::COMMA);
         let long = || line.split_whitespace().nth(CLAUSE_WORDS - 1).is_some();
         Some(Pair {
@@ -176,7 +178,7 @@ fn pairs(pieces: &[Piece], text: &str) -> Vec<Pair> {
             print: [print, print + 1 + more_print],
             open,
             small,
-            clause: open && (comma || (small && !chars::is(last, Class::COLON) && long())),
+            clause: open && (comma || (goes_on && !chars::is(last, Class::COLON) && long())),
         })
     });
     pairs.collect()
@@ -186,6 +188,11 @@ fn pairs(pieces: &[Piece], text: &str) -> Vec<Pair> {
 fn ends_sentence(line: &str) -> bool {
     let bare = line.trim_end_matches(|c: char| chars::closes(c) || c == '*');
     bare.ends_with(chars::is_stop)
+}
+
+/// Whether a line ends as a sentence does that is not cut off.
+fn ends_whole_sentence(line: &str) -> bool {
+    ends_sentence(line) && !line.ends_with("..") && !line.ends_with('…')
 }
 
 /// Whether a line begins with a small letter, or with one of a script that has no others.
@@ -322,7 +329,7 @@ fn join_clauses(pairs: &[Pair], pieces: &[Piece], text: &str, joined: &mut [bool
     for run in pairs.chunk_by(one_run) {
         let small = run.iter().any(|pair| pair.small && goes_on(pair, &before));
         let last = run.last().and_then(|last| pieces.get(last.at + 1));
-        if small && last.is_some_and(|last| ends_sentence(last.span.of(text))) {
+        if small && last.is_some_and(|last| ends_whole_sentence(last.span.of(text))) {
             for pair in run {
                 if let Some(slot) = joined.get_mut(pair.at) {
                     *slot = true;

@@ -117,7 +117,6 @@ fn empty_and_blank_inputs_are_refused_by_name() {
         check_empty(&Input::article("nothing", text).with_title(RATES_TITLE));
         check_empty(&Input::html("nothing", text));
     }
-    check_empty(&Input::html("nothing", "<html><body><p> </p><!-- Rain --></body></html>"));
 }
 
 #[test]
@@ -209,6 +208,20 @@ fn a_page_in_another_encoding_is_read_and_its_row_carries_the_text() {
     assert_eq!(serde_json::to_value(&found.encoding).unwrap()["name"], "windows-1252");
     let plain = digest(&Input::page("new.txt", quoted));
     assert_eq!((&found.articles, plain.text, plain.encoding), (&plain.articles, None, None));
+}
+
+#[test]
+fn a_document_without_text_is_a_row_that_says_why() {
+    for (html, why) in [
+        ("<html><body><script>start()</script></body></html>", "script-only"),
+        ("<html><body><p> </p><!-- Rain --><img src=a.png></body></html>", "no-text"),
+        ("<title>Oops</title><h1>Page not found</h1><p>It may have moved.</p>", "error-page"),
+    ] {
+        let found = digest(&Input::html("shell", html));
+        assert!(found.articles.is_empty(), "{html}");
+        assert_eq!(found.no_article.unwrap().as_str(), why, "{html}");
+    }
+    check_empty(&Input::html("blank", " "));
 }
 
 #[test]

@@ -2,14 +2,13 @@
 //! with its defaults.
 //!
 //! In: JSON Lines of {"id", "html"}, all in memory before the clock starts. Out, on standard output: one
-//! JSON object with the times of the passes; into a file the answers: {"id", "title", "date",
+//! JSON object with the processor time of the passes; into a file the answers: {"id", "title", "date",
 //! "text"}. `pages.py` does the same for its rivals, and scores them all.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -79,7 +78,7 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let (mut answers, mut pass_secs) = (Vec::new(), Vec::new());
     for pass in 0..args.passes.max(1) {
-        let start = Instant::now();
+        let start = cpu_secs()?;
         for page in &pages {
             let answer = panic::catch_unwind(AssertUnwindSafe(|| take(&page.html)));
             let answer = answer.ok().and_then(Result::ok);
@@ -87,7 +86,7 @@ pub fn run(args: &Args) -> Result<()> {
                 answers.push(answer);
             }
         }
-        pass_secs.push(start.elapsed().as_secs_f64());
+        pass_secs.push(cpu_secs()? - start);
     }
     let failed = answers.iter().filter(|answer| answer.is_none()).count();
     let file = File::create(&args.answers);
@@ -100,6 +99,13 @@ pub fn run(args: &Args) -> Result<()> {
     out.flush()?;
     println!("{}", serde_json::to_string(&Measured { pages: pages.len(), failed, pass_secs })?);
     Ok(())
+}
+
+/// The processor time of this thread: what else the machine does counts for nothing.
+fn cpu_secs() -> Result<f64> {
+    let times = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = times.split(' ').next().unwrap_or("").parse()?;
+    Ok(nanoseconds / 1e9)
 }
 
 /// The whole page step; title and day are those of the longest article, the text is that of all, with

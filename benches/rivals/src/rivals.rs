@@ -108,15 +108,15 @@ fn standfirst_digest(digester: Digester) -> Rival {
         let digest: Digest = digester.digest(&input)?;
         let json = serde_json::to_string(&digest)?;
         let Some(first) = digest.articles.first() else { return Ok(Answer::default()) };
-        let (summary, topics) = (sentences(&first.summary), level1(&first.topics));
-        Ok(Answer { summary: Some(summary), topics: Some(topics), amount: json.len() })
+        let (summary, topics) = (first.summary.as_ref().map(sentences), level1(&first.topics));
+        Ok(Answer { summary, topics: Some(topics), amount: json.len() })
     })
 }
 
 fn standfirst_summarize(digester: Digester) -> Rival {
-    let length = Length { sentences: Some(SENTENCES), words: None, chars: None };
+    let length = Length::of_sentences(SENTENCES);
     Box::new(move |article| {
-        let summary = digester.summarize(None, &article.text, &length)?;
+        let summary = digester.summarize(None, &article.text, length)?;
         Ok(summarized(sentences(&summary)))
     })
 }

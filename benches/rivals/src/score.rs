@@ -17,8 +17,8 @@ use standfirst_measure::summaries::{self, Sums};
 use standfirst_measure::text;
 use standfirst_measure::topics::{self, Tally};
 
-use crate::read;
 use crate::rivals::{Answer, SENTENCES};
+use crate::{Article, read};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -75,7 +75,8 @@ pub fn run(args: &Args) -> Result<()> {
     let Cases::Summaries(mut articles) = cases(&args.summaries)? else {
         bail!("{} holds no summaries", args.summaries.display());
     };
-    let asked: HashSet<String> = read(&args.asked)?.into_iter().map(|row| row.id).collect();
+    let asked: Vec<Article> = read(&args.asked)?;
+    let asked: HashSet<String> = asked.into_iter().map(|row| row.id).collect();
     articles.retain(|case| asked.contains(case.input.id()));
     let Cases::Topics(items) = cases(&args.topics)? else {
         bail!("{} holds no topics", args.topics.display());

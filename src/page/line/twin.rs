@@ -6,8 +6,8 @@
 use proptest::prelude::*;
 
 use super::{
-    EAST_ASIAN_CHARS_PER_WORD, Ending, Form, LOOK_WORDS, Line, ending, has_clock, is_bare_address,
-    is_counter, is_east_asian, is_page_number, is_stop, lines,
+    EAST_ASIAN_CHARS_PER_WORD, Ending, Form, LOOK_WORDS, Line, ending, has_clock, is_counter,
+    is_east_asian, is_numbered_address, is_page_number, is_stop, lines,
 };
 use crate::page::marks::{self, Marks, twin};
 use crate::page::vocabulary::{TELLING_WORDS, Words};
@@ -44,7 +44,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         credited: false,
         copyright: part.contains(['©', 'ⓒ']),
         counter: is_counter(part),
-        of_file: is_page_number(part) || is_bare_address(part),
+        of_file: is_page_number(part) || is_numbered_address(part),
         marks: Marks::default(),
         dated: false,
         stated: None,
