@@ -22,7 +22,9 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::Value;
 use standfirst::page::Section;
-use standfirst::page::recipe::{Headlines, Line, Splitter, html_headlines, html_lines, text_headlines, text_lines};
+use standfirst::page::recipe::{
+    Headlines, Line, Splitter, html_headlines, html_lines, text_headlines, text_lines,
+};
 
 /// Features of pages for the recipe.
 #[derive(Parser)]
@@ -81,8 +83,11 @@ fn main() -> Result<()> {
         let id = row["id"].clone();
         match &splitter {
             None if headlines => {
-                let (text, found) =
-                    if html { html_headlines(page) } else { (page.to_owned(), text_headlines(page)) };
+                let (text, found) = if html {
+                    html_headlines(page)
+                } else {
+                    (page.to_owned(), text_headlines(page))
+                };
                 serde_json::to_writer(&mut out, &Titled { id, text, found })?;
             }
             None => {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 pub use crate::keywords::Keyword;
 use crate::offsets::{OffsetMap, Offsets};
-pub use crate::page::{Reason, Removed};
+pub use crate::page::{DateSource, Reason, Removed, TextSource};
 use crate::span::Span;
 pub use crate::summary::{
     Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
@@ -273,15 +273,36 @@ pub struct Article {
     /// The title, where the page or the caller gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    /// The publication date the page states: ISO 8601 without zone, to the second
-    /// (`2024-04-14T08:32:00`) or to the day (`2024-04-14`).
+    /// The deck (standfirst) under the headline, where the page has one; it is the first paragraph of the
+    /// body too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deck: Option<Deck>,
+    /// Who wrote it, where the page names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Author>,
+    /// The publication date the page states: ISO 8601, to the second (`2024-04-14T08:32:00`) or to
+    /// the day (`2024-04-14`), with the offset where the page states one in figures
+    /// (`2024-04-14T08:32:00+02:00`). Where the page tells only when the article was changed, that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// Where the publication date is stated: in linked data, in the document's head, in an element
+    /// with a time, in a line of the page, in its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_from: Option<DateSource>,
+    /// The date of the last change the page states, written as `published` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// Where the date of the last change is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_from: Option<DateSource>,
     /// The language, as an ISO 639-1 code (639-3 where there is none), or `und` when it cannot be
     /// told.
     pub language: String,
     /// The paragraphs of the body, in page order.
     pub paragraphs: Vec<Span>,
+    /// Where the body is from, where the page does not show it: linked data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_from: Option<TextSource>,
     /// The body: its paragraphs with a blank line between them, on request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -329,6 +350,8 @@ impl Article {
     pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
         let see = |span: &mut Span| *span = map.span(*span);
         self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(see);
+        self.deck.iter_mut().map(|deck| &mut deck.span).for_each(see);
+        self.authors.iter_mut().map(|author| &mut author.span).for_each(see);
         self.paragraphs.iter_mut().for_each(see);
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
         evidence.map(|evidence| &mut evidence.span).for_each(see);
@@ -374,6 +397,42 @@ pub struct Title {
     /// Where it stands; absent when the caller gave it.
     #[serde(flatten)]
     pub span: Option<Span>,
+}
+
+/// The deck of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Deck {
+    /// As the page has it.
+    pub text: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub span: Span,
+}
+
+impl Deck {
+    pub(crate) fn new(text: &str, span: Span) -> Self {
+        Self { text: text.to_owned(), span }
+    }
+}
+
+/// One of those who wrote an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Author {
+    /// The name, as the page has it.
+    pub text: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub span: Span,
+}
+
+impl Author {
+    pub(crate) fn new(text: &str, span: Span) -> Self {
+        Self { text: text.to_owned(), span }
+    }
 }
 
 impl Title {

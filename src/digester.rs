@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use crate::abstracts;
 use crate::article::Article;
-use crate::digest::{self, Abstention, Digest, Failed, Provenance, Row, Schema, Title};
+use crate::digest::{
+    self, Abstention, Author, Deck, Digest, Failed, Provenance, Row, Schema, Title,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::Input;
 use crate::keywords::{self, Keyword};
@@ -271,7 +273,13 @@ impl Digester {
         let keywords = keywords.map(|it| keywords::extract(&encoded.article, rarity, it.max));
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
+            deck: section.deck.map(|span| Deck::new(span.of(text), span)),
+            authors: section.authors.iter().map(|span| Author::new(span.of(text), *span)).collect(),
+            text_from: section.text_from,
             published: section.published.clone(),
+            published_from: section.published_from,
+            modified: section.modified.clone(),
+            modified_from: section.modified_from,
             language: language.unwrap_or("und").to_owned(),
             paragraphs: section.paragraphs.clone(),
             text: None,

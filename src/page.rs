@@ -16,9 +16,10 @@
 //! weights.rs    data/page.json -> learned weights    furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
-//! several.rs    which lines open another article
+//! several.rs    which lines open another article  deck.rs     which paragraph is the standfirst
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
-//! head.rs       what a document states of itself
+//! head.rs       what a document states of itself     dates.rs    when articles were published
+//! authors.rs    who wrote them
 //! recipe.rs     what training asks for               markup.rs   elements -> features by name
 //! ```
 
@@ -34,7 +35,10 @@ mod furniture;
 mod head;
 mod pieces;
 mod headline;
+mod deck;
 mod several;
+mod dates;
+mod authors;
 mod articles;
 #[cfg(feature = "html")]
 mod markup;
@@ -48,7 +52,7 @@ use crate::input::{Form, Input};
 use crate::span::Span;
 #[cfg(feature = "html")]
 pub use html::split_html;
-pub use result::{Page, Reason, Removed, Section};
+pub use result::{DateSource, Page, Reason, Removed, Section, TextSource};
 
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {

@@ -14,27 +14,29 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::page::authors;
+use crate::page::dates::{self, Days, ElementDate, Place};
+use crate::page::deck;
 use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
 use crate::page::headline::{self, Headline, Scene};
 use crate::page::line::{Ending, Line};
-use crate::page::result::{Reason, Removed, Section};
+use crate::page::result::{Reason, Removed, Section, TextSource};
 use crate::page::several::{self, BETWEEN, BODY_WORDS, Spread, opens_headline};
 use crate::page::title;
 use crate::page::vocabulary::Vocabulary;
 use crate::span::Span;
-use crate::text::calendar::Order;
 use crate::text::lists::{self, Kind};
 
 /// What the markup tells beyond the lines' facts; empty for plain text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hints {
-    /// The date that the head of the document states.
-    pub(super) published: Option<String>,
     /// For each line, the level of the heading it is, 0 for none; empty for plain text.
     pub(super) levels: Vec<u8>,
     /// For each line, whether it is a picture's caption; empty for plain text.
     pub(super) captions: Vec<bool>,
+    /// For each line, whether the class of its element calls it a deck; empty for plain text.
+    pub(super) decks: Vec<bool>,
     /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
     pub(super) articles: Vec<u32>,
     /// What the head of the document states.
@@ -42,6 +44,14 @@ pub(super) struct Hints {
     /// The titles that the head states and that no line of the page holds: lines of the text, but
     /// not of the page's. What is not chosen for a title is removed.
     pub(super) head_lines: Vec<Line>,
+    /// Where elements stand that hold the name of an author, in page order.
+    pub(super) authors: Vec<Span>,
+    /// The line from which on the text is not the page's but of its linked data.
+    pub(super) given_from: Option<usize>,
+    /// The dates that elements of the page state, in page order.
+    pub(super) dates: Vec<ElementDate>,
+    /// The page's address, where the caller or the page says it.
+    pub(super) url: Option<String>,
 }
 
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
@@ -67,11 +77,16 @@ static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 const MORE_CHARS: usize = 24;
 
+/// Lines below a headline in which its lead stands.
+const LEAD_LINES: usize = 10;
+
 /// What becomes of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// Opens an article: its title stands here.
     Title,
+    /// The title of the article that it stands in.
+    Inner,
     Story,
     Removed(Reason),
 }
@@ -111,7 +126,7 @@ pub(super) fn articles(
     };
     // A headline that no line says is that of the page's one article.
     let of_head = headline.filter(|it| it.line.is_none()).map(|it| it.span);
-    assemble(lines, &roles, hints, of_head, title, text)
+    assemble(&scene, &roles, hints, of_head, title)
 }
 
 /// The story lines of a page in which the line model sees none: whatever reads like prose, or all
@@ -141,14 +156,24 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
     });
     let says: Vec<bool> =
         lines.iter().map(|line| heading.matches(line, vocabulary, text)).collect();
-    let stated: Vec<bool> = lines.iter().map(Line::is_date_line).collect();
+    let stated = dates::date_lines(lines);
     let spread = spreads(lines, story, text);
     let mut starts =
         several::openings(scene, headline, &spread, &hints.articles, several::weights(scene));
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    main_title(&is_story, headline, &mut starts);
+    let inner = match main_title(lines, headline, &starts, &mut is_story) {
+        Some((line, true)) => {
+            if let Some(slot) = starts.get_mut(line) {
+                *slot = true;
+            }
+            None
+        }
+        Some((line, false)) => Some(line),
+        None => None,
+    };
+    keep_leads(scene, hints, &starts, &mut is_story);
 
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
@@ -159,6 +184,8 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
         let role = if at(&starts, i) {
             open = Some(line.same);
             Role::Title
+        } else if inner == Some(i) {
+            Role::Inner
         } else if said_before && (open == Some(line.same) || spread.contains_key(&line.same)) {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
@@ -324,37 +351,85 @@ fn fill_gaps(
     }
 }
 
-/// Opens the article of the first story lines at the page's headline, where no other headline has.
-fn main_title(story: &[bool], headline: Option<Headline>, starts: &mut [bool]) {
-    let Some(line) = headline.and_then(|headline| headline.line) else { return };
+/// Where the page's headline stands, and whether it opens its article there; `None` where another
+/// headline opens the first story.
+///
+/// What the line model takes for story above a headline is none, a notice or the blurb of a site; but a
+/// headline with most of the story above it is in the midst of its article.
+fn main_title(
+    lines: &[Line],
+    headline: Option<Headline>,
+    starts: &[bool],
+    story: &mut [bool],
+) -> Option<(usize, bool)> {
+    let line = headline?.line?;
     // A headline needs a body: a story of one line is its own.
-    let told = story.iter().skip(line + 1).any(|s| *s);
-    let first = story.iter().position(|s| *s).unwrap_or(0);
-    let opened = starts.iter().take(first.max(line)).any(|s| *s);
-    if told
-        && !opened
-        && let Some(slot) = starts.get_mut(line)
-    {
-        *slot = true;
+    if !story.iter().skip(line + 1).any(|s| *s) || starts.iter().take(line).any(|s| *s) {
+        return None;
+    }
+    let (above, below) =
+        (lines.iter().zip(&*story).take(line), lines.iter().zip(&*story).skip(line));
+    let words = |it: (&Line, &bool)| if *it.1 { it.0.words } else { 0 };
+    let opens = above.map(words).sum::<usize>() <= below.map(words).sum();
+    if opens {
+        for slot in story.iter_mut().take(line) {
+            *slot = false;
+        }
+    }
+    Some((line, opens))
+}
+
+/// Takes the deck and the lead between each headline and its story for story, whatever the line
+/// model says: they stand among bylines, pictures and buttons.
+fn keep_leads(scene: &Scene<'_>, hints: &Hints, starts: &[bool], story: &mut [bool]) {
+    for title in (0..scene.lines.len()).filter(|i| at(starts, *i)) {
+        let below = scene.lines.iter().enumerate().skip(title + 1).take(LEAD_LINES);
+        for (index, line) in below {
+            if at(story, index) || at(starts, index) {
+                break;
+            }
+            let reads = line.words >= BODY_WORDS && line.is_sentence() && !line.is_date_line();
+            let marks = line.marks;
+            let speaks = !(line.is_button() || marks.notice || marks.credit || line.credited)
+                && !(marks.byline || marks.share || marks.comment || marks.advert || marks.related);
+            let markup = scene.markup.get(index).copied().unwrap_or_default();
+            let aside = markup.nav + markup.footer + markup.aside + markup.form + markup.figure;
+            let aside = aside + markup.comment + markup.related + markup.advert + markup.menu;
+            let aside = aside + markup.signup + markup.hidden + markup.share + markup.link_line;
+            if reads
+                && speaks
+                && aside == 0.0
+                && !at(&hints.captions, index)
+                && let Some(slot) = story.get_mut(index)
+            {
+                *slot = true;
+            }
+        }
+        let deck = deck::find(scene, &hints.decks, title, |i| at(&hints.captions, i));
+        if let Some(slot) = deck.and_then(|deck| story.get_mut(deck)) {
+            *slot = true;
+        }
     }
 }
 
 /// Roles to articles.
 fn assemble(
-    lines: &[Line],
+    scene: &Scene<'_>,
     roles: &[Role],
     hints: &Hints,
     of_head: Option<Span>,
     title_of: impl Fn(usize) -> Option<Span>,
-    text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
+    let Scene { lines, text, .. } = *scene;
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
-    // Of each removed line: its index, to give dates to articles afterwards.
-    let mut dates: Vec<usize> = Vec::new();
     for (i, (line, role)) in lines.iter().zip(roles).enumerate() {
         match role {
             Role::Title => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
+            Role::Inner => match articles.last_mut() {
+                Some(draft) => draft.title = Some(i),
+                None => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
+            },
             Role::Story => {
                 if articles.is_empty() {
                     articles.push(Draft { title: None, first: None, lines: Vec::new() });
@@ -365,9 +440,6 @@ fn assemble(
                 }
             }
             Role::Removed(reason) => {
-                if *reason == Reason::DateLine {
-                    dates.push(i);
-                }
                 removed.push(Removed { span: line.span, reason: *reason });
             }
         }
@@ -378,14 +450,14 @@ fn assemble(
     for line in empty.iter().filter_map(|d| lines.get(d.title?)) {
         removed.push(Removed { span: line.span, reason: Reason::Related });
     }
-    let mut published = dates_of(&kept, &dates, lines);
-    if let (Some(stated), Some(longest)) = (&hints.published, longest(&kept, lines))
-        && let Some(slot) = published.get_mut(longest)
-    {
-        *slot = Some(stated.clone());
-    }
+    let places = kept.iter().map(|draft| Place { title: draft.title, body: &draft.lines });
+    let places: Vec<Place<'_>> = places.collect();
+    let stated =
+        dates::Stated { head: &hints.head, elements: &hints.dates, url: hints.url.as_deref() };
+    let main = longest(&kept, lines);
+    let days = dates::of_articles(&places, main, lines, stated, &hints.captions, text);
     let mut found = Vec::with_capacity(kept.len());
-    for (draft, published) in kept.iter().zip(published) {
+    for (draft, Days { published, modified }) in kept.iter().zip(days) {
         let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));
         // Of a headline that only the head has, the line is one of the head's.
         let of_head = || {
@@ -405,9 +477,34 @@ fn assemble(
             title
         });
         let body: Vec<&Line> = draft.lines.iter().filter_map(|i| lines.get(*i)).collect();
+        let is_main =
+            main.and_then(|main| kept.get(main)).is_some_and(|it| it.first == draft.first);
+        let names = authors::Stated {
+            names: &hints.head.authors,
+            site: hints.head.site_name.as_deref(),
+            elements: &hints.authors,
+        };
+        let given = hints.given_from.filter(|from| draft.first.is_some_and(|first| first >= *from));
+        let deck = draft
+            .title
+            .and_then(|title| deck::find(scene, &hints.decks, title, |i| at(&hints.captions, i)));
+        // A deck has a story below it.
+        let deck = deck.filter(|deck| draft.first == Some(*deck) && draft.lines.len() > 1);
         found.push(Section {
             title,
-            published,
+            deck: deck.and_then(|deck| Some(lines.get(deck)?.span)),
+            authors: authors::of_article(
+                draft.title,
+                &draft.lines,
+                lines,
+                is_main.then_some(names),
+                text,
+            ),
+            text_from: given.map(|_| TextSource::JsonLd),
+            published_from: published.as_ref().map(|day| day.from),
+            published: published.map(|day| day.iso),
+            modified_from: modified.as_ref().map(|day| day.from),
+            modified: modified.map(|day| day.iso),
             truncated: is_truncated(&body, draft, lines, text),
             paragraphs: body.iter().map(|line| line.span).collect(),
         });
@@ -437,49 +534,6 @@ fn longest(drafts: &[Draft], lines: &[Line]) -> Option<usize> {
         draft.lines.iter().filter_map(|i| lines.get(*i)).map(|line| line.span.len()).sum()
     };
     (0..drafts.len()).rev().max_by_key(|i| drafts.get(*i).map_or(0, length))
-}
-
-/// The date of each article: between its headline and its second paragraph, or, where it has none
-/// there, just above its headline.
-fn dates_of(drafts: &[Draft], dates: &[usize], lines: &[Line]) -> Vec<Option<String>> {
-    // Where a page writes `11.24.2025`, its `09.10.2024` is not of October for sure.
-    let stated = || lines.iter().filter_map(|line| line.stated.as_ref());
-    let month_first = stated().any(|stated| stated.order == Order::MonthFirst);
-    let iso = |i: &usize| {
-        let stated = lines.get(*i)?.stated.as_ref();
-        let sure = stated.filter(|it| !(month_first && it.order == Order::Assumed));
-        sure.map(|stated| stated.iso.clone())
-    };
-    let between = |from: usize, to: usize| {
-        let start = dates.partition_point(|i| *i < from);
-        let end = dates.partition_point(|i| *i < to);
-        dates.get(start..end.max(start)).unwrap_or_default()
-    };
-    // A line that says `published` before one that merely has a date.
-    let best = |range: &[usize]| {
-        let said = range.iter().find(|i| lines.get(**i).is_some_and(|line| line.marks.publishing));
-        said.or_else(|| range.first()).and_then(iso)
-    };
-    let mut previous_end = 0;
-    let mut found = Vec::with_capacity(drafts.len());
-    for (n, draft) in drafts.iter().enumerate() {
-        let first = draft.first.unwrap_or(0);
-        let second = draft.lines.get(1).copied().unwrap_or(first + 1);
-        let top = draft.title.unwrap_or(first);
-        let own = best(between(top, second.min(first + BETWEEN)));
-        let above = || {
-            let from = top.saturating_sub(if n == 0 { BETWEEN } else { 1 }).max(previous_end);
-            between(from, top).last().and_then(iso)
-        };
-        let only = || {
-            // A page with one story: its date may stand below it.
-            let last = draft.lines.last().copied().unwrap_or(0);
-            (drafts.len() == 1).then(|| best(between(last, last + BETWEEN))).flatten()
-        };
-        found.push(own.or_else(above).or_else(only));
-        previous_end = draft.lines.last().copied().unwrap_or(first) + 1;
-    }
-    found
 }
 
 /// Whether the page cut the article short.

@@ -122,18 +122,10 @@ impl HeadReader {
             }
             _ => {}
         }
-        match stated_by(&name) {
-            Some("author") if head.authors.len() < STATEMENTS => head.authors.push(content),
-            Some(day) if head.days.len() < STATEMENTS => {
-                let day = match day {
-                    "published" => Day::Published,
-                    "modified" => Day::Modified,
-                    "date" => Day::Unclear,
-                    _ => return,
-                };
-                head.days.push(StatedDay { day, linked: false, of_page: false, value: content });
-            }
-            _ => {}
+        if let Some(day) = day_of(&name).filter(|_| head.days.len() < STATEMENTS) {
+            head.days.push(StatedDay { day, linked: false, of_page: false, value: content });
+        } else if stated_by(&name) == Some("author") && head.authors.len() < STATEMENTS {
+            head.authors.push(content);
         }
     }
 
@@ -226,7 +218,24 @@ fn stated_by(name: &str) -> Option<&'static str> {
     if all.contains(&"other") {
         return None;
     }
-    ["modified", "published", "author", "date"].into_iter().find(|kind| all.contains(kind))
+    ["published", "modified", "author", "date"].into_iter().find(|kind| all.contains(kind))
+}
+
+/// Which day a `meta` or a property of that name, or an element of those classes, states.
+#[cfg(feature = "html")]
+pub(super) fn day_of(name: &str) -> Option<Day> {
+    match stated_by(&name.to_ascii_lowercase())? {
+        "published" => Some(Day::Published),
+        "modified" => Some(Day::Modified),
+        "date" => Some(Day::Unclear),
+        _ => None,
+    }
+}
+
+/// Whether a property of that name, or an element of those classes, holds the name of an author.
+#[cfg(feature = "html")]
+pub(super) fn names_author(name: &str) -> bool {
+    !name.is_empty() && stated_by(&name.to_ascii_lowercase()) == Some("author")
 }
 
 /// Sets what has not been stated.
@@ -246,6 +255,6 @@ fn add_title(head: &mut Head, source: TitleSource, title: String) {
 
 /// White space to single spaces.
 #[cfg(feature = "html")]
-fn collapse(text: &str) -> String {
+pub(super) fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -21,15 +21,16 @@ use html5ever::tokenizer::{
 };
 
 use crate::page::articles::Hints;
+use crate::page::dates::ElementDate;
 use crate::page::features::MarkupFeatures;
-use crate::page::head::{Head, HeadReader, TitleSource};
+use crate::page::head::{self, Day, Head, HeadReader, TitleSource, collapse};
 use crate::page::line::{self, Line};
 use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
 use crate::page::{articles, furniture, markup};
-use crate::text::calendar;
+use crate::span::Span;
 use crate::text::keyed::Running;
 use crate::text::words::{self, Inner};
 
@@ -42,6 +43,8 @@ const CLOSE_DEPTH: usize = 64;
 const OPEN_DEPTH: usize = 1 << 20;
 /// A line that holds a title may be as many bytes longer and say it.
 const MORE_BYTES: usize = 60;
+/// A heading with more characters is broken where blocks in it are.
+const HEADING_CHARS: usize = 300;
 /// So many characters of a name or class tell a path from others.
 const PATH_CHARS: usize = 80;
 
@@ -85,7 +88,12 @@ pub fn split_html(html: &str) -> (String, Page) {
 /// As [`split_html`], the story lines told by `weights`.
 pub(super) fn split(html: &str, weights: &Weights) -> (String, Page) {
     let Document { text, lines, vocabulary, markup, hints } = extract(html);
-    let story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    let mut story = furniture::story_lines(&lines, &vocabulary, &markup, &text, weights);
+    if let Some(from) = hints.given_from {
+        for (index, slot) in story.iter_mut().enumerate() {
+            *slot = index >= from;
+        }
+    }
     let (articles, removed) =
         articles::articles(&lines, &vocabulary, &story, &markup, &hints, &text);
     (text, Page { articles, removed })
@@ -167,6 +175,8 @@ impl TokenSink for Sink {
 struct Open {
     name: html5ever::LocalName,
     surrounds: Surrounds,
+    /// Where it begins, if it holds the name of an author.
+    author: Option<Spot>,
 }
 
 /// What is around the text in an element, or in none.
@@ -181,20 +191,28 @@ struct Surrounds {
     path: [Running; 2],
 }
 
-/// Where a page states its date, the better source first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum DateSource {
-    /// The head's date of publication.
-    Published,
-    /// Linked data.
-    LinkedData,
-    /// An element that says that it is the date of publication.
-    Microdata,
-    /// Another date of the head.
-    Meta,
-    /// An element with a time.
-    Time,
+/// A date that an element states, as it is read: of the line of that number among those of the
+/// markup.
+struct ReadDate {
+    stand: usize,
+    around: Around,
+    value: String,
+    day: Option<Day>,
+    property: bool,
 }
+
+/// Most dates and authors of elements that are kept.
+const DATES: usize = 4_096;
+/// Longest text of an element that holds an author's name, in bytes.
+const AUTHOR_BYTES: usize = 160;
+/// Fewest words of a body of linked data that the page does not show, and how many times the words of
+/// all prose that it does.
+const GIVEN_WORDS: usize = 40;
+const GIVEN_TIMES: usize = 3;
+
+/// Where something stands in the text as it is read: the line of the markup, and the bytes of it
+/// before that.
+type Spot = (usize, usize);
 
 /// What a tag says beside its name.
 #[derive(Clone, Copy)]
@@ -227,6 +245,14 @@ fn says(name: &str, attributes: Attributes<'_>) -> Around {
         says |= Around::BODY;
     }
     says
+}
+
+/// Whether an element says that it holds the name of an author.
+fn says_author(attributes: Attributes<'_>) -> bool {
+    let get = |wanted| attributes.get(wanted).unwrap_or("");
+    get("rel").split_ascii_whitespace().any(|rel| rel == "author")
+        || head::names_author(get("itemprop"))
+        || head::names_author(get("class"))
 }
 
 /// The path of the block elements around, with one more.
@@ -269,7 +295,10 @@ struct Reader {
     /// Elements past [`OPEN_DEPTH`].
     beyond: usize,
     head: HeadReader,
-    stated_date: Option<(DateSource, String)>,
+    /// Whether the document's body has begun.
+    in_body: bool,
+    dates: Vec<ReadDate>,
+    authors: Vec<[Spot; 2]>,
     json: Option<String>,
 }
 
@@ -283,7 +312,7 @@ impl Reader {
             if name != "br" {
                 self.close_implied(name);
             }
-            self.end_line(!markup::is_tight(name));
+            self.break_line(name);
         }
         if markup::is_void(name) {
             return TokenSinkResult::Continue;
@@ -302,7 +331,9 @@ impl Reader {
             article: if of_article { self.articles } else { article },
             path: if markup::is_block(name) { path_with(path, name, attributes) } else { path },
         };
-        self.open.push(Open { name: tag.name.clone(), surrounds });
+        let names_author = says_author(attributes) && !surrounds.around.has(Around::NOT_AUTHOR);
+        let author = names_author.then_some((self.lines.len(), self.buffer.len()));
+        self.open.push(Open { name: tag.name.clone(), surrounds, author });
         if name == "script" && attributes.get("type").is_some_and(|kind| kind.contains("ld+json")) {
             self.json = Some(String::new());
         }
@@ -329,19 +360,32 @@ impl Reader {
     /// Takes a title or a date that an element of the head, or any other, states.
     fn read_statements(&mut self, name: &str, attributes: Attributes<'_>) {
         let get = |wanted| attributes.get(wanted);
+        let property = get("itemprop").unwrap_or("");
         match name {
-            "meta" => {
+            // A property in the body is of what stands there.
+            "meta" if property.is_empty() || !self.in_body => {
                 let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(get);
-                self.meta(name, get("content"));
+                if let (Some(name), Some(content)) = (name, get("content")) {
+                    self.head.meta(name, content);
+                }
             }
             "link" => self.head.link(get("rel").unwrap_or(""), get("href").unwrap_or("")),
             "html" => self.head.language(get("lang").or(get("xml:lang")).unwrap_or("")),
-            _ => {}
+            "head" | "title" | "noscript" => {}
+            name => self.in_body |= markup::is_block(name),
         }
-        if name == "time" || get("itemprop") == Some("datePublished") {
-            let published = get("itemprop").is_some() || get("pubdate").is_some();
-            let source = if published { DateSource::Microdata } else { DateSource::Time };
-            self.date(source, get("datetime").or(get("content")));
+        let by_property = head::day_of(property);
+        let states = name == "time" || (by_property.is_some() && (self.in_body || name != "meta"));
+        if states && self.dates.len() < DATES {
+            let by_class = || head::day_of(get("class").unwrap_or(""));
+            let first = get("pubdate").map(|_| Day::Published);
+            self.dates.push(ReadDate {
+                stand: self.lines.len(),
+                around: self.surrounds().around | says(name, attributes),
+                value: get("datetime").or(get("content")).unwrap_or("").trim().to_owned(),
+                day: by_property.or(first).or_else(by_class),
+                property: by_property.is_some(),
+            });
         }
     }
 
@@ -400,12 +444,11 @@ impl Reader {
             .find(|(_, open)| open.name == *name)
             .map(|(i, _)| i);
         if markup::is_block(name) {
-            self.end_line(!markup::is_tight(name));
+            self.break_line(name);
         }
         if &**name == "script"
             && let Some(json) = self.json.take()
         {
-            self.linked_data(&json);
             self.head.script(json);
         }
         if let Some(found) = found {
@@ -416,6 +459,9 @@ impl Reader {
     fn pop_to(&mut self, len: usize) {
         while self.open.len() > len {
             let Some(open) = self.open.pop() else { break };
+            if let Some(start) = open.author.filter(|_| self.authors.len() < DATES) {
+                self.authors.push([start, (self.lines.len(), self.buffer.len())]);
+            }
             let parent = self.open.last().map_or(0, |open| open.surrounds.block);
             if open.surrounds.block != parent {
                 let last = self.lines.len() + usize::from(!self.buffer.is_empty());
@@ -463,6 +509,20 @@ impl Reader {
         }
     }
 
+    /// Ends the line being read where a block begins or ends. A heading is one line, whatever breaks
+    /// are in it, unless it is so long that its end tag may be missing.
+    fn break_line(&mut self, name: &str) {
+        let inside = matches!(name, "br" | "div" | "span")
+            && self.surrounds().around.has(Around::HEADLINE | Around::SUBHEAD)
+            && self.line.around.has(Around::HEADLINE | Around::SUBHEAD)
+            && self.line.chars < HEADING_CHARS;
+        if inside {
+            self.space = true;
+        } else {
+            self.end_line(!markup::is_tight(name));
+        }
+    }
+
     /// Ends the line being read, if there is one.
     fn end_line(&mut self, apart: bool) {
         self.space = false;
@@ -492,70 +552,26 @@ impl Reader {
         self.apart |= apart;
     }
 
-    fn meta(&mut self, name: Option<&str>, content: Option<&str>) {
-        let (Some(name), Some(content)) = (name, content) else { return };
-        self.head.meta(name, content);
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
-            "article:published_time" | "datepublished" => {
-                self.date(DateSource::Published, Some(content));
-            }
-            "og:published_time"
-            | "pubdate"
-            | "publishdate"
-            | "parsely-pub-date"
-            | "sailthru.date"
-            | "dc.date"
-            | "dc.date.issued"
-            | "publication_date"
-            | "article.published"
-            | "date"
-            | "publish-date"
-            | "dcterms.created"
-            | "cxenseparse:recs:publishtime" => self.date(DateSource::Meta, Some(content)),
-            _ => {}
-        }
-    }
-
-    /// Keeps a stated date where no better source has stated one.
-    fn date(&mut self, source: DateSource, value: Option<&str>) {
-        let Some(stated) = value.and_then(calendar::stated) else { return };
-        if self.stated_date.as_ref().is_none_or(|(old, _)| source < *old) {
-            self.stated_date = Some((source, stated.iso));
-        }
-    }
-
-    /// The date in the document's linked data. Read by its key alone: what scripts hold is often
-    /// no JSON.
-    fn linked_data(&mut self, json: &str) {
-        const KEY: &str = "\"datePublished\"";
-        if let Some((_, rest)) = json.split_once(KEY) {
-            let value = rest
-                .trim_start()
-                .strip_prefix(':')
-                .map(str::trim_start)
-                .and_then(|r| r.strip_prefix('"'));
-            if let Some((value, _)) = value.and_then(|v| v.split_once('"')) {
-                self.date(DateSource::LinkedData, Some(value));
-            }
-        }
-    }
-
     fn finish(mut self) -> Document {
         self.end_line(true);
         self.pop_to(0);
-        let Self { mut text, lines: mut stands, blocks, head, stated_date, .. } = self;
+        let Self { mut text, lines: mut stands, blocks, head, dates, authors, .. } = self;
         let head = head.finish(plain);
         let stated = insert_titles(&mut text, &mut stands, &head);
+        let given = append_body(&mut text, &mut stands, &head);
         let (mut lines, vocabulary) = line::lines(&text);
         let head_lines = take_lines(&mut lines, &stated);
         let page = PageMarkup::of(&stands, &blocks);
         let of_lines = starts(&lines, &stands);
         let hints = Hints {
-            published: stated_date.map(|(_, iso)| iso),
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             captions: of_lines.iter().map(|(_, line)| page.is_caption(line)).collect(),
+            decks: of_lines.iter().map(|(_, line)| line.is_deck()).collect(),
             articles: of_lines.iter().map(|(_, line)| line.article).collect(),
+            dates: element_dates(dates, &lines, &stands, &page),
+            authors: element_authors(&authors, &stands, &text),
+            given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),
+            url: head.url.clone(),
             head,
             head_lines,
         };
@@ -602,6 +618,70 @@ fn line_says(line: &str, title: &str) -> bool {
         words.collect::<Vec<_>>()
     };
     line.contains(title) || small(line) == small(title)
+}
+
+/// Appends the body that linked data hold, where the page shows next to nothing of it; where that
+/// begins.
+fn append_body(text: &mut String, stands: &mut Vec<LineMarkup>, head: &Head) -> Option<usize> {
+    let body = head.article_body.as_deref()?;
+    let words = body.split_whitespace().count();
+    let shown: usize = stands.iter().filter(|it| it.is_prose()).map(|it| it.words).sum();
+    if words < GIVEN_WORDS || words < GIVEN_TIMES * shown {
+        return None;
+    }
+    let begin = text.len();
+    for line in body.lines().map(collapse).filter(|line| !line.is_empty()) {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        stands.push(LineMarkup {
+            start: text.len(),
+            around: Around::ARTICLE | Around::BODY | Around::PARAGRAPH,
+            chars: line.chars().count(),
+            words: line.split(' ').count(),
+            ..LineMarkup::default()
+        });
+        text.push_str(&line);
+    }
+    Some(begin)
+}
+
+/// Where elements hold the names of authors.
+fn element_authors(authors: &[[Spot; 2]], stands: &[LineMarkup], text: &str) -> Vec<Span> {
+    let place = |(stand, within): Spot| match stands.get(stand) {
+        Some(stand) if within > 0 => stand.start + within,
+        Some(stand) => stand.start,
+        None => text.len(),
+    };
+    let spans = authors.iter().map(|[start, end]| {
+        let (start, end) = (place(*start), place(*end));
+        Span::new(start, end.max(start)).trim(text)
+    });
+    let mut spans: Vec<Span> =
+        spans.filter(|span| !span.is_empty() && span.len() <= AUTHOR_BYTES).collect();
+    spans.sort_unstable();
+    spans
+}
+
+/// The dates of elements by the lines of the page.
+fn element_dates(
+    dates: Vec<ReadDate>,
+    lines: &[Line],
+    stands: &[LineMarkup],
+    page: &PageMarkup,
+) -> Vec<ElementDate> {
+    let of_date = |date: ReadDate| {
+        let start = stands.get(date.stand).map_or(usize::MAX, |stand| stand.start);
+        ElementDate {
+            // A line of the markup may be one of several that a paragraph was wrapped to.
+            line: lines.partition_point(|line| line.span.end <= start),
+            value: date.value,
+            day: date.day,
+            property: date.property,
+            elsewhere: page.is_elsewhere(date.around),
+        }
+    };
+    dates.into_iter().map(of_date).collect()
 }
 
 /// Takes the lines that stand in `range` out of those of a page.

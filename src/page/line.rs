@@ -137,8 +137,9 @@ impl Line {
 
     /// Whether the line states a date and little else.
     pub(super) fn is_date_line(&self) -> bool {
-        (self.ending != Ending::Sentence || self.words <= 9)
-            && self.stated.as_ref().is_some_and(|stated| stated.other_words <= 4)
+        // "It opened on 5 June 1931." tells something; "2024. 4. 14." and "14. April 2024." do not.
+        let most = if self.ending == Ending::Sentence { 0 } else { 4 };
+        self.stated.as_ref().is_some_and(|stated| stated.other_words <= most)
     }
 
     /// Whether the line reads like prose that was finished: some words and a sentence end.

@@ -55,7 +55,24 @@ impl Around {
     pub(super) const HEADLINE: Self = Self(1 << 26);
     /// A subhead below the second level.
     pub(super) const DEEP: Self = Self(1 << 27);
+    /// The standfirst under a headline.
+    pub(super) const DECK: Self = Self(1 << 28);
 
+    /// Where the name of an author is that of another text.
+    pub(super) const NOT_AUTHOR: Self =
+        Self(Self::COMMENT.0 | Self::RELATED.0 | Self::NAV.0 | Self::FOOTER.0);
+    /// What is around the boxes of a page.
+    const ELSEWHERE: Self = Self(
+        Self::NAV.0
+            | Self::FOOTER.0
+            | Self::ASIDE.0
+            | Self::COMMENT.0
+            | Self::RELATED.0
+            | Self::ADVERT.0
+            | Self::MENU.0
+            | Self::SIGNUP.0
+            | Self::CAPTION.0,
+    );
     const ALL: Self = Self(u32::MAX);
 
     /// What a class says against its content, and is not believed when most of the page has it.
@@ -237,6 +254,7 @@ fn by_class_word(word: &str) -> Around {
         Some("caption") => Around::CAPTION,
         Some("hidden") => Around::HIDDEN,
         Some("story") => Around::STORY,
+        Some("deck") => Around::DECK,
         _ => Around::NOTHING,
     }
 }
@@ -327,6 +345,11 @@ impl LineMarkup {
         self.link_chars as f32 / self.chars.max(1) as f32
     }
 
+    /// Whether its element's class calls it a deck.
+    pub(super) fn is_deck(&self) -> bool {
+        self.around.has(Around::DECK) && !self.around.has(Around::HEADLINE)
+    }
+
     /// 1 for the line of a headline, 2 for that of a subhead, 3 for a deeper one, 0 for any other.
     pub(super) fn heading_level(&self) -> u8 {
         match self.around {
@@ -381,6 +404,11 @@ impl PageMarkup {
     pub(super) fn is_caption(&self, line: &LineMarkup) -> bool {
         let around = line.around;
         around.has(Around::FIGURE) && (around & self.believed).has(Around::CAPTION)
+    }
+
+    /// Whether what surrounds something says that it is not of the article.
+    pub(super) fn is_elsewhere(&self, around: Around) -> bool {
+        (around & self.believed).has(Around::ELSEWHERE)
     }
 
     /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.

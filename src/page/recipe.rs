@@ -85,8 +85,9 @@ fn headlines(
         head_lines: &hints.head_lines,
         text,
     };
-    let title = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| {
-        TitleCandidate { span: headline.map(|it| it.span), features }
+    let title = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| TitleCandidate {
+        span: headline.map(|it| it.span),
+        features,
     };
     let opening = |(index, features): (usize, OpeningFeatures<f32>)| {
         Some(OpeningCandidate { span: lines.get(index)?.span, features })

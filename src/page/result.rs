@@ -49,13 +49,56 @@ impl Page {
 pub struct Section {
     /// The title, without site and section suffixes; `None` when the page shows none.
     pub title: Option<Span>,
-    /// The publication date the page states, ISO 8601 without zone (`2024-04-14T08:32:00`), or
-    /// the date alone. The clock is the page's own; no zone is converted.
+    /// The deck (standfirst) under the headline, where the page has one: a paragraph of the body too,
+    /// its first.
+    pub deck: Option<Span>,
+    /// The publication date the page states, ISO 8601 (`2024-04-14T08:32:00`), or the date alone.
+    /// The clock is the page's own, with its offset where the page states one in figures
+    /// (`2024-04-14T08:32:00+02:00`); no zone is converted. Where the page tells only when the
+    /// article was changed, that.
     pub published: Option<String>,
+    /// Where that is stated.
+    pub published_from: Option<DateSource>,
+    /// The date of the last change that the page states, likewise.
+    pub modified: Option<String>,
+    /// Where that is stated.
+    pub modified_from: Option<DateSource>,
+    /// The names of those who wrote it, where the page shows them.
+    pub authors: Vec<Span>,
     /// The paragraphs of the body, in page order; never empty.
     pub paragraphs: Vec<Span>,
+    /// Where the body is from, if not from what the page shows.
+    pub text_from: Option<TextSource>,
     /// Whether the page itself cut the article short.
     pub truncated: bool,
+}
+
+/// Where a date is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DateSource {
+    /// In linked data.
+    JsonLd,
+    /// In a `meta` of the document's head.
+    Meta,
+    /// In an element with a time.
+    Time,
+    /// In a line of the page.
+    Text,
+    /// In the page's address.
+    Url,
+}
+
+/// Where a body is from that the page does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum TextSource {
+    /// Linked data: a script of the page would show it.
+    JsonLd,
 }
 
 /// A piece of the page that is not part of an article.

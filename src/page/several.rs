@@ -340,7 +340,8 @@ impl<'a> View<'a> {
         self.note_print(&mut known, index, body_at, line);
         self.note_levels(&mut known, index, body_at);
         let story = |from: usize, to: usize| {
-            let at = |index: usize| self.story_words.get(index).copied().unwrap_or_else(|| self.total());
+            let at =
+                |index: usize| self.story_words.get(index).copied().unwrap_or_else(|| self.total());
             (1.0 + at(to).saturating_sub(at(from)) as f32).ln() / 6.0
         };
         known.words_below = story(index, next);
@@ -403,7 +404,8 @@ impl<'a> View<'a> {
         let above = index.checked_sub(1).and_then(|above| lines.get(above));
         known.dated_above = flag(above.is_some_and(Line::is_date_line));
         known.rule_above = flag(above.is_some_and(|line| line.words + line.east_asian == 0));
-        let before = lines.iter().take(index).rev().take(BETWEEN).find(|line| line.words >= BODY_WORDS);
+        let before =
+            lines.iter().take(index).rev().take(BETWEEN).find(|line| line.words >= BODY_WORDS);
         known.above_cut = flag(before.is_some_and(|line| line.ending != Ending::Sentence));
         let hashes = |line: &Line| line.span.of(text).chars().take_while(|c| *c == '#').count();
         let own = hashes(line);
@@ -429,7 +431,8 @@ impl<'a> View<'a> {
         known.headline_stated = flag(self.headline_stated);
         let own = self.article(index);
         let told = (0..index).rev().take(COMPARED_LINES).find(|above| {
-            scene.is_story(*above) && scene.lines.get(*above).is_some_and(|line| line.words >= BODY_WORDS)
+            scene.is_story(*above)
+                && scene.lines.get(*above).is_some_and(|line| line.words >= BODY_WORDS)
         });
         let other = told.is_some_and(|above| self.article(above) != own);
         known.other_article = flag(own > 0 && other && self.article(body_at) == own);

@@ -22,5 +22,5 @@ mod clock;
 mod line;
 
 pub(crate) use date::{Date, YEARS};
-pub(crate) use line::{Stated, may_state, stated};
+pub(crate) use line::{Mention, Stated, dated_as, may_state, mentions, stated};
 pub(crate) use shapes::{FoundDate, Manner, Order, dates_at, either, weekday_at};

@@ -78,7 +78,8 @@ fn hands(scan: &Scan<'_, '_>, at: usize) -> Option<(u64, u64, u64, usize, bool)>
         let (hour, minute) =
             (hour.parse().ok()?, minute.parse().ok().filter(|_| minute.len() == 2)?);
         let named = is_part(scan, at + 1, "hour-behind");
-        return Some((hour, minute, 0, at + 1 + usize::from(named), named));
+        let sure = named || is_announced(scan, at);
+        return Some((hour, minute, 0, at + 1 + usize::from(named), sure));
     };
     let next = at + 1;
     if matches!(scan.sign(next), ':' | '：') {
@@ -111,6 +112,14 @@ fn hands(scan: &Scan<'_, '_>, at: usize) -> Option<(u64, u64, u64, usize, bool)>
     }
     let named = is_part(scan, next, "hour-behind");
     Some((hour, 0, 0, next + usize::from(named), named))
+}
+
+/// Whether what stands before `at` says that a time comes: `kl. 07.45`.
+fn is_announced(scan: &Scan<'_, '_>, at: usize) -> bool {
+    let before = |back: usize| {
+        at.checked_sub(back).is_some_and(|before| is_part(scan, before, "hour-before"))
+    };
+    before(1) || (before(2) && at.checked_sub(1).is_some_and(|stop| scan.is_behind(stop, '.')))
 }
 
 /// Whether what stands at `at` is such a part of a time.

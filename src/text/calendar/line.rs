@@ -30,6 +30,87 @@ pub(crate) struct Stated {
     pub(crate) order: Order,
 }
 
+/// A date that is mentioned in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// Its readings, `2024-04-14`: the day first and the month first where both are possible.
+    pub(crate) readings: Vec<String>,
+    pub(crate) order: Order,
+    /// `T08:32:00`, where a time stands beside it.
+    pub(crate) time: String,
+    /// What the line says that it is: the day of a change (`true`), that of publication, or nothing.
+    pub(crate) modified: Option<bool>,
+}
+
+/// The dates that a line mentions whole, in their order, each with the time and the word beside it.
+pub(crate) fn mentions(line: &str) -> Vec<Mention> {
+    let line = parted(chars::head(line, READ_BYTES));
+    let tokens = tokens(&line);
+    let scan = Scan::of(&tokens);
+    let dates = whole_dates(&scan);
+    let times: Vec<Clock> = (0..scan.len()).filter_map(|at| time_at(&scan, at)).collect();
+    let mut found: Vec<Mention> = Vec::with_capacity(dates.len());
+    let mut from = 0;
+    for (index, date) in dates.iter().enumerate() {
+        let next = dates.get(index + 1).map_or(scan.len(), |next| next.start);
+        let own = times.iter().filter(|time| time.start >= from && time.end <= next);
+        let time = nearest(own.copied(), date);
+        let before = label(&scan, from..date.start);
+        // "14 April 2024 (updated)"
+        let modified = before.or_else(|| {
+            let only = dates.len() == 1;
+            label(&scan, date.end..next).filter(|_| only)
+        });
+        from = time.map_or(date.end, |time| time.end.max(date.end));
+        found.push(Mention {
+            readings: date.readings.iter().filter_map(|date| date.iso()).collect(),
+            order: date.order,
+            time: time.map_or_else(String::new, |time| format!("T{}", time.iso())),
+            modified,
+        });
+    }
+    found
+}
+
+/// What the words of a line without a date say that one beside it is: the day of a change (`true`),
+/// or that of publication.
+pub(crate) fn dated_as(line: &str) -> Option<bool> {
+    let tokens = tokens(chars::head(line, READ_BYTES));
+    label(&Scan::of(&tokens), 0..tokens.len())
+}
+
+/// What the words of a range say that a date is, the last of them: that of a change (`true`) or of
+/// publication.
+fn label(scan: &Scan<'_, '_>, range: std::ops::Range<usize>) -> Option<bool> {
+    let says = |at: usize| {
+        let row = months::row(scan, at).or_else(|| {
+            let (sign, next) = (scan.get(at)?, scan.get(at + 1)?);
+            (sign.form == Form::Sign).then(|| lists::find(&[sign.text, next.text].concat()))?
+        })?;
+        row.of(Kind::DatedAs).next()?.text()
+    };
+    range.rev().find_map(says).map(|what| what == "modified")
+}
+
+/// The whole dates of a line, one by one: days that are listed together are none.
+fn whole_dates(scan: &Scan<'_, '_>) -> Vec<FoundDate> {
+    let mut dates = Vec::new();
+    let mut at = 0;
+    while at < scan.len() {
+        let Some((mut found, end)) = dates_at(scan, at, Manner::Line) else {
+            at += 1;
+            continue;
+        };
+        let whole = found.iter().all(|it| it.readings.iter().all(|date| date.iso().is_some()));
+        if whole && found.len() == 1 {
+            dates.append(&mut found);
+        }
+        // What is given in part may be part of another date.
+        at = if whole { end.max(at + 1) } else { at + 1 };
+    }
+    dates
+}
+
 /// Whether the figures of a line stand as those of a date may: two of them with a mark between, or
 /// one with a sign behind it that names a part of a date. A quick look before [`stated`]; dates with
 /// the name of a month need not pass it.
@@ -90,29 +171,19 @@ fn parted(line: &str) -> String {
 
 /// The first whole date that has one reading. Several days are no date: an event's, not a story's.
 fn first_date(scan: &Scan<'_, '_>) -> Option<(FoundDate, String)> {
-    let mut at = 0;
-    while at < scan.len() {
-        let Some((mut found, end)) = dates_at(scan, at, Manner::Line) else {
-            at += 1;
-            continue;
-        };
-        let whole = found.iter().all(|it| it.readings.iter().all(|date| date.iso().is_some()));
-        if let [one] = found.as_slice()
-            && let [date] = one.readings.as_slice()
-            && let Some(iso) = date.iso()
-        {
-            return found.pop().map(|found| (found, iso));
-        }
-        // What is given in part may be part of another date.
-        at = if whole { end.max(at + 1) } else { at + 1 };
-    }
-    None
+    let dates = whole_dates(scan).into_iter();
+    let mut sure = dates.filter(|date| date.readings.len() == 1);
+    sure.next().and_then(|date| {
+        let iso = date.readings.first()?.iso()?;
+        Some((date, iso))
+    })
 }
 
 /// Whether the word at `at` says nothing else than when.
 fn says_when(scan: &Scan<'_, '_>, at: usize) -> bool {
-    const KINDS: [Kind; 7] = [
+    const KINDS: [Kind; 8] = [
         Kind::BesideDate,
+        Kind::DatedAs,
         Kind::HalfDay,
         Kind::HalfDayBefore,
         Kind::Publishing,
@@ -125,8 +196,12 @@ fn says_when(scan: &Scan<'_, '_>, at: usize) -> bool {
 
 /// The time nearest to the date, after it rather than before it.
 fn time_near(scan: &Scan<'_, '_>, date: &FoundDate) -> Option<Clock> {
-    (0..scan.len())
-        .filter_map(|at| time_at(scan, at))
+    nearest((0..scan.len()).filter_map(|at| time_at(scan, at)), date)
+}
+
+/// The nearest of some times.
+fn nearest(times: impl Iterator<Item = Clock>, date: &FoundDate) -> Option<Clock> {
+    times
         .filter_map(|time| {
             let gap = if time.start >= date.end {
                 2 * (time.start - date.end)
@@ -170,6 +245,25 @@ mod tests {
         check("12:15 AM, May 1, 2020", "2020-05-01T00:15:00");
         check("December 31, 1999", "1999-12-31");
         check("Updated 8.32pm, 1 Feb 2021", "2021-02-01T20:32:00");
+    }
+
+    #[test]
+    fn each_date_of_a_line_has_its_own_time_and_word() {
+        let read = |line: &str| -> Vec<(String, Option<bool>)> {
+            let all = super::mentions(line).into_iter();
+            all.map(|it| (it.readings.join(" or ") + &it.time, it.modified)).collect()
+        };
+        let changed = ("2024-04-15T09:10:00".to_owned(), Some(true));
+        let first = ("2024-04-14T07:45:00".to_owned(), Some(false));
+        let line = "Last updated: 15 April 2024 at 09:10 | Posted: 14 April 2024 at 07:45";
+        assert_eq!(read(line), [changed.clone(), first.clone()]);
+        let line = "Published 14 April 2024 07:45, updated 15 April 2024 09:10";
+        assert_eq!(read(line), [first, changed]);
+        let line = "Zuletzt aktualisiert: 15.04.2024, 09:10 Uhr";
+        assert_eq!(read(line), [("2024-04-15T09:10:00".to_owned(), Some(true))]);
+        assert_eq!(read("更新 2024年4月15日"), [("2024-04-15".to_owned(), Some(true))]);
+        assert_eq!(read("03/04/2024"), [("2024-04-03 or 2024-03-04".to_owned(), None)]);
+        assert_eq!(read("den 14 april 2024 kl. 07.45"), [("2024-04-14T07:45:00".to_owned(), None)]);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) enum Order {
     Clear,
     /// The month, as in `11.24.2025`.
     MonthFirst,
+    /// The day, as in `24/11/2025`.
+    DayFirst,
     /// The day, but only because nearly all who write stops between them write it first:
     /// `09.10.2024`.
     Assumed,
@@ -191,6 +193,7 @@ fn readings(parts: [Part; 3], by_stops: bool) -> (Vec<Date>, Order) {
     let month_first = date(year, first, second);
     let order = match (day_first, month_first) {
         (None, Some(_)) => Order::MonthFirst,
+        (Some(_), None) if !by_stops => Order::DayFirst,
         (Some(one), Some(other)) if by_stops && one != other => Order::Assumed,
         _ => Order::Clear,
     };
