@@ -5,11 +5,9 @@
 //! Reads no markup but what [`Hints`] carries; doesn't decide what is furniture, only overrules
 //! it where a headline is printed twice or a teaser stands under one.
 //!
-//! A page opens an article where a line is a headline *by how the page prints it*: twice in a row,
-//! with section names behind bars, with a date under it, or above a body that is cut off. A short
-//! line without a full stop is no headline by itself: long stories have such lines too, their
-//! section headings and captions. Between the first and the last time a page prints a story's
-//! title the story evidently goes on, and nothing opens there.
+//! Which line is the headline is decided in `headline.rs`, which ones open another article in
+//! `several.rs`. Between the first and the last time a page prints a story's title the story evidently
+//! goes on. No body stands above its headline, and the lead below it is never lost.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -190,6 +188,9 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
+        } else if line.words + line.east_asian == 0 {
+            // A rule, an ornament.
+            Role::Removed(Reason::Other)
         } else if at(&is_story, i)
             && !at(&hints.captions, i)
             && !is_notice(line)
@@ -362,7 +363,15 @@ fn main_title(
     starts: &[bool],
     story: &mut [bool],
 ) -> Option<(usize, bool)> {
-    let line = headline?.line?;
+    let Some(line) = headline.and_then(|headline| headline.line) else {
+        // A few words above the first headline are a label.
+        let first = starts.iter().position(|s| *s)?;
+        let above = || lines.iter().zip(&*story).take(first).filter(|(_, story)| **story);
+        if above().map(|(line, _)| line.words).sum::<usize>() < BODY_WORDS {
+            story.iter_mut().take(first).for_each(|slot| *slot = false);
+        }
+        return None;
+    };
     // A headline needs a body: a story of one line is its own.
     if !story.iter().skip(line + 1).any(|s| *s) || starts.iter().take(line).any(|s| *s) {
         return None;
@@ -406,8 +415,18 @@ fn keep_leads(scene: &Scene<'_>, hints: &Hints, starts: &[bool], story: &mut [bo
             }
         }
         let deck = deck::find(scene, &hints.decks, title, |i| at(&hints.captions, i));
-        if let Some(slot) = deck.and_then(|deck| story.get_mut(deck)) {
-            *slot = true;
+        // A deck that the lead says again would be told twice.
+        let again = |deck: usize| {
+            let line = scene.lines.get(deck).filter(|line| line.repeated);
+            line.is_some_and(|line| {
+                let below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
+                below.into_iter().any(|other| other.same == line.same)
+            })
+        };
+        if let Some(deck) = deck
+            && let Some(slot) = story.get_mut(deck)
+        {
+            *slot = !again(deck);
         }
     }
 }

@@ -250,7 +250,14 @@ impl<'a> Scene<'a> {
     fn of_line(&self, at: Option<usize>, line: &'a Line) -> impl Iterator<Item = Seen<'a>> + '_ {
         pieces(line.span, self.text).into_iter().filter_map(move |piece| {
             let keys = keys(piece.span.of(self.text));
-            (!keys.is_empty() && keys.len() <= WORDS).then_some(Seen { at, line, piece, keys })
+            // One word out of many is a section's name.
+            let fits = keys.len() > 1 || line.words <= STORY_WORDS / 2 || piece.is_whole();
+            (fits && !keys.is_empty() && keys.len() <= WORDS).then_some(Seen {
+                at,
+                line,
+                piece,
+                keys,
+            })
         })
     }
 
@@ -703,3 +710,14 @@ static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
     debug_assert!(weights.is_ok(), "data/title.json {weights:?}");
     weights.unwrap_or_default()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::Weights;
+
+    #[test]
+    fn the_shipped_weights_are_whole() {
+        let weights: Weights = serde_json::from_str(include_str!("../../data/title.json")).unwrap();
+        assert!(weights.text.none != 0.0 && weights.html.level_1 > 0.0);
+    }
+}

@@ -307,12 +307,13 @@ impl Reader {
         let name: &str = &tag.name;
         let attributes = Attributes(&tag.attrs);
         self.read_statements(name, attributes);
+        let says = says(name, attributes);
         if markup::is_block(name) {
             // A paragraph ends where a block begins, an item where the next begins.
             if name != "br" {
                 self.close_implied(name);
             }
-            self.break_line(name);
+            self.break_line(name, says.has(Around::DECK));
         }
         if markup::is_void(name) {
             return TokenSinkResult::Continue;
@@ -321,9 +322,8 @@ impl Reader {
             self.beyond += 1;
             return TokenSinkResult::Continue;
         }
-        let says = says(name, attributes);
         let Surrounds { around, block, article, path } = self.surrounds();
-        let of_article = name == "article";
+        let of_article = name == "article" && article == 0;
         self.articles += u32::from(of_article);
         let surrounds = Surrounds {
             around: around | says,
@@ -444,7 +444,7 @@ impl Reader {
             .find(|(_, open)| open.name == *name)
             .map(|(i, _)| i);
         if markup::is_block(name) {
-            self.break_line(name);
+            self.break_line(name, false);
         }
         if &**name == "script"
             && let Some(json) = self.json.take()
@@ -510,9 +510,10 @@ impl Reader {
     }
 
     /// Ends the line being read where a block begins or ends. A heading is one line, whatever breaks
-    /// are in it, unless it is so long that its end tag may be missing.
-    fn break_line(&mut self, name: &str) {
+    /// are in it, but for a deck's; unless it is so long that its end tag may be missing.
+    fn break_line(&mut self, name: &str, deck: bool) {
         let inside = matches!(name, "br" | "div" | "span")
+            && !deck
             && self.surrounds().around.has(Around::HEADLINE | Around::SUBHEAD)
             && self.line.around.has(Around::HEADLINE | Around::SUBHEAD)
             && self.line.chars < HEADING_CHARS;

@@ -318,7 +318,7 @@ pub(super) struct LineMarkup {
     pub(super) around: Around,
     /// Number of the block element right around it, from 1; 0 for the document.
     pub(super) block: usize,
-    /// Number of the article element around it, from 1; 0 for none.
+    /// Number of the outermost article element around it, from 1; 0 for none.
     pub(super) article: u32,
     /// Keys of the names and classes of the block elements around it, and of the names alone.
     pub(super) path: [Running; 2],
@@ -347,12 +347,13 @@ impl LineMarkup {
 
     /// Whether its element's class calls it a deck.
     pub(super) fn is_deck(&self) -> bool {
-        self.around.has(Around::DECK) && !self.around.has(Around::HEADLINE)
+        self.around.has(Around::DECK)
     }
 
     /// 1 for the line of a headline, 2 for that of a subhead, 3 for a deeper one, 0 for any other.
     pub(super) fn heading_level(&self) -> u8 {
         match self.around {
+            around if around.has(Around::DECK) => 0,
             around if around.has(Around::HEADLINE) => 1,
             around if around.has(Around::DEEP) => 3,
             around if around.has(Around::SUBHEAD) => 2,
