@@ -282,6 +282,10 @@ pub struct Article {
     /// The title, where the page or the caller gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
+    /// The deck (standfirst) under the headline, where the page has one; it is the first paragraph of the
+    /// body too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deck: Option<Deck>,
     /// Who wrote it, where the page names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Author>,
@@ -355,6 +359,7 @@ impl Article {
     pub(crate) fn count(&mut self, map: &OffsetMap<'_>) {
         let see = |span: &mut Span| *span = map.span(*span);
         self.title.iter_mut().filter_map(|title| title.span.as_mut()).for_each(see);
+        self.deck.iter_mut().map(|deck| &mut deck.span).for_each(see);
         self.authors.iter_mut().map(|author| &mut author.span).for_each(see);
         self.paragraphs.iter_mut().for_each(see);
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
@@ -401,6 +406,24 @@ pub struct Title {
     /// Where it stands; absent when the caller gave it.
     #[serde(flatten)]
     pub span: Option<Span>,
+}
+
+/// The deck of an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Deck {
+    /// As the page has it.
+    pub text: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub span: Span,
+}
+
+impl Deck {
+    pub(crate) fn new(text: &str, span: Span) -> Self {
+        Self { text: text.to_owned(), span }
+    }
 }
 
 /// One of those who wrote an article.

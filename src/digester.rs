@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use crate::abstracts;
 use crate::article::Article;
-use crate::digest::{self, Abstention, Author, Digest, Failed, Provenance, Row, Schema, Title};
+use crate::digest::{
+    self, Abstention, Author, Deck, Digest, Failed, Provenance, Row, Schema, Title,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::Input;
 use crate::keywords::{self, Keyword};
@@ -280,6 +282,7 @@ impl Digester {
         let keywords = keywords.map(|it| keywords::extract(&encoded.article, rarity, it.max));
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
+            deck: section.deck.map(|span| Deck::new(span.of(text), span)),
             authors: section.authors.iter().map(|span| Author::new(span.of(text), *span)).collect(),
             text_from: section.text_from,
             published: section.published.clone(),

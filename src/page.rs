@@ -16,7 +16,7 @@
 //! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
-//! several.rs    which lines open another article
+//! several.rs    which lines open another article  deck.rs     which paragraph is the standfirst
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
@@ -35,11 +35,12 @@ mod places;
 mod weights;
 mod furniture;
 mod head;
-mod dates;
-mod authors;
 mod pieces;
 mod headline;
+mod deck;
 mod several;
+mod dates;
+mod authors;
 mod articles;
 mod refused;
 #[cfg(feature = "html")]
@@ -376,5 +377,124 @@ mod tests {
             The town paid for the repair with the money that it had put aside for a bridge, the mayor said.\n\n\
             Home\n\nNews\n\nWeather\n\nContact us\n\nJobs\n\nMost read\n\n11.24.2024\n";
         assert_eq!(split(text).articles[0].published, None);
+    }
+
+    const FERRY: &str = "The ferry crossed Lake Orrin on Sunday for the first time in nine years, with two hundred people on board.\n\n\
+        The town paid for the repair with the money that it had put aside for a bridge, the mayor said.\n\n\
+        Fishermen had asked for a bridge, which would have cost eleven times as much as the ship.";
+    const FLOUR: &str = "Bakers of three valleys wrote to the mill on Friday and asked for a price of flour that holds until harvest.\n\n\
+        Wheat has become dearer since the dry spring, and two bakeries in Halm closed their ovens.\n\n\
+        A miller said that grain was sold long before it was ground, and nobody could promise anything.";
+
+    /// The titles of the articles in a text, each with its number of paragraphs.
+    fn titles(text: &str) -> Vec<(Option<&str>, usize)> {
+        let of = |section: &super::Section| {
+            (section.title.map(|title| title.of(text)), section.paragraphs.len())
+        };
+        split(text).articles.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_sentence_is_no_headline() {
+        assert_eq!(titles(FERRY), [(None, 3)]);
+        assert_eq!(titles(FLOUR), [(None, 3)]);
+    }
+
+    #[test]
+    fn what_stands_above_a_headline_is_not_it() {
+        for top in [
+            "Orrin Post",
+            "News",
+            "Home > News > Local",
+            "Monday, 18 March 2024",
+            "Menu\n\nSearch\n\nOrrin Post",
+        ] {
+            let text = format!(
+                "{top}\n\nFerry returns to Lake Orrin after nine years\n\nBy Ada Poe\n\n{FERRY}"
+            );
+            assert_eq!(
+                titles(&text),
+                [(Some("Ferry returns to Lake Orrin after nine years"), 3)],
+                "{top}"
+            );
+        }
+    }
+
+    #[test]
+    fn several_stories_in_a_text_are_told_apart() {
+        for (head, between) in [("# ", "\n\n"), ("", "\n\n----------\n\n")] {
+            let text = format!(
+                "{head}Ferry returns to Lake Orrin\n\n{FERRY}{between}{head}Bakers ask for cheaper flour\n\n{FLOUR}"
+            );
+            let expected = [
+                (Some("Ferry returns to Lake Orrin"), 3),
+                (Some("Bakers ask for cheaper flour"), 3),
+            ];
+            assert_eq!(titles(&text), expected, "{text}");
+        }
+    }
+
+    #[cfg(feature = "html")]
+    mod of_html {
+        use super::{FERRY, FLOUR};
+        use crate::page::split_html;
+
+        fn paragraphs(body: &str) -> String {
+            body.split("\n\n").map(|line| format!("<p>{line}</p>")).collect()
+        }
+
+        /// The titles of the articles, with their decks and the number of their paragraphs.
+        fn titles(html: &str) -> Vec<(String, String, usize)> {
+            let (text, page) = split_html(html);
+            let said =
+                |span: Option<crate::span::Span>| span.map_or("", |span| span.of(&text)).to_owned();
+            let of = |section: &super::super::Section| {
+                (said(section.title), said(section.deck), section.paragraphs.len())
+            };
+            page.articles.iter().map(of).collect()
+        }
+
+        #[test]
+        fn a_heading_is_one_line() {
+            let html = format!(
+                "<title>Ferry: back on the lake - Orrin Post</title><header>Orrin Post</header>\
+                 <h1>Ferry:<br>back on the lake</h1>{}",
+                paragraphs(FERRY)
+            );
+            assert_eq!(titles(&html), [("Ferry: back on the lake".to_owned(), String::new(), 3)]);
+        }
+
+        #[test]
+        fn a_deck_is_named_and_stays_in_the_body() {
+            for deck in ["<p class='standfirst'>", "<h2 class='article-subtitle'>"] {
+                let html = format!(
+                    "<title>Ferry returns to Lake Orrin</title><article><h1>Ferry returns to Lake Orrin</h1>\
+                     {deck}Nine years after it ran aground, the ship is back and the town has no bridge.{}\
+                     <div>By Ada Poe</div><time>14 April 2024</time>{}</article>",
+                    if deck.starts_with("<p") { "</p>" } else { "</h2>" },
+                    paragraphs(FERRY)
+                );
+                let [(title, said, count)] = titles(&html).try_into().unwrap();
+                assert_eq!(title, "Ferry returns to Lake Orrin");
+                assert!(said.starts_with("Nine years") && count == 4, "{said} {count}");
+            }
+        }
+
+        #[test]
+        fn articles_in_elements_of_their_own_are_several() {
+            let html = format!(
+                "<title>Local news</title><article><h2>Ferry returns to Lake Orrin</h2>{}</article>\
+                 <article><h2>Bakers ask for cheaper flour</h2>{}</article>",
+                paragraphs(FERRY),
+                paragraphs(FLOUR)
+            );
+            let found = titles(&html);
+            let found: Vec<(&str, usize)> =
+                found.iter().map(|(title, _, count)| (title.as_str(), *count)).collect();
+            assert_eq!(
+                found,
+                [("Ferry returns to Lake Orrin", 3), ("Bakers ask for cheaper flour", 3)]
+            );
+        }
     }
 }

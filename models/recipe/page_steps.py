@@ -1,7 +1,8 @@
-"""The line model and its cross-validation, as steps of the recipe: pages/train.py in this run's folders."""
+"""The models of pages and their cross-validation, as steps of the recipe: pages/train.py and pages/headlines.py in this
+run's folders."""
 
 from .job import program
-from .pages import train
+from .pages import headlines, train
 
 PROGRAM = "page_features"
 
@@ -13,3 +14,15 @@ def lines(job):
 def folds(job):
     figures = job.place("out/models/recipe/pages/folds.json")
     train.main(job.data, program(PROGRAM), job.work / "pages", figures=figures)
+
+
+def titles(job):
+    headlines.main(job.data, program(PROGRAM), titles=job.place("out/data/title.json"))
+
+
+def openings(job):
+    headlines.main(job.data, program(PROGRAM), openings=job.place("out/data/openings.json"))
+
+
+def headline_folds(job):
+    headlines.main(job.data, program(PROGRAM), figures=job.place("out/models/recipe/pages/headlines.json"))

@@ -26,6 +26,7 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = ("pages/aeb.jsonl.xz", "pages/composed_dev.jsonl.xz")
+HEADLINES = (*PAGES, "pages/wcxb_dev.jsonl.xz", "pages/naeb_dev.jsonl.xz")
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 
 STEPS = [
@@ -107,6 +108,12 @@ STEPS = [
          programs=("page_features",), minutes=3),
     Step("page-folds", "its figures by cross-validation", "page_steps:folds", ("out/models/recipe/pages/folds.json",),
          data=PAGES, programs=("page_features",), minutes=15),
+    Step("page-titles", "which line is the headline", "page_steps:titles", ("out/data/title.json",), data=HEADLINES,
+         programs=("page_features",), minutes=2),
+    Step("page-openings", "which lines open another article", "page_steps:openings", ("out/data/openings.json",),
+         data=HEADLINES, programs=("page_features",), minutes=2),
+    Step("headline-folds", "the figures of both by cross-validation", "page_steps:headline_folds",
+         ("out/models/recipe/pages/headlines.json",), data=HEADLINES, programs=("page_features",), minutes=10),
     Step("parity", "tiny pretrained models and what transformers makes of them; MiniLM's vectors", "parity.run:main",
          ("out/tests/golden/rust-bert", "out/tests/golden/rust-bert.json", "out/tests/golden/minilm.json"),
          ("minilm",), minutes=1),
@@ -118,7 +125,7 @@ PRODUCTS = {
     "embedded": EMBEDDED,
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
     "words": ("capitals",),
-    "pages": ("page-lines", "page-folds"),
+    "pages": ("page-lines", "page-folds", "page-titles", "page-openings", "headline-folds"),
     "parity": ("parity",),
 }
 PRODUCTS["all"] = tuple(step for last in PRODUCTS.values() for step in last)

@@ -163,7 +163,7 @@ def real_pages(writer, count):
     for number in range(count):
         lines = page_lines(writer, writer.pick(number))
         yield {"id": f"page-{number}", "url": f"https://news.{writer.town().lower()}{number}.example/{number}",
-               "text": "\n".join(line for line, _, _ in lines), "html": as_html(lines),
+               "title": lines[5][0], "text": "\n".join(line for line, _, _ in lines), "html": as_html(lines),
                "body": "\n".join(line for line, of_story, _ in lines if of_story)}
 
 
@@ -218,6 +218,8 @@ def files():
     yield "summaries/xsum_dev", summarized(writer(), "xsum", 6, titled=False)
     yield "pages/aeb", real_pages(writer(), 20)
     yield "pages/composed_dev", composed_pages(writer(), 12)
+    yield "pages/wcxb_dev", real_pages(writer(), 60)
+    yield "pages/naeb_dev", real_pages(writer(), 20)
 
 
 def taxonomy():

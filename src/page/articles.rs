@@ -5,17 +5,16 @@
 //! Reads no markup but what [`Hints`] carries; doesn't decide what is furniture, only overrules
 //! it where a headline is printed twice or a teaser stands under one.
 //!
-//! A page opens an article where a line is a headline *by how the page prints it*: twice in a row,
-//! with section names behind bars, with a date under it, or above a body that is cut off. A short
-//! line without a full stop is no headline by itself: long stories have such lines too, their
-//! section headings and captions. Between the first and the last time a page prints a story's
-//! title the story evidently goes on, and nothing opens there.
+//! Which line is the headline is decided in `headline.rs`, which ones open another article in
+//! `several.rs`. Between the first and the last time a page prints a story's title the story evidently
+//! goes on. No body stands above its headline, and the lead below it is never lost.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::page::authors;
 use crate::page::dates::{self, Days, ElementDate, Place};
+use crate::page::deck;
 use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
 use crate::page::headline::{self, Headline, Scene};
@@ -34,6 +33,8 @@ pub(super) struct Hints {
     pub(super) levels: Vec<u8>,
     /// For each line, why its markup leaves it out, if it does; empty for plain text.
     pub(super) left_out: Vec<Option<Reason>>,
+    /// For each line, whether the class of its element calls it a deck; empty for plain text.
+    pub(super) decks: Vec<bool>,
     /// For each line, the number of the article element it is in, 0 for none; empty for plain text.
     pub(super) articles: Vec<u32>,
     /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
@@ -76,11 +77,16 @@ static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 const MORE_CHARS: usize = 24;
 
+/// Lines below a headline in which its lead stands.
+const LEAD_LINES: usize = 10;
+
 /// What becomes of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// Opens an article: its title stands here.
     Title,
+    /// The title of the article that it stands in.
+    Inner,
     Story,
     Removed(Reason),
 }
@@ -120,7 +126,7 @@ pub(super) fn articles(
     };
     // A headline that no line says is that of the page's one article.
     let of_head = headline.filter(|it| it.line.is_none()).map(|it| it.span);
-    assemble(lines, &roles, hints, of_head, title, text)
+    assemble(&scene, &roles, hints, of_head, title)
 }
 
 /// The story lines of a page in which the line model sees none: whatever reads like prose, or all
@@ -157,7 +163,17 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    main_title(&is_story, headline, &mut starts);
+    let inner = match main_title(lines, headline, &starts, &mut is_story) {
+        Some((line, true)) => {
+            if let Some(slot) = starts.get_mut(line) {
+                *slot = true;
+            }
+            None
+        }
+        Some((line, false)) => Some(line),
+        None => None,
+    };
+    keep_leads(scene, hints, &starts, &mut is_story);
 
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
@@ -168,10 +184,15 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
         let role = if at(&starts, i) {
             open = Some(line.same);
             Role::Title
+        } else if inner == Some(i) {
+            Role::Inner
         } else if said_before && (open == Some(line.same) || spread.contains_key(&line.same)) {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
             Role::Removed(Reason::DateLine)
+        } else if line.words + line.east_asian == 0 {
+            // A rule, an ornament.
+            Role::Removed(Reason::Other)
         } else if said_before
             && line.words >= PARAGRAPH_WORDS
             && roles.get(line.same) == Some(&Role::Story)
@@ -316,35 +337,103 @@ fn fill_gaps(
     }
 }
 
-/// Opens the article of the first story lines at the page's headline, where no other headline has.
-fn main_title(story: &[bool], headline: Option<Headline>, starts: &mut [bool]) {
-    let Some(line) = headline.and_then(|headline| headline.line) else { return };
+/// Where the page's headline stands, and whether it opens its article there; `None` where another
+/// headline opens the first story.
+///
+/// What the line model takes for story above a headline is none, a notice or the blurb of a site; but a
+/// headline with most of the story above it is in the midst of its article.
+fn main_title(
+    lines: &[Line],
+    headline: Option<Headline>,
+    starts: &[bool],
+    story: &mut [bool],
+) -> Option<(usize, bool)> {
+    let Some(line) = headline.and_then(|headline| headline.line) else {
+        // A few words above the first headline are a label.
+        let first = starts.iter().position(|s| *s)?;
+        let above = || lines.iter().zip(&*story).take(first).filter(|(_, story)| **story);
+        if above().map(|(line, _)| line.words).sum::<usize>() < BODY_WORDS {
+            story.iter_mut().take(first).for_each(|slot| *slot = false);
+        }
+        return None;
+    };
     // A headline needs a body: a story of one line is its own.
-    let told = story.iter().skip(line + 1).any(|s| *s);
-    let first = story.iter().position(|s| *s).unwrap_or(0);
-    let opened = starts.iter().take(first.max(line)).any(|s| *s);
-    if told
-        && !opened
-        && let Some(slot) = starts.get_mut(line)
-    {
-        *slot = true;
+    if !story.iter().skip(line + 1).any(|s| *s) || starts.iter().take(line).any(|s| *s) {
+        return None;
+    }
+    let (above, below) =
+        (lines.iter().zip(&*story).take(line), lines.iter().zip(&*story).skip(line));
+    let words = |it: (&Line, &bool)| if *it.1 { it.0.words } else { 0 };
+    let opens = above.map(words).sum::<usize>() <= below.map(words).sum();
+    if opens {
+        for slot in story.iter_mut().take(line) {
+            *slot = false;
+        }
+    }
+    Some((line, opens))
+}
+
+/// Takes the deck and the lead between each headline and its story for story, whatever the line
+/// model says: they stand among bylines, pictures and buttons.
+fn keep_leads(scene: &Scene<'_>, hints: &Hints, starts: &[bool], story: &mut [bool]) {
+    for title in (0..scene.lines.len()).filter(|i| at(starts, *i)) {
+        let below = scene.lines.iter().enumerate().skip(title + 1).take(LEAD_LINES);
+        for (index, line) in below {
+            if at(story, index) || at(starts, index) {
+                break;
+            }
+            let reads = line.words >= BODY_WORDS && line.is_sentence() && !line.is_date_line();
+            let marks = line.marks;
+            let speaks = !(line.is_button() || marks.notice || marks.credit || line.credited)
+                && !(marks.byline || marks.share || marks.comment || marks.advert || marks.related);
+            let markup = scene.markup.get(index).copied().unwrap_or_default();
+            let aside = markup.nav + markup.footer + markup.aside + markup.form + markup.figure;
+            let aside = aside + markup.comment + markup.related + markup.advert + markup.menu;
+            let aside = aside + markup.signup + markup.hidden + markup.share + markup.link_line;
+            if reads
+                && speaks
+                && aside == 0.0
+                && at(&hints.left_out, index).is_none()
+                && let Some(slot) = story.get_mut(index)
+            {
+                *slot = true;
+            }
+        }
+        let deck = deck::find(scene, &hints.decks, title, |i| at(&hints.left_out, i).is_some());
+        // A deck that the lead says again would be told twice.
+        let again = |deck: usize| {
+            let line = scene.lines.get(deck).filter(|line| line.repeated);
+            line.is_some_and(|line| {
+                let below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
+                below.into_iter().any(|other| other.same == line.same)
+            })
+        };
+        if let Some(deck) = deck
+            && let Some(slot) = story.get_mut(deck)
+        {
+            *slot = !again(deck);
+        }
     }
 }
 
 /// Roles to articles.
 fn assemble(
-    lines: &[Line],
+    scene: &Scene<'_>,
     roles: &[Role],
     hints: &Hints,
     of_head: Option<Span>,
     title_of: impl Fn(usize) -> Option<Span>,
-    text: &str,
 ) -> (Vec<Section>, Vec<Removed>) {
+    let Scene { lines, text, .. } = *scene;
     let mut articles: Vec<Draft> = Vec::new();
     let mut removed: Vec<Removed> = Vec::new();
     for (i, (line, role)) in lines.iter().zip(roles).enumerate() {
         match role {
             Role::Title => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
+            Role::Inner => match articles.last_mut() {
+                Some(draft) => draft.title = Some(i),
+                None => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
+            },
             Role::Story => {
                 if articles.is_empty() {
                     articles.push(Draft { title: None, first: None, lines: Vec::new() });
@@ -400,8 +489,14 @@ fn assemble(
             elements: &hints.authors,
         };
         let given = hints.given_from.filter(|from| draft.first.is_some_and(|first| first >= *from));
+        let deck = draft.title.and_then(|title| {
+            deck::find(scene, &hints.decks, title, |i| at(&hints.left_out, i).is_some())
+        });
+        // A deck has a story below it.
+        let deck = deck.filter(|deck| draft.first == Some(*deck) && draft.lines.len() > 1);
         found.push(Section {
             title,
+            deck: deck.and_then(|deck| Some(lines.get(deck)?.span)),
             authors: authors::of_article(
                 draft.title,
                 &draft.lines,

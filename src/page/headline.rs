@@ -250,7 +250,14 @@ impl<'a> Scene<'a> {
     fn of_line(&self, at: Option<usize>, line: &'a Line) -> impl Iterator<Item = Seen<'a>> + '_ {
         pieces(line.span, self.text).into_iter().filter_map(move |piece| {
             let keys = keys(piece.span.of(self.text));
-            (!keys.is_empty() && keys.len() <= WORDS).then_some(Seen { at, line, piece, keys })
+            // One word out of many is a section's name.
+            let fits = keys.len() > 1 || line.words <= STORY_WORDS / 2 || piece.is_whole();
+            (fits && !keys.is_empty() && keys.len() <= WORDS).then_some(Seen {
+                at,
+                line,
+                piece,
+                keys,
+            })
         })
     }
 
@@ -322,7 +329,7 @@ impl<'a> Scene<'a> {
 }
 
 /// The words of a text, as the [`Vocabulary`] keys them.
-fn keys(part: &str) -> Vec<Key> {
+pub(super) fn keys(part: &str) -> Vec<Key> {
     title::word_keys(part).take(WORDS + 1).collect()
 }
 
@@ -374,7 +381,7 @@ impl Stated {
 }
 
 /// Words that both have, of those that either has.
-fn overlap(one: &[Key], other: &[Key]) -> f32 {
+pub(super) fn overlap(one: &[Key], other: &[Key]) -> f32 {
     if one.is_empty() || other.is_empty() || one.len() > WORDS || other.len() > WORDS {
         return 0.0;
     }
@@ -413,7 +420,12 @@ impl Ranker<'_> {
         // The first of equals.
         let best = scored.reduce(|best, next| if next.1 > best.1 { next } else { best });
         let (best, _) = best.filter(|(_, score)| *score > self.weights.none)?;
-        let main = self.page.main;
+        // A headline that returns between paragraphs is the one above the first of them.
+        let main = if best.at.is_some_and(|at| at < self.page.first) {
+            self.page.first
+        } else {
+            self.page.main
+        };
         let says = |seen: &&Seen<'_>| seen.keys == best.keys && seen.at.is_some_and(|at| at < main);
         let level = |seen: &Seen<'_>| seen.at.map_or(0, |at| self.page.scene.level(at));
         let above = best.at.is_none_or(|at| at < main && level(best) == 0);
@@ -698,3 +710,14 @@ static SHIPPED: LazyLock<Weights> = LazyLock::new(|| {
     debug_assert!(weights.is_ok(), "data/title.json {weights:?}");
     weights.unwrap_or_default()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::Weights;
+
+    #[test]
+    fn the_shipped_weights_are_whole() {
+        let weights: Weights = serde_json::from_str(include_str!("../../data/title.json")).unwrap();
+        assert!(weights.text.none != 0.0 && weights.html.level_1 > 0.0);
+    }
+}

@@ -46,6 +46,8 @@ const CLOSE_DEPTH: usize = 64;
 const OPEN_DEPTH: usize = 1 << 20;
 /// A line that holds a title may be as many bytes longer and say it.
 const MORE_BYTES: usize = 60;
+/// A heading with more characters is broken where blocks in it are.
+const HEADING_CHARS: usize = 300;
 /// So many characters of a name or class tell a path from others.
 const PATH_CHARS: usize = 80;
 
@@ -322,12 +324,13 @@ impl Reader {
         let name: &str = &tag.name;
         let attributes = Attributes(&tag.attrs);
         self.read_statements(name, attributes);
+        let says = says(name, attributes);
         if markup::is_block(name) {
             // A paragraph ends where a block begins, an item where the next begins.
             if name != "br" {
                 self.close_implied(name);
             }
-            self.end_line(!markup::is_tight(name));
+            self.break_line(name, says.has(Around::DECK));
         }
         if markup::is_void(name) {
             return TokenSinkResult::Continue;
@@ -337,12 +340,10 @@ impl Reader {
             return TokenSinkResult::Continue;
         }
         let Surrounds { around, block, article, path } = self.surrounds();
-        let mut says = says(name, attributes);
         // The header of an article or of the page's main part is none of the page's (HTML, 4.3.8).
-        if name == "header" && around.has(Around::ARTICLE | Around::MAIN) {
-            says = says.without(Around::HEADER);
-        }
-        let of_article = name == "article";
+        let inner_header = name == "header" && around.has(Around::ARTICLE | Around::MAIN);
+        let says = if inner_header { says.without(Around::HEADER) } else { says };
+        let of_article = name == "article" && article == 0;
         self.articles += u32::from(of_article);
         let surrounds = Surrounds {
             around: around | says,
@@ -463,7 +464,7 @@ impl Reader {
             .find(|(_, open)| open.name == *name)
             .map(|(i, _)| i);
         if markup::is_block(name) {
-            self.end_line(!markup::is_tight(name));
+            self.break_line(name, false);
         }
         if &**name == "script"
             && let Some(json) = self.json.take()
@@ -537,6 +538,21 @@ impl Reader {
         !self.space && before.is_some_and(|c| !chars::stands_alone(c))
     }
 
+    /// Ends the line being read where a block begins or ends. A heading is one line, whatever breaks
+    /// are in it, but for a deck's; unless it is so long that its end tag may be missing.
+    fn break_line(&mut self, name: &str, deck: bool) {
+        let inside = matches!(name, "br" | "div" | "span")
+            && !deck
+            && self.surrounds().around.has(Around::HEADLINE | Around::SUBHEAD)
+            && self.line.around.has(Around::HEADLINE | Around::SUBHEAD)
+            && self.line.chars < HEADING_CHARS;
+        if inside {
+            self.space = true;
+        } else {
+            self.end_line(!markup::is_tight(name));
+        }
+    }
+
     /// Ends the line being read, if there is one.
     fn end_line(&mut self, apart: bool) {
         self.space = false;
@@ -581,6 +597,7 @@ impl Reader {
             levels: of_lines.iter().map(|(_, line)| line.heading_level()).collect(),
             left_out: of_lines.iter().map(|(_, line)| page.left_out(line)).collect(),
             apart: of_lines.iter().map(|(_, line)| page.is_apart(line)).collect(),
+            decks: of_lines.iter().map(|(_, line)| line.is_deck()).collect(),
             dates: element_dates(dates, &lines, &stands, &page),
             authors: element_authors(&authors, &stands, &text),
             given_from: given.map(|from| lines.partition_point(|line| line.span.start < from)),

@@ -58,6 +58,8 @@ impl Around {
     pub(super) const DEEP: Self = Self(1 << 27);
     /// By an attribute or a style of its own not shown.
     pub(super) const UNSEEN: Self = Self(1 << 28);
+    /// The standfirst under a headline.
+    pub(super) const DECK: Self = Self(1 << 29);
 
     /// Where the name of an author is that of another text.
     pub(super) const NOT_AUTHOR: Self =
@@ -256,6 +258,7 @@ fn by_class_word(word: &str) -> Around {
         Some("caption") => Around::CAPTION,
         Some("hidden") => Around::HIDDEN,
         Some("story") => Around::STORY,
+        Some("deck") => Around::DECK,
         _ => Around::NOTHING,
     }
 }
@@ -319,7 +322,7 @@ pub(super) struct LineMarkup {
     pub(super) around: Around,
     /// Number of the block element right around it, from 1; 0 for the document.
     pub(super) block: usize,
-    /// Number of the article element around it, from 1; 0 for none.
+    /// Number of the outermost article element around it, from 1; 0 for none.
     pub(super) article: u32,
     /// Keys of the names and classes of the block elements around it, and of the names alone.
     pub(super) path: [Running; 2],
@@ -346,9 +349,15 @@ impl LineMarkup {
         self.link_chars as f32 / self.chars.max(1) as f32
     }
 
+    /// Whether its element's class calls it a deck.
+    pub(super) fn is_deck(&self) -> bool {
+        self.around.has(Around::DECK)
+    }
+
     /// 1 for the line of a headline, 2 for that of a subhead, 3 for a deeper one, 0 for any other.
     pub(super) fn heading_level(&self) -> u8 {
         match self.around {
+            around if around.has(Around::DECK) => 0,
             around if around.has(Around::HEADLINE) => 1,
             around if around.has(Around::DEEP) => 3,
             around if around.has(Around::SUBHEAD) => 2,

@@ -34,8 +34,18 @@ pub(super) struct Piece {
     pub(super) behind: Option<(Mark, Span)>,
 }
 
+impl Piece {
+    /// Whether nothing was left off.
+    pub(super) fn is_whole(&self) -> bool {
+        self.before.is_none() && self.behind.is_none()
+    }
+}
+
 /// The pieces of the line at `span`.
 pub(super) fn pieces(span: Span, text: &str) -> Vec<Piece> {
+    // A mark of a heading, a list or a wire before it is not of the headline.
+    let own = span.of(text).trim_start_matches(['#', '^', '*', '>', '=', ' ']);
+    let span = if own.is_empty() { span } else { Span::new(span.end - own.len(), span.end) };
     let mut found = vec![Piece { span, before: None, behind: None }];
     let marks = if span.len() <= CUT_BYTES { marks(span.of(text)) } else { Vec::new() };
     // Where parts begin and end, and which mark ends them.

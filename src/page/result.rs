@@ -97,6 +97,9 @@ impl NoArticle {
 pub struct Section {
     /// The title, without site and section suffixes; `None` when the page shows none.
     pub title: Option<Span>,
+    /// The deck (standfirst) under the headline, where the page has one: a paragraph of the body too,
+    /// its first.
+    pub deck: Option<Span>,
     /// The publication date the page states, ISO 8601 (`2024-04-14T08:32:00`), or the date alone.
     /// The clock is the page's own, with its offset where the page states one in figures
     /// (`2024-04-14T08:32:00+02:00`); no zone is converted. Where the page tells only when the

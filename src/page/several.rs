@@ -153,6 +153,13 @@ named! {
         outside_body,
         in_main,
         body_in_block,
+        /// Lines that the page prints in the same way: how many, as a logarithm, and what they have
+        /// of `known`, of `common_near`, of `other_article` and of `body_story` in the mean.
+        alike,
+        alike_known,
+        alike_common,
+        alike_article,
+        alike_story,
         /// Lines that may open, as a logarithm.
         candidates,
         /// Share of the page's story above it.
@@ -217,7 +224,43 @@ pub(super) fn candidates(
         known.candidates = (1.0 + bodies.len() as f32).ln() / 5.0;
         found.push((*index, known));
     }
+    note_alike(&mut found, scene);
     found
+}
+
+/// Notes of each line what those have in the mean that the page prints in the same way: one section of
+/// a long story may be of other things, but not all of them.
+fn note_alike(found: &mut [Opening], scene: &Scene<'_>) {
+    let look = |(index, known): &Opening| {
+        let hashes = scene.lines.get(*index).map_or(0, |line| hashes(line, scene.text));
+        let marks = [known.rule_above, known.dated_below, known.dated_above, known.doubled];
+        let marks = marks.map(|mark| mark > 0.0);
+        (scene.levels.get(*index).copied().unwrap_or(0), hashes.min(6), known.barred > 0.0, marks)
+    };
+    let mut sums: BTreeMap<_, [f32; 5]> = BTreeMap::new();
+    for opening in &*found {
+        let OpeningFeatures { known, common_near, other_article, body_story, .. } = opening.1;
+        let sum = sums.entry(look(opening)).or_default();
+        let parts = [1.0, known, common_near, other_article, body_story];
+        for (slot, part) in sum.iter_mut().zip(parts) {
+            *slot += part;
+        }
+    }
+    for opening in found {
+        let [count, known, common, article, story] =
+            sums.get(&look(opening)).copied().unwrap_or_default();
+        let all = count.max(1.0);
+        opening.1.alike = (1.0 + count).ln() / 3.0;
+        opening.1.alike_known = known / all;
+        opening.1.alike_common = common / all;
+        opening.1.alike_article = article / all;
+        opening.1.alike_story = story / all;
+    }
+}
+
+/// The marks of a heading in plain text that a line begins with.
+fn hashes(line: &Line, text: &str) -> usize {
+    line.span.of(text).chars().take_while(|c| *c == '#').count()
 }
 
 /// What there is to know of a page.
@@ -407,10 +450,10 @@ impl<'a> View<'a> {
         let before =
             lines.iter().take(index).rev().take(BETWEEN).find(|line| line.words >= BODY_WORDS);
         known.above_cut = flag(before.is_some_and(|line| line.ending != Ending::Sentence));
-        let hashes = |line: &Line| line.span.of(text).chars().take_while(|c| *c == '#').count();
-        let own = hashes(line);
+        let own = hashes(line, text);
         known.hash = flag(own > 0);
-        known.same_hash = flag(own > 0 && self.headline.is_some_and(|line| hashes(line) == own));
+        known.same_hash =
+            flag(own > 0 && self.headline.is_some_and(|line| hashes(line, text) == own));
         known.blank_before = flag(line.blank_before);
         known.blank_behind = flag(lines.get(index + 1).is_some_and(|line| line.blank_before));
     }
@@ -577,3 +620,16 @@ static SHIPPED: LazyLock<(Weights, Weights)> = LazyLock::new(|| {
     debug_assert!(file.is_ok(), "data/openings.json does not fit");
     file.map(|File { text, html }| (text.into(), html.into())).unwrap_or_default()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::File;
+
+    #[test]
+    fn the_shipped_weights_are_whole() {
+        let file: File = serde_json::from_str(include_str!("../../data/openings.json")).unwrap();
+        for part in [file.text, file.html] {
+            assert!(part.out.iter().all(|weight| *weight != 0.0) && part.direct.bias != 0.0);
+        }
+    }
+}
