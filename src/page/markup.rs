@@ -79,7 +79,7 @@ impl Around {
     const ALL: Self = Self(u32::MAX);
 
     /// What a class says against its content, and is not believed when most of the page has it.
-    const DOUBTS: [Self; 13] = [
+    const DOUBTS: [Self; 14] = [
         Self::HEADER,
         Self::ASIDE,
         Self::FORM,
@@ -91,6 +91,7 @@ impl Around {
         Self::SIGNUP,
         Self::META,
         Self::CAPTION,
+        Self::FIGURE,
         Self::HIDDEN,
         Self::UNSEEN,
     ];
@@ -256,6 +257,7 @@ fn by_class_word(word: &str) -> Around {
         Some("signup") => Around::SIGNUP,
         Some("meta") => Around::META,
         Some("caption") => Around::CAPTION,
+        Some("figure") => Around::FIGURE,
         Some("hidden") => Around::HIDDEN,
         Some("story") => Around::STORY,
         Some("deck") => Around::DECK,
@@ -405,15 +407,14 @@ impl PageMarkup {
         }
     }
 
-    /// Why a line is no story whatever it says, if it is none: as the caption of a figure, or as
-    /// nothing that a reader sees.
+    /// Why a line is no story whatever it says, if it is none: as a caption, or as nothing that
+    /// a reader sees.
     pub(super) fn left_out(&self, line: &LineMarkup) -> Option<Reason> {
         let believed = line.around & self.believed;
         if believed.has(Around::UNSEEN) {
             return Some(Reason::Hidden);
         }
-        let caption = line.around.has(Around::FIGURE) && believed.has(Around::CAPTION);
-        caption.then_some(Reason::Caption)
+        believed.has(Around::CAPTION).then_some(Reason::Caption)
     }
 
     /// Whether what surrounds something says that it is not of the article.

@@ -39,12 +39,14 @@ LEAST_SPREAD = 0.05
 # all there is, or a real page with little furniture left.
 MADE_WEIGHT = 0.5
 # Shares of the lines around a story that such a page keeps.
-LEFT = (0.0, 0.02, 0.1, 0.3, 1.0)
+LEFT = (0.0, 0.02, 0.1, 0.3, 1.0, 1.0)
 # Lines of a story that one in two of them keeps.
-SHORT_STORY = (3, 15)
+SHORT_STORY = (2, 15)
 # Share of sentences of such a story that begin as furniture does: "Terms of the deal were not disclosed."
-DISGUISED = 0.05
-DISGUISES = ("share", "menu", "notice", "related_or_advert", "comment", "credit", "byline", "furniture_first")
+DISGUISED = 0.1
+MARKS = ("share", "menu", "notice", "related_or_advert", "comment", "credit", "byline", "furniture_first")
+# As many lines that say that they are furniture, in so many words at most, are moved into such a story at most.
+MOVED, MOVED_WORDS = 4, 30
 
 
 def site(url):
@@ -69,22 +71,17 @@ def labels(lines, body):
     gold_grams = set(grams(words(body)))
     gold_lines = {" ".join(words(l)) for l in body.split("\n")}
     gold_text = " " + " ".join(words(body)) + " "
-    out = []
-    for line in lines:
-        w = words(line)
-        if not w:
-            out.append(-1)
-        elif len(w) < 4:
-            said = " ".join(w)
-            out.append(1 if said in gold_lines else (-1 if f" {said} " in gold_text else 0))
-        else:
-            g = grams(w)
-            out.append(1 if sum(x in gold_grams for x in g) >= 0.5 * len(g) else 0)
-    # A short line between two of the story goes with them; elsewhere it is furniture.
-    for i, l in enumerate(out):
-        if l == -1:
-            near = out[max(0, i - 1):i] + out[i + 1:i + 2]
-            out[i] = 1 if near and all(x == 1 for x in near) else 0
+    of = [words(line) for line in lines]
+    out = [0] * len(lines)
+    for i, w in enumerate(of):
+        g = grams(w)
+        out[i] = int(" ".join(w) in gold_lines if len(w) < 4 else sum(x in gold_grams for x in g) >= 0.5 * len(g))
+    # The body's own lines may be cut otherwise: a short one goes on with the line of the story before it or behind it.
+    for i, w in enumerate(of):
+        joined = lambda a, b: f" {' '.join(a[-4:] + b[:4])} " in gold_text
+        if 0 < len(w) < 4 and not out[i]:
+            before, after = i > 0 and out[i - 1] and of[i - 1], i + 1 < len(of) and out[i + 1] and of[i + 1]
+            out[i] = int(bool(before and joined(before, w)) or bool(after and joined(w, after)))
     return out
 
 
@@ -111,8 +108,15 @@ def page(features, gold):
                 np.array([len(words(line)) for line in lines], dtype=np.float32), MADE_WEIGHT if composed else 1.0)
 
 
+def marked(page):
+    """The numbers of the lines that say by a word that they are furniture, and are."""
+    marks = [page.names.index(f"line.{name}") for name in MARKS]
+    return np.flatnonzero((page.y == 0) & (page.w <= MOVED_WORDS) & (page.x[:, marks].sum(1) > 0))
+
+
 def left(page, chance):
-    """The numbers of the lines that a page keeps of which a scraper took most furniture; all of none without a story."""
+    """The numbers of the lines that a page keeps of which a scraper took most furniture, some of it between the
+    paragraphs; of none without a story."""
     story = np.flatnonzero(page.y)
     if not len(story):
         return []
@@ -121,17 +125,25 @@ def left(page, chance):
         last = story[min(len(story), chance.randint(*SHORT_STORY)) - 1]
     share = chance.choice(LEFT)
     inside = lambda i: first <= i <= last or (i < first or i > after) and chance.random() < share
-    return [i for i in range(len(page.y)) if inside(i)]
+    kept = [i for i in range(len(page.y)) if inside(i)]
+    furniture = marked(page)
+    for _ in range(chance.randint(0, MOVED) if len(furniture) else 0):
+        kept.insert(chance.randint(kept.index(first) + 1, kept.index(last) + 1), chance.choice(furniture).item())
+    return kept
 
 
 def disguised(page, chance):
-    """Such a page, some sentences of its story with the marks of furniture."""
-    marks = [page.names.index(f"line.{name}") for name in DISGUISES]
-    furniture = np.flatnonzero((page.y == 0) & (page.x[:, marks[-1]] == 1))
-    sentences = np.flatnonzero((page.y == 1) & (page.x[:, page.names.index("line.sentence_end")] == 1))
-    for line in sentences if len(furniture) else ():
-        if chance.random() < DISGUISED:
+    """Such a page, some sentences of its story with the marks of furniture, some furniture in it in the markup of the
+    story."""
+    marks = [page.names.index(f"line.{name}") for name in MARKS]
+    markup = [i for i, name in enumerate(page.names) if name.startswith("markup.")]
+    sentence = page.names.index("line.sentence_end")
+    furniture = marked(page)
+    for line in range(1, len(page.y)):
+        if page.y[line] == 1 and page.x[line, sentence] == 1 and len(furniture) and chance.random() < DISGUISED:
             page.x[line, marks] = page.x[chance.choice(furniture), marks]
+        elif line in furniture and page.y[line - 1] == 1 and chance.random() < 0.5:
+            page.x[line, markup] = page.x[line - 1, markup]
     return page
 
 
