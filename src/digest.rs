@@ -273,6 +273,9 @@ pub struct Article {
     /// The title, where the page or the caller gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
+    /// The name of the publication, where the document states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Who wrote it, where the page names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Author>,

@@ -272,6 +272,7 @@ impl Digester {
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             authors: section.authors.iter().map(|span| Author::new(span.of(text), *span)).collect(),
+            site: section.site.clone(),
             text_from: section.text_from,
             published: section.published.clone(),
             published_from: section.published_from,
