@@ -286,6 +286,9 @@ pub struct Article {
     /// body too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deck: Option<Deck>,
+    /// The name of the publication, where the document states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Who wrote it, where the page names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Author>,

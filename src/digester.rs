@@ -284,6 +284,7 @@ impl Digester {
         let mut found = digest::Article {
             deck: section.deck.map(|span| Deck::new(span.of(text), span)),
             authors: section.authors.iter().map(|span| Author::new(span.of(text), *span)).collect(),
+            site: section.site.clone(),
             text_from: section.text_from,
             published: section.published.clone(),
             published_from: section.published_from,

@@ -34,6 +34,7 @@ mod features;
 mod places;
 mod weights;
 mod furniture;
+#[cfg_attr(not(feature = "html"), expect(dead_code, reason = "text has no head"))]
 mod head;
 mod pieces;
 mod headline;

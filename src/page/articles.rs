@@ -504,6 +504,7 @@ fn assemble(
                 is_main.then_some(names),
                 text,
             ),
+            site: hints.head.site_name.clone(),
             text_from: given.map(|_| TextSource::JsonLd),
             published_from: published.as_ref().map(|day| day.from),
             published: published.map(|day| day.iso),

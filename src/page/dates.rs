@@ -8,6 +8,7 @@
 //! box, a comment or a footer. Where only custom tells the day from the month, the page's language or
 //! its other dates decide, else nothing does: a missing date is better than a wrong one.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -16,6 +17,7 @@ use crate::page::head::{Day, Head};
 use crate::page::line::{Ending, Line};
 use crate::page::result::DateSource;
 use crate::text::calendar::{self, Mention, Order};
+use crate::text::chars;
 
 /// Lines above the headline of the page's first article that may date it.
 const ABOVE: usize = 4;
@@ -275,7 +277,7 @@ fn by_language(tag: Option<&str>, text: &str) -> Option<bool> {
         Some("en") => None,
         Some(_) => Some(false),
         None => {
-            let sample = crate::text::chars::head(text, SAMPLE_BYTES);
+            let sample = chars::head(text, SAMPLE_BYTES);
             let language = language::detect(sample)?;
             (language != "en").then_some(false)
         }
@@ -340,12 +342,13 @@ struct Reader<'a> {
     /// For each line, whether it is a caption, or stands in a footer or a comment; empty for plain text.
     apart: &'a [bool],
     text: &'a str,
-    custom: Custom,
+    /// How the page writes dates; few pages ask.
+    custom: OnceCell<Custom>,
 }
 
 impl<'a> Reader<'a> {
     fn new(lines: &'a [Line], stated: Stated<'a>, apart: &'a [bool], text: &'a str) -> Self {
-        Self { lines, stated, apart, text, custom: Custom::of(lines, stated, text) }
+        Self { lines, stated, apart, text, custom: OnceCell::new() }
     }
 
     /// What a value for machines states, as ISO 8601.
@@ -353,7 +356,7 @@ impl<'a> Reader<'a> {
         let value = value.trim();
         let compact = compact(value);
         let mention = calendar::mentions(compact.as_deref().unwrap_or(value)).into_iter().next()?;
-        let day = self.custom.day(&mention)?;
+        let day = self.day(&mention)?;
         let zone = if mention.time.is_empty() { None } else { offset(value) };
         Some([day, mention.time, zone.unwrap_or_default()].concat())
     }
@@ -493,7 +496,18 @@ impl<'a> Reader<'a> {
     }
 
     fn iso(&self, mention: &Mention) -> Option<String> {
-        Some([self.custom.day(mention)?, mention.time.clone()].concat())
+        Some([self.day(mention)?, mention.time.clone()].concat())
+    }
+
+    /// The day of a mention, if it can be told.
+    fn day(&self, mention: &Mention) -> Option<String> {
+        match mention.readings.as_slice() {
+            [day] if mention.order != Order::Assumed => Some(day.clone()),
+            _ => {
+                let custom = || Custom::of(self.lines, self.stated, self.text);
+                self.custom.get_or_init(custom).day(mention)
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use linked::Linked;
 
 #[cfg(feature = "html")]
 use crate::text::chars;
+#[cfg(feature = "html")]
 use crate::text::lists::{self, Kind};
 
 /// Longest title, in characters; what is longer is none.
@@ -212,7 +213,7 @@ impl HeadReader {
 /// something, and nothing where another says that it is of something else.
 #[cfg(feature = "html")]
 fn stated_by(name: &str) -> Option<&'static str> {
-    let name = crate::text::chars::head(name, NAME_CHARS);
+    let name = chars::head(name, NAME_CHARS);
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let says = |word: &str| lists::find(word)?.of(Kind::MetaName).next()?.text();
     let all: Vec<&str> = words.filter_map(says).collect();

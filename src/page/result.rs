@@ -111,6 +111,8 @@ pub struct Section {
     pub modified: Option<String>,
     /// Where that is stated.
     pub modified_from: Option<DateSource>,
+    /// The name of the publication, where the document states it.
+    pub site: Option<String>,
     /// The names of those who wrote it, where the page shows them.
     pub authors: Vec<Span>,
     /// The paragraphs of the body, in page order; never empty.
