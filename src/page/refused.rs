@@ -76,16 +76,18 @@ pub(super) fn refuse(page: &mut Page, text: &str, links: &[usize]) {
 /// not one sentence.
 fn is_index(page: &Page, text: &str, links: &[usize]) -> bool {
     let (mut lines, mut linked, mut count) = (0, 0, 0);
-    for span in page.articles.iter().flat_map(|article| &article.paragraphs) {
-        let words = words::count(span.of(text));
-        let bare = span.of(text).trim_end_matches(chars::closes);
-        let sentence = words >= SENTENCE_WORDS && bare.ends_with(chars::is_stop);
-        if sentence || words > HEADLINE_WORDS {
-            return false;
+    for article in &page.articles {
+        for span in article.title.iter().chain(&article.paragraphs) {
+            let words = words::count(span.of(text));
+            let bare = span.of(text).trim_end_matches(chars::closes);
+            let sentence = words >= SENTENCE_WORDS && bare.ends_with(chars::is_stop);
+            if sentence || words > HEADLINE_WORDS {
+                return false;
+            }
+            lines += 1;
+            linked += usize::from(links.binary_search(&span.start).is_ok());
+            count += words;
         }
-        lines += 1;
-        linked += usize::from(links.binary_search(&span.start).is_ok());
-        count += words;
     }
     lines >= INDEX_PIECES && 4 * linked >= 3 * lines && count <= MEAN_HEADLINE_WORDS * lines
 }
