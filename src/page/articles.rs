@@ -75,6 +75,8 @@ static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 const MORE_CHARS: usize = 24;
 
+/// Most words of a byline.
+const BYLINE_WORDS: usize = 12;
 /// Articles of a page whose titles are told piece by piece, at most.
 const RANKED_TITLES: usize = 200;
 /// Lines below a headline in which its lead stands.
@@ -217,7 +219,7 @@ fn reason(line: &Line, repeated: bool, heading: bool, caption: bool) -> Reason {
         Reason::Advert
     } else if marks.comment {
         Reason::Comments
-    } else if marks.byline && line.words <= 12 {
+    } else if marks.byline && line.words <= BYLINE_WORDS {
         Reason::Byline
     } else if marks.credit {
         Reason::Caption
@@ -334,6 +336,7 @@ fn fill_gaps(
             && !line.is_button()
             && !line.is_share_line()
             && !is_notice(line)
+            && !(line.marks.byline && line.words <= BYLINE_WORDS)
             && !at(stated, i)
             && !at(starts, i)
             && !spread.contains_key(&line.same)
@@ -409,8 +412,8 @@ fn keep_leads(scene: &Scene<'_>, hints: &Hints, starts: &[bool], story: &mut [bo
         let again = |deck: usize| {
             let line = scene.lines.get(deck).filter(|line| line.repeated);
             line.is_some_and(|line| {
-                let below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
-                below.into_iter().any(|other| other.same == line.same)
+                let mut below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
+                below.any(|other| other.same == line.same)
             })
         };
         if let Some(deck) = deck

@@ -622,8 +622,8 @@ impl<'a> Whole<'a> {
         };
         known.date_below = near(&Line::is_date_line);
         known.byline_below = near(&|line: &Line| line.marks.byline);
-        let above = scene.lines.iter().take(index).rev().take(2);
-        known.date_above = flag(above.into_iter().any(Line::is_date_line));
+        let mut above = scene.lines.iter().take(index).rev().take(2);
+        known.date_above = flag(above.any(Line::is_date_line));
         let next = scene.lines.get(index + 1);
         known.before_blank = flag(next.is_none_or(|next| next.blank_before));
     }
@@ -639,7 +639,7 @@ fn note_form(known: &mut HeadlineFeatures<f32>, line: &Line, part: &str, words: 
     known.words_from_13 = flag(words >= 13);
     known.words_from_20 = flag(words >= 20);
     known.words_from_30 = flag(words >= 30);
-    let last = part.trim_end_matches(|c: char| chars::closes(c)).chars().next_back().unwrap_or(' ');
+    let last = part.trim_end_matches(chars::closes).chars().next_back().unwrap_or(' ');
     known.question = flag(matches!(last, '?' | '？' | '؟'));
     known.exclamation = flag(matches!(last, '!' | '！'));
     let stop = chars::is_stop(last) && known.question + known.exclamation == 0.0;
