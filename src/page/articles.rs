@@ -17,7 +17,7 @@ use crate::page::dates::{self, Days, ElementDate, Place};
 use crate::page::deck;
 use crate::page::features::MarkupFeatures;
 use crate::page::head::Head;
-use crate::page::headline::{self, Headline, Scene};
+use crate::page::headline::{self, Headline, Ranker, Scene};
 use crate::page::line::{Ending, Line};
 use crate::page::result::{Reason, Removed, Section, TextSource};
 use crate::page::several::{self, BETWEEN, BODY_WORDS, Spread, opens_headline};
@@ -77,6 +77,10 @@ static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 const MORE_CHARS: usize = 24;
 
+/// Most words of a byline.
+const BYLINE_WORDS: usize = 12;
+/// Articles of a page whose titles are told piece by piece, at most.
+const RANKED_TITLES: usize = 200;
 /// Lines below a headline in which its lead stands.
 const LEAD_LINES: usize = 10;
 
@@ -85,8 +89,6 @@ const LEAD_LINES: usize = 10;
 enum Role {
     /// Opens an article: its title stands here.
     Title,
-    /// The title of the article that it stands in.
-    Inner,
     Story,
     Removed(Reason),
 }
@@ -118,11 +120,14 @@ pub(super) fn articles(
         text,
     };
     let ranker = scene.ranker(headline::weights(&scene));
-    let headline = ranker.headline();
+    let headline = main_headline(&scene, &ranker);
     let roles = roles(&scene, hints, headline);
+    // Of a page with more articles than anybody prints, bars part the names from the titles.
+    let few = roles.iter().filter(|role| **role == Role::Title).count() <= RANKED_TITLES;
     let title = |index: usize| match headline {
         Some(headline) if headline.line == Some(index) => Some(headline.span),
-        _ => ranker.in_line(index),
+        _ if few => ranker.in_line(index),
+        _ => lines.get(index).map(|line| title::strip(line.span, text)),
     };
     // A headline that no line says is that of the page's one article.
     let of_head = headline.filter(|it| it.line.is_none()).map(|it| it.span);
@@ -163,16 +168,7 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
     let mut is_story: Vec<bool> = story.to_vec();
     keep_bodies(lines, &stated, &starts, &mut is_story);
     fill_gaps(lines, &stated, &spread, &starts, &mut is_story);
-    let inner = match main_title(lines, headline, &starts, &mut is_story) {
-        Some((line, true)) => {
-            if let Some(slot) = starts.get_mut(line) {
-                *slot = true;
-            }
-            None
-        }
-        Some((line, false)) => Some(line),
-        None => None,
-    };
+    main_title(lines, headline, &mut starts, &mut is_story);
     keep_leads(scene, hints, &starts, &mut is_story);
 
     // A line that says the title is a repeat only where another says it too.
@@ -184,8 +180,6 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
         let role = if at(&starts, i) {
             open = Some(line.same);
             Role::Title
-        } else if inner == Some(i) {
-            Role::Inner
         } else if said_before && (open == Some(line.same) || spread.contains_key(&line.same)) {
             Role::Removed(Reason::RepeatedLine)
         } else if at(&stated, i) {
@@ -223,7 +217,7 @@ fn reason(line: &Line, repeated: bool) -> Reason {
         Reason::Advert
     } else if marks.comment {
         Reason::Comments
-    } else if marks.byline && line.words <= 12 {
+    } else if marks.byline && line.words <= BYLINE_WORDS {
         Reason::Byline
     } else if marks.credit {
         Reason::Caption
@@ -327,6 +321,7 @@ fn fill_gaps(
         if !line.is_button()
             && !line.is_share_line()
             && !is_notice(line)
+            && !(line.marks.byline && line.words <= BYLINE_WORDS)
             && !at(stated, i)
             && !at(starts, i)
             && !spread.contains_key(&line.same)
@@ -337,40 +332,38 @@ fn fill_gaps(
     }
 }
 
-/// Where the page's headline stands, and whether it opens its article there; `None` where another
-/// headline opens the first story.
-///
-/// What the line model takes for story above a headline is none, a notice or the blurb of a site; but a
-/// headline with most of the story above it is in the midst of its article.
-fn main_title(
-    lines: &[Line],
-    headline: Option<Headline>,
-    starts: &[bool],
-    story: &mut [bool],
-) -> Option<(usize, bool)> {
-    let Some(line) = headline.and_then(|headline| headline.line) else {
+/// The page's headline. One with most of the story above it would be in the midst of its article:
+/// then it is looked for above the story.
+fn main_headline(scene: &Scene<'_>, ranker: &Ranker<'_>) -> Option<Headline> {
+    let headline = ranker.headline(usize::MAX)?;
+    let line = headline.line.unwrap_or(0);
+    let words = |(_, line): (usize, &Line)| line.words;
+    let story = || scene.lines.iter().enumerate().filter(|(index, _)| scene.is_story(*index));
+    let above: usize = story().take_while(|(index, _)| *index < line).map(words).sum();
+    if 2 * above <= story().map(words).sum() {
+        return Some(headline);
+    }
+    ranker.headline(story().next().map_or(0, |(index, _)| index))
+}
+
+/// Opens the article of the page's headline there. What the line model takes for story above it is
+/// none, but a notice or the blurb of a site.
+fn main_title(lines: &[Line], headline: Option<Headline>, starts: &mut [bool], story: &mut [bool]) {
+    let first = headline.and_then(|headline| headline.line);
+    // A headline needs a body: a story of one line is its own.
+    let first = first.filter(|line| story.iter().skip(line + 1).any(|s| *s));
+    if let Some(line) = first {
+        if let Some(slot) = starts.get_mut(line) {
+            *slot = true;
+        }
+        story.iter_mut().take(line).for_each(|slot| *slot = false);
+    } else if let Some(first) = starts.iter().position(|start| *start) {
         // A few words above the first headline are a label.
-        let first = starts.iter().position(|s| *s)?;
-        let above = || lines.iter().zip(&*story).take(first).filter(|(_, story)| **story);
-        if above().map(|(line, _)| line.words).sum::<usize>() < BODY_WORDS {
+        let above = lines.iter().zip(&*story).take(first).filter(|(_, story)| **story);
+        if above.map(|(line, _)| line.words).sum::<usize>() < BODY_WORDS {
             story.iter_mut().take(first).for_each(|slot| *slot = false);
         }
-        return None;
-    };
-    // A headline needs a body: a story of one line is its own.
-    if !story.iter().skip(line + 1).any(|s| *s) || starts.iter().take(line).any(|s| *s) {
-        return None;
     }
-    let (above, below) =
-        (lines.iter().zip(&*story).take(line), lines.iter().zip(&*story).skip(line));
-    let words = |it: (&Line, &bool)| if *it.1 { it.0.words } else { 0 };
-    let opens = above.map(words).sum::<usize>() <= below.map(words).sum();
-    if opens {
-        for slot in story.iter_mut().take(line) {
-            *slot = false;
-        }
-    }
-    Some((line, opens))
 }
 
 /// Takes the deck and the lead between each headline and its story for story, whatever the line
@@ -404,8 +397,8 @@ fn keep_leads(scene: &Scene<'_>, hints: &Hints, starts: &[bool], story: &mut [bo
         let again = |deck: usize| {
             let line = scene.lines.get(deck).filter(|line| line.repeated);
             line.is_some_and(|line| {
-                let below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
-                below.into_iter().any(|other| other.same == line.same)
+                let mut below = scene.lines.iter().skip(deck + 1).take(LEAD_LINES);
+                below.any(|other| other.same == line.same)
             })
         };
         if let Some(deck) = deck
@@ -430,10 +423,6 @@ fn assemble(
     for (i, (line, role)) in lines.iter().zip(roles).enumerate() {
         match role {
             Role::Title => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
-            Role::Inner => match articles.last_mut() {
-                Some(draft) => draft.title = Some(i),
-                None => articles.push(Draft { title: Some(i), first: None, lines: Vec::new() }),
-            },
             Role::Story => {
                 if articles.is_empty() {
                     articles.push(Draft { title: None, first: None, lines: Vec::new() });
@@ -570,7 +559,7 @@ fn is_truncated(body: &[&Line], draft: &Draft, lines: &[Line], text: &str) -> bo
 /// The lines that may open an article, and what is known of each: what the recipe learns from.
 #[cfg(feature = "_recipe")]
 pub(super) fn openings(scene: &Scene<'_>, hints: &Hints) -> Vec<several::Opening> {
-    let headline = scene.ranker(headline::weights(scene)).headline();
+    let headline = main_headline(scene, &scene.ranker(headline::weights(scene)));
     let spread = spreads(scene.lines, scene.story, scene.text);
     several::candidates(scene, headline, &spread, &hints.articles)
 }

@@ -251,13 +251,16 @@ impl<'a> Scene<'a> {
         pieces(line.span, self.text).into_iter().filter_map(move |piece| {
             let keys = keys(piece.span.of(self.text));
             // One word out of many is a section's name.
-            let fits = keys.len() > 1 || line.words <= STORY_WORDS / 2 || piece.is_whole();
-            (fits && !keys.is_empty() && keys.len() <= WORDS).then_some(Seen {
-                at,
-                line,
-                piece,
-                keys,
-            })
+            let share = piece.span.len() as f32 / line.span.len().max(1) as f32;
+            // Words of a script without spaces are guessed from the line's.
+            let words = if line.east_asian > 0 {
+                (line.words as f32 * share) as usize + 1
+            } else {
+                keys.len()
+            };
+            let fits = words > 1 || line.words <= STORY_WORDS / 2 || piece.is_whole();
+            let seen = Seen { at, line, piece, words, keys };
+            (fits && !seen.keys.is_empty() && seen.keys.len() <= WORDS).then_some(seen)
         })
     }
 
@@ -339,6 +342,7 @@ struct Seen<'a> {
     at: Option<usize>,
     line: &'a Line,
     piece: Piece,
+    words: usize,
     keys: Vec<Key>,
 }
 
@@ -414,9 +418,11 @@ pub(super) struct Ranker<'a> {
 }
 
 impl Ranker<'_> {
-    /// The page's headline. Where several lines say it, the lowest above the story.
-    pub(super) fn headline(&self) -> Option<Headline> {
-        let scored = self.found.iter().map(|seen| (seen, self.score(seen)));
+    /// The page's headline, among the lines above `limit`. Where several say it, the lowest above the
+    /// story.
+    pub(super) fn headline(&self, limit: usize) -> Option<Headline> {
+        let found = self.found.iter().filter(|seen| seen.at.is_none_or(|at| at < limit));
+        let scored = found.map(|seen| (seen, self.score(seen)));
         // The first of equals.
         let best = scored.reduce(|best, next| if next.1 > best.1 { next } else { best });
         let (best, _) = best.filter(|(_, score)| *score > self.weights.none)?;
@@ -492,7 +498,7 @@ impl<'a> Whole<'a> {
     }
 
     fn features(&self, seen: &Seen<'_>) -> HeadlineFeatures<f32> {
-        let Seen { at, line, piece, keys } = seen;
+        let Seen { at, line, piece, words, keys } = seen;
         let scene = self.scene;
         let mut known = HeadlineFeatures::default();
         self.note_statements(&mut known, *at, keys);
@@ -503,8 +509,8 @@ impl<'a> Whole<'a> {
         }
         let own = at.is_some_and(|index| scene.is_story(index));
         known.told = self.told(keys, own);
-        known.told_long = known.told * flag(keys.len() >= 5);
-        note_form(&mut known, line, piece.span.of(scene.text), keys.len());
+        known.told_long = known.told * flag(*words >= 5);
+        note_form(&mut known, line, piece.span.of(scene.text), *words);
         if let Some(markup) = at.and_then(|index| scene.markup.get(index)) {
             note_markup(&mut known, markup);
         }
@@ -616,8 +622,8 @@ impl<'a> Whole<'a> {
         };
         known.date_below = near(&Line::is_date_line);
         known.byline_below = near(&|line: &Line| line.marks.byline);
-        let above = scene.lines.iter().take(index).rev().take(2);
-        known.date_above = flag(above.into_iter().any(Line::is_date_line));
+        let mut above = scene.lines.iter().take(index).rev().take(2);
+        known.date_above = flag(above.any(Line::is_date_line));
         let next = scene.lines.get(index + 1);
         known.before_blank = flag(next.is_none_or(|next| next.blank_before));
     }
@@ -633,7 +639,7 @@ fn note_form(known: &mut HeadlineFeatures<f32>, line: &Line, part: &str, words: 
     known.words_from_13 = flag(words >= 13);
     known.words_from_20 = flag(words >= 20);
     known.words_from_30 = flag(words >= 30);
-    let last = part.trim_end_matches(|c: char| chars::closes(c)).chars().next_back().unwrap_or(' ');
+    let last = part.trim_end_matches(chars::closes).chars().next_back().unwrap_or(' ');
     known.question = flag(matches!(last, '?' | '？' | '؟'));
     known.exclamation = flag(matches!(last, '!' | '！'));
     let stop = chars::is_stop(last) && known.question + known.exclamation == 0.0;

@@ -357,13 +357,13 @@ impl<'a> View<'a> {
     fn body(&self, index: usize) -> Option<usize> {
         let same = self.scene.lines.get(index)?.same;
         let from = index + 1 + usize::from(self.is_doubled(index));
-        let below = self.scene.lines.iter().enumerate().skip(from).take(BETWEEN);
+        let mut below = self.scene.lines.iter().enumerate().skip(from).take(BETWEEN);
         let is_body = |line: &Line| {
             line.same != same
                 && !line.is_date_line()
                 && (line.words >= BODY_WORDS || line.east_asian >= 2 * BODY_WORDS)
         };
-        below.into_iter().find(|(_, line)| is_body(line)).map(|(index, _)| index)
+        below.find(|(_, line)| is_body(line)).map(|(index, _)| index)
     }
 
     fn article(&self, index: usize) -> u32 {
@@ -530,7 +530,7 @@ fn note_form(known: &mut OpeningFeatures<f32>, line: &Line, part: &str) {
     known.words_from_8 = flag(line.words >= 8);
     known.words_from_14 = flag(line.words >= 14);
     known.words_from_25 = flag(line.words >= 25);
-    let last = part.trim_end_matches(|c: char| chars::closes(c)).chars().next_back().unwrap_or(' ');
+    let last = part.trim_end_matches(chars::closes).chars().next_back().unwrap_or(' ');
     known.question = flag(matches!(last, '?' | '？' | '؟' | '!' | '！'));
     known.sentence_end = flag(line.ending == Ending::Sentence) * (1.0 - known.question);
     known.colon = flag(line.ending == Ending::Colon);

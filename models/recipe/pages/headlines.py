@@ -36,7 +36,7 @@ FILES = ("wcxb_dev", "naeb_dev", "aeb", "composed_dev")
 # What a page counts: as it was found; composed ones; those with something changed; without a headline; made ones.
 # A page of several articles is worth more to openings, of which few pages have any.
 TITLE_WEIGHTS = {"real": 1.0, "composed": 0.5, "changed": 0.25, "bare": 0.3, "clean": 0.2, "made": 0.2}
-OPENING_WEIGHTS = {"real": 1.0, "composed": 4.0, "bare": 0.5, "made": 0.5}
+OPENING_WEIGHTS = {"real": 1.0, "composed": 4.0, "bare": 0.5, "made": 0.8}
 UNMARKED = ("dated", "byline")
 TITLE_L2, TITLE_STEPS, TITLE_RATE = 5e-4, 250, 0.1
 OPENING_L2, OPENING_STEPS, OPENING_RATE = 5e-5, 400, 0.03

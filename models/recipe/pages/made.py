@@ -3,6 +3,7 @@
 In: stories, each a title and its paragraphs; a generator of random numbers. Out: a page, the titles of its
 articles, and how it was made. What is around the stories is our own.
 """
+import collections
 import html
 import re
 
@@ -24,9 +25,28 @@ def some(draw, body):
     return body[:draw.choice([2, 3, 4, 6, 10, 20])]
 
 
+def names(story):
+    """Its commonest names: words with a capital inside a sentence."""
+    inside = re.findall(r"(?<=[a-z,] )[A-Z][a-z]{3,}", " ".join(story[1]))
+    return [name for name, _ in collections.Counter(inside).most_common(3)]
+
+
+def of_one_town(draw, stories):
+    """The same stories; in half of the pages they are about the names of the first, as those of a local paper are."""
+    if draw.random() < 0.5:
+        return stories
+    told, found = names(stories[0]), stories[:1]
+    for story in stories[1:]:
+        known = dict(zip(names(story), draw.sample(told, len(told))))
+        put = lambda text: re.sub(r"[A-Z][a-z]{3,}", lambda name: known.get(name.group(), name.group()), text)
+        found.append((put(story[0]), [put(line) for line in story[1]]))
+    return found
+
+
 def text_of_several(draw, stories):
     """Several stories in one text: Markdown, rules, dated headlines, or nothing that marks them."""
-    chosen = [(title, some(draw, body)) for title, body in draw.sample(stories, draw.choice([2, 2, 3, 4, 5]))]
+    chosen = of_one_town(draw, draw.sample(stories, draw.choice([2, 2, 3, 4, 5])))
+    chosen = [(title, some(draw, body)) for title, body in chosen]
     style = draw.choice(["md", "md-below", "rule", "dated", "plain", "plain", "byline", "rule", "rule-dated"])
     top = f"# {draw.choice(SECTIONS)}\n\n" if style == "md-below" else ""
     if not top and draw.random() < 0.3:
@@ -71,7 +91,7 @@ def html_of_several(draw, stories):
     """Several stories, teasers alone, one story above cards of others, or one story."""
     kind = draw.choice(["many", "many", "many", "teasers", "main+cards", "single", "single"])
     site = draw.choice(SITES)
-    chosen = draw.sample(stories, draw.choice([2, 2, 3, 4, 5, 6]))
+    chosen = of_one_town(draw, draw.sample(stories, draw.choice([2, 2, 3, 4, 5, 6])))
     name = draw.choice(["article", "article", "article", "div", "section", ""])
     level = draw.choice(["h1", "h2", "h2", "h2", "h3"])
     deep = {"h1": "h2", "h2": "h3", "h3": "h4"}[level]
