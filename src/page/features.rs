@@ -71,6 +71,10 @@ named! {
         byline,
         /// Starts with the words of some furniture.
         furniture_first,
+        /// Starts with a furniture phrase of several words.
+        furniture_phrase,
+        /// Words that speak to the reader or of the publisher.
+        reader,
         /// Holds the address of a mailbox.
         mailbox,
         /// Ends with who took the picture.
@@ -128,6 +132,8 @@ impl LineFeatures<f32> {
             credit: flag(marks.credit),
             byline: flag(marks.byline),
             furniture_first: flag(marks.leads),
+            furniture_phrase: flag(marks.phrase),
+            reader: (line.reader as f32 / 3.0).min(1.0),
             mailbox: flag(line.mailbox),
             credited: flag(line.credited),
             copyright: flag(line.copyright),
@@ -270,5 +276,11 @@ named! {
         class_comment,
         /// Its class says related, believed or not.
         class_related,
+        /// In the article element that holds the headline.
+        headline_article,
+        /// Outside it.
+        outside_headline_article,
+        /// The last subhead above it, in it or below the headline, is a link.
+        linked_head,
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Line {
     pub(super) shouted: usize,
     /// Words of the languages' commonest few (`the`, `und`, `que`).
     pub(super) common: usize,
+    /// Words that speak to the reader or of the publisher.
+    pub(super) reader: usize,
     pub(super) commas: usize,
     /// Sentence ends inside the line, the last one not counted.
     pub(super) inner_stops: usize,
@@ -229,6 +231,7 @@ impl<'a> Reader<'a> {
             capitalised: 0,
             shouted: 0,
             common: 0,
+            reader: 0,
             commas: 0,
             inner_stops: 0,
             separators: 0,
@@ -463,6 +466,7 @@ impl Walk<'_, '_> {
                 marks::find_hashed(self.run.listed, spelled)
             };
             self.line.common += usize::from(marks::is_common(&found));
+            self.line.reader += usize::from(marks::is_reader(&found));
             if looked_at {
                 self.look.push(found);
             }

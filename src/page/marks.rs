@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use crate::text::chars;
 use crate::text::lists::{self, Entry, Kind, Row};
 
-/// The longest of the commonest words, in characters.
+/// The longest of the commonest words, and of those to the reader, in characters.
 pub(super) const LONGEST_COMMON: usize = 5;
 
 /// What the words of a line speak of.
@@ -39,6 +39,8 @@ pub(super) struct Marks {
     pub(super) publishing: bool,
     /// The line begins with a furniture phrase.
     pub(super) leads: bool,
+    /// The line begins with a furniture phrase of several words.
+    pub(super) phrase: bool,
     /// The line begins with a phrase of several words that points to another story (`read more`).
     pub(super) points: bool,
 }
@@ -140,6 +142,7 @@ impl Marks {
             _ => return,
         }
         self.leads |= at == 0;
+        self.phrase |= at == 0 && phrase;
     }
 }
 
@@ -172,6 +175,11 @@ pub(super) fn is_common(found: &Found) -> bool {
     found.listed.is_some_and(|row| row.has(Kind::Common))
 }
 
+/// Whether a word of a line speaks to the reader or of the publisher: *you*, *our*.
+pub(super) fn is_reader(found: &Found) -> bool {
+    found.listed.is_some_and(|row| row.has(Kind::Reader))
+}
+
 /// Slow twins of the look-ups, for words in lower case.
 #[cfg(test)]
 pub(super) mod twin {
@@ -180,6 +188,10 @@ pub(super) mod twin {
 
     pub(in crate::page) fn is_common(word: &str) -> bool {
         lists::words_of(Kind::Common).any(|(listed, _)| listed == word)
+    }
+
+    pub(in crate::page) fn is_reader(word: &str) -> bool {
+        lists::words_of(Kind::Reader).any(|(listed, _)| listed == word)
     }
 
     /// All that the lists hold, with what it is.
@@ -211,7 +223,7 @@ pub(super) mod twin {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_COMMON, ends_in_credit, find, is_common};
+    use super::{LONGEST_COMMON, ends_in_credit, find, is_common, is_reader};
     use crate::text::lists::{Kind, words_of};
 
     #[test]
@@ -219,6 +231,9 @@ mod tests {
         for (word, _) in words_of(Kind::Common) {
             assert!(word.chars().count() <= LONGEST_COMMON, "{word}");
             assert!(is_common(&find(word)) && is_common(&find(&word.to_uppercase())), "{word}");
+        }
+        for (word, _) in words_of(Kind::Reader) {
+            assert!(word.chars().count() <= LONGEST_COMMON && is_reader(&find(word)), "{word}");
         }
         for word in ["share", "SHARE", "Комментарии", "leave", "don't"] {
             let listed = find(word).listed.unwrap();

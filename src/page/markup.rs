@@ -17,6 +17,8 @@ use crate::text::lists::{self, Entry, Kind};
 const PROSE_WORDS: usize = 8;
 /// So many characters of a class are read.
 const CLASS_CHARS: usize = 60;
+/// Share of a line in links from which it is one.
+const LINKED: f32 = 0.8;
 /// Share of the page's prose from which a class that speaks against it is not believed.
 const BELIEF: f32 = 0.6;
 
@@ -385,6 +387,10 @@ pub(super) struct PageMarkup {
     /// Whether there is prose in a story's body, by its class, and in an article element.
     has_body: bool,
     has_article: bool,
+    /// Number of the article element around the first headline, 0 for none.
+    headline_article: u32,
+    /// For each line, whether the last subhead above it, in it or below the headline, is a link.
+    linked_heads: Vec<bool>,
     /// The number of the block that holds most prose right in it, and its lines.
     densest: Option<(usize, Range<usize>)>,
     /// Words of prose by path.
@@ -401,6 +407,11 @@ impl PageMarkup {
             believed: believed(lines),
             has_body: covers(Around::BODY),
             has_article: covers(Around::ARTICLE),
+            headline_article: lines
+                .iter()
+                .find(|line| line.heading_level() == 1)
+                .map_or(0, |line| line.article),
+            linked_heads: linked_heads(lines),
             densest: densest(blocks),
             most: prose.values().copied().max().unwrap_or(1) as f32,
             prose,
@@ -447,7 +458,7 @@ impl PageMarkup {
         let (item, subhead) = (within(Around::ITEM), within(Around::SUBHEAD));
         MarkupFeatures {
             links,
-            link_line: flag(links > 0.8),
+            link_line: flag(links > LINKED),
             paragraph: within(Around::PARAGRAPH),
             headline: within(Around::HEADLINE),
             subhead,
@@ -485,6 +496,11 @@ impl PageMarkup {
             block_subhead: subhead * in_block,
             class_comment: flag(line.around.has(Around::COMMENT)),
             class_related: flag(line.around.has(Around::RELATED)),
+            headline_article: flag(self.headline_article > 0)
+                * flag(line.article == self.headline_article),
+            outside_headline_article: flag(self.headline_article > 0)
+                * flag(line.article != self.headline_article),
+            linked_head: flag(self.linked_heads.get(index).copied().unwrap_or(false)),
         }
     }
 }
@@ -497,6 +513,20 @@ fn believed(lines: &[LineMarkup]) -> Around {
     let most = BELIEF * words(&|_| true).max(1) as f32;
     let doubted = |what: &Around| words(&|line| line.around.has(*what)) as f32 > most;
     Around::DOUBTS.into_iter().filter(doubted).fold(Around::ALL, Around::without)
+}
+
+/// For each line, whether the last subhead above it, in it or below the headline, is a link.
+fn linked_heads(lines: &[LineMarkup]) -> Vec<bool> {
+    let mut linked = false;
+    let under = |line: &LineMarkup| {
+        linked = match line.heading_level() {
+            0 => linked,
+            1 => false,
+            _ => line.links() > LINKED,
+        };
+        linked
+    };
+    lines.iter().map(under).collect()
 }
 
 /// The block that holds most prose, and its number; the first of equals.

@@ -52,7 +52,7 @@ def plain(text):
 def fold(row):
     if "articles" in row:
         return int(row["id"].split("-")[1]) % FOLDS
-    return site_hash(row.get("url") or f"//{row['id']}") // 2 % FOLDS
+    return site_hash(row) // 2 % FOLDS
 
 
 def site_name(row):

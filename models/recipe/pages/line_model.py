@@ -39,8 +39,8 @@ LEAST_SPREAD = 0.05
 # all there is, or a real page with little furniture left.
 MADE_WEIGHT = 0.5
 # Shares of the lines around a story that such a page keeps.
-LEFT = (0.0, 0.02, 0.1, 0.3, 1.0, 1.0)
-# Lines of a story that one in two of them keeps.
+LEFT = (0.0, 0.05, 0.3, 1.0, 1.0, 1.0)
+# Lines of a story that three in five of them keep.
 SHORT_STORY = (2, 15)
 # Share of sentences of such a story that begin as furniture does: "Terms of the deal were not disclosed."
 DISGUISED = 0.1
@@ -121,7 +121,7 @@ def left(page, chance):
     if not len(story):
         return []
     first, last, after = story[0], story[-1], story[-1]
-    if chance.random() < 0.5:
+    if chance.random() < 0.6:
         last = story[min(len(story), chance.randint(*SHORT_STORY)) - 1]
     share = chance.choice(LEFT)
     inside = lambda i: first <= i <= last or (i < first or i > after) and chance.random() < share

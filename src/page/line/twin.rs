@@ -31,6 +31,7 @@ fn read(span: Span, text: &str, blank_before: bool) -> Line {
         capitalised: 0,
         shouted: 0,
         common: 0,
+        reader: 0,
         commas: 0,
         inner_stops: 0,
         separators: 0,
@@ -134,6 +135,7 @@ impl Word {
         line.capitalised += usize::from(self.first_upper);
         line.shouted += usize::from(self.chars >= 2 && self.upper == self.chars);
         line.common += usize::from(twin::is_common(&self.lower));
+        line.reader += usize::from(twin::is_reader(&self.lower));
         if look.len() < LOOK_WORDS {
             look.push(std::mem::take(&mut self.lower));
         }
