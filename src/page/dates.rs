@@ -206,11 +206,26 @@ pub(super) fn of_articles(
     found
 }
 
+/// As long is a day: `2024-04-14`.
+const DAY_CHARS: usize = 10;
+
 /// The days that the best sources claim, each with the time that any of them adds.
 fn choose(mut claims: Vec<Claim>) -> Days {
     claims.sort_by_key(|claim| claim.source);
+    let day = |claim: &Claim| claim.iso.get(..DAY_CHARS).map(str::to_owned);
+    let change = claims.iter().find(|it| it.modified == Some(true)).and_then(day);
+    let of_head = |it: &Claim| matches!(it.from, DateSource::Meta | DateSource::JsonLd);
+    let other = |it: &Claim| it.modified == Some(false) && of_head(it) && day(it) != change;
+    let has_other = claims.iter().any(other);
+    // The day of the change is so where nothing is said of it, too; and in an element that a blog's
+    // template calls the day of publication whichever of the two it prints.
+    let changed = |it: &Claim| {
+        let same = change.is_some() && day(it) == change;
+        let unsure = it.modified.is_none() || (has_other && !of_head(it));
+        it.modified == Some(true) || (same && unsure)
+    };
     let best = |modified: bool| {
-        let mut fitting = claims.iter().filter(|it| (it.modified == Some(true)) == modified);
+        let mut fitting = claims.iter().filter(|it| changed(it) == modified);
         let first = fitting.next()?;
         let timed =
             |claim: &&Claim| claim.iso.len() > first.iso.len() && claim.iso.starts_with(&first.iso);
@@ -482,7 +497,9 @@ impl<'a> Reader<'a> {
         let said = found.iter().any(|it| it.modified.is_some());
         let other = line.stated.as_ref().map_or(line.words.saturating_sub(3), |it| it.other_words);
         let tells = line.ending == Ending::Sentence && other > 0;
-        if !said && (tells || (other > OTHER_WORDS && !line.marks.byline)) {
+        // *14 April 2024 · Ada Poe, our reporter on the lake*.
+        let parted = line.separators > 0 && line.ending == Ending::Open;
+        if !said && (tells || (other > OTHER_WORDS && !line.marks.byline && !parted)) {
             found.clear();
         }
         found

@@ -433,10 +433,13 @@ impl PageMarkup {
         (around & self.believed).has(Around::ELSEWHERE)
     }
 
-    /// Whether a line is a caption, or stands in a footer or a comment.
+    /// Whether a line is a figure's caption, or stands in a comment or the page's footer: that of an
+    /// article is none of the page's (HTML, 4.3.9).
     pub(super) fn is_apart(&self, line: &LineMarkup) -> bool {
-        let apart = Around::FOOTER | Around::COMMENT;
-        self.left_out(line).is_some() || (line.around & self.believed).has(apart)
+        let around = line.around & self.believed;
+        let caption = around.has(Around::CAPTION) && line.around.has(Around::FIGURE);
+        let footer = around.has(Around::FOOTER) && !line.around.has(Around::ARTICLE);
+        caption || footer || around.has(Around::COMMENT | Around::UNSEEN)
     }
 
     /// Words of prose on the path `path`, the line's own aside, relative to the most of any path.
