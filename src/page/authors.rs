@@ -270,13 +270,14 @@ fn names(span: Span, text: &str, announced: bool) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::of_article;
+    use crate::input::Form;
     use crate::page::line::lines;
 
     fn check(byline: &str, expected: &[&str]) {
         let text = format!(
             "The ferry sails again\n\n{byline}\n\nThe ferry crossed the lake on Sunday, by night."
         );
-        let (all, _) = lines(&text);
+        let (all, _) = lines(&text, Form::Text);
         let body = [all.len() - 1];
         let found = of_article(Some(0), &body, &all, None, &text);
         let found: Vec<&str> = found.iter().map(|span| span.of(&text)).collect();

@@ -8,7 +8,7 @@ text: `id`, `text`, `body`) and `composed_dev` (`id`, `text`, `articles`), JSON 
 `page_features`, as `program.py` has it. WORK is a scratch folder. Deterministic; some two minutes, the folds five
 times that.
 
-The shipped weights learn on all pages (text, with every third composed page; HTML). `--folds` is a 5-fold
+The shipped weights learn on all pages. `--folds` is a 5-fold
 cross-validation of the whole page step: for each fold, weights that learned on the pages of the other folds split the
 pages of this one. Folds are by site, those of `naeb_dev`, whose sites are not given, and of composed pages by page.
 Body F1 as `../../shared` scorers count it: of `wcxb_dev` the mean over pages of that of the words of all that is kept,
@@ -47,9 +47,8 @@ class Data(NamedTuple):
     def train(self, kind, taught):
         """The weights for pages of a kind, learned on those of which the row is `taught`."""
         rows = {name: self.rows[name] for of, name in self.pages if of == kind}
-        pages = [page for name in rows for number, (row, *both) in
-                 enumerate(zip(rows[name], self.pages[kind, name], self.reduced[kind, name]))
-                 if taught(row) and (name != COMPOSED or number % 3 == 0) for page in both]
+        pages = [page for name in rows for row, *both in zip(rows[name], self.pages[kind, name], self.reduced[kind, name])
+                 if taught(row) for page in both]
         return line_model.train(pages)
 
 
