@@ -21,7 +21,7 @@
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
 //! refused.rs    why a page has no article            markup.rs   elements -> features by name
-//! recipe.rs     what training asks for
+//! plain.rs      plain text -> articles               recipe.rs   what training asks for
 //! ```
 
 mod result;
@@ -44,6 +44,7 @@ mod dates;
 mod authors;
 mod articles;
 mod refused;
+mod plain;
 #[cfg(feature = "html")]
 mod markup;
 #[cfg(feature = "html")]
@@ -54,7 +55,6 @@ pub mod recipe;
 
 use crate::input::{Form, Input};
 use crate::span::Span;
-use crate::text::words;
 #[cfg(feature = "html")]
 pub use html::split_html;
 pub use result::{DateSource, NoArticle, Page, Reason, Removed, Section, TextSource};
@@ -62,7 +62,7 @@ pub use result::{DateSource, NoArticle, Page, Reason, Removed, Section, TextSour
 /// The page of an input, and the text that its spans point into where that is not the input's.
 pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
     match (input.form(), input.is_whole()) {
-        (Form::Text, false) => (None, split_with(input.text(), input.url(), weights::text())),
+        (Form::Text, false) => (None, plain::split(input.text(), input.url(), weights::text())),
         (Form::Text, true) => (None, whole(input.text())),
         #[cfg(feature = "html")]
         (Form::Html, false) => {
@@ -114,18 +114,7 @@ pub(crate) fn of_input(input: &Input) -> (Option<String>, Page) {
 /// assert_eq!(page.removed[0].reason.as_str(), "title-suffix");
 /// ```
 pub fn split(text: &str) -> Page {
-    split_with(text, None, weights::text())
-}
-
-/// As [`split`], of a page whose address may be known, the story lines told by `weights`.
-fn split_with(text: &str, url: Option<&str>, weights: &weights::Weights) -> Page {
-    let (lines, vocabulary) = line::lines(text, Form::Text);
-    let story = furniture::story_lines(&lines, &vocabulary, &[], text, weights);
-    let hints = articles::Hints { url: url.map(str::to_owned), ..articles::Hints::default() };
-    let (articles, removed) = articles::articles(&lines, &vocabulary, &story, &[], &hints, text);
-    let mut page = Page { articles, removed, no_article: None };
-    refused::refuse(&mut page, text, &[]);
-    page
+    plain::split(text, None, weights::text())
 }
 
 /// One clean article: every line a paragraph, nothing removed. A first line that stands apart from
@@ -146,9 +135,6 @@ pub fn whole(text: &str) -> Page {
     all_of(text, Form::Text)
 }
 
-/// Fewest and most words of a headline over an article that somebody else took out of its page.
-const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=24;
-
 /// All of `text` as one article.
 fn all_of(text: &str, form: Form) -> Page {
     let pieces = wrap::paragraphs(text, form);
@@ -157,13 +143,8 @@ fn all_of(text: &str, form: Form) -> Page {
         return Page::default();
     }
     let title = match pieces.as_slice() {
-        [first, second, ..] if second.blank_before => Some(first.span).filter(|title| {
-            let (title, lead) = (title.of(text), second.span.of(text));
-            title.len() < lead.len()
-                && line::ending(title) == line::Ending::Open
-                && line::ending(lead) == line::Ending::Sentence
-                && HEADLINE_WORDS.contains(&words::count(title))
-        }),
+        [first, second, ..] if second.blank_before => Some(first.span)
+            .filter(|title| title::stands_above(title.of(text), second.span.of(text))),
         _ => None,
     };
     if title.is_some() {

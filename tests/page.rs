@@ -117,7 +117,10 @@ proptest! {
         let text = text.replace('\r', "");
         let wide = text.replace('\n', "\r\n");
         let (a, b) = (split(&text), split(&wide));
-        prop_assert_eq!(outline(&text, &a), outline(&wide, &b));
+        let narrow = |outline: Vec<String>| -> Vec<String> {
+            outline.iter().map(|article| article.replace("\r\n", "\n")).collect()
+        };
+        prop_assert_eq!(outline(&text, &a), narrow(outline(&wide, &b)));
         let said = |text: &str, page: &Page| -> Vec<(String, Reason)> {
             let text_of = |span: standfirst::Span| span.of(text).replace("\r\n", "\n");
             page.removed.iter().map(|r| (text_of(r.span), r.reason)).collect()
@@ -173,12 +176,12 @@ fn the_first_page_splits_into_its_six_stories() {
     let page = split(&text);
     assert_eq!(page.articles.len(), 6);
     let starts = [
-        "Chinese path to modernization | Common Prosperity China Practice",
+        "Common Prosperity China Practice",
         "Guiding the right direction",
-        "Micro Video | Strengthening",
+        "Strengthening",
         "The overall stable operation of domestic prices",
         "The Construction of Modern Civilization",
-        "Study every day | what's so special",
+        "what's so special",
     ];
     for (article, start) in page.articles.iter().zip(starts) {
         let title = article.title.map_or("", |span| span.of(&text));

@@ -8,7 +8,7 @@ PROGRAM = "page_features"
 
 
 def lines(job):
-    train.main(job.data, program(PROGRAM), job.work / "pages", out=job.place("out/data/page.json"))
+    train.main(job.data, program(PROGRAM), job.work / "pages", out=job.place("out/data/lines/text.safetensors").parent)
 
 
 def folds(job):

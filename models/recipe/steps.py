@@ -25,8 +25,7 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
     "eval_bbc", "eval_inshorts", "eval_agnews", "eval_masakhanews_dev"))
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
-PAGES = ("pages/aeb.jsonl.xz", "pages/composed_dev.jsonl.xz")
-HEADLINES = (*PAGES, "pages/wcxb_dev.jsonl.xz", "pages/naeb_dev.jsonl.xz")
+PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 
 STEPS = [
@@ -104,16 +103,17 @@ STEPS = [
     # What English news writes with a capital; the line model; the golden files of the pretrained engines.
     Step("capitals", "how often each word has a capital inside a sentence", "capitals.learn:main", ("out/data/capitals.tsv",),
          data=(NEWS, TOPICS[2], TOPICS[3]), minutes=3),
-    Step("page-lines", "the line model", "page_steps:lines", ("out/data/page.json",), data=PAGES,
+    Step("page-lines", "the line model", "page_steps:lines",
+         ("out/data/lines/text.safetensors", "out/data/lines/html.safetensors"), data=PAGES,
          programs=("page_features",), minutes=3),
     Step("page-folds", "its figures by cross-validation", "page_steps:folds", ("out/models/recipe/pages/folds.json",),
          data=PAGES, programs=("page_features",), minutes=15),
-    Step("page-titles", "which line is the headline", "page_steps:titles", ("out/data/title.json",), data=HEADLINES,
+    Step("page-titles", "which line is the headline", "page_steps:titles", ("out/data/title.json",), data=PAGES,
          programs=("page_features",), minutes=2),
     Step("page-openings", "which lines open another article", "page_steps:openings", ("out/data/openings.json",),
-         data=HEADLINES, programs=("page_features",), minutes=2),
+         data=PAGES, programs=("page_features",), minutes=2),
     Step("headline-folds", "the figures of both by cross-validation", "page_steps:headline_folds",
-         ("out/models/recipe/pages/headlines.json",), data=HEADLINES, programs=("page_features",), minutes=10),
+         ("out/models/recipe/pages/headlines.json",), data=PAGES, programs=("page_features",), minutes=10),
     Step("parity", "tiny pretrained models and what transformers makes of them; MiniLM's vectors", "parity.run:main",
          ("out/tests/golden/rust-bert", "out/tests/golden/rust-bert.json", "out/tests/golden/minilm.json"),
          ("minilm",), minutes=1),

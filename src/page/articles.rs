@@ -171,6 +171,13 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
     main_title(lines, headline, &mut starts, &mut is_story);
     keep_leads(scene, hints, &starts, &mut is_story);
 
+    let counts_comments =
+        |line: &Line| line.ending != Ending::Sentence && line.counts_comments(text);
+    // A date that states no day of publication, above a paragraph, is a timeline's.
+    let is_entry = |i: usize| {
+        let dated = lines.get(i).is_some_and(Line::is_date_line) && !at(&stated, i);
+        dated && at(&is_story, i + 1)
+    };
     // A line that says the title is a repeat only where another says it too.
     let headings = says.iter().filter(|says| **says).count();
     let mut open = None;
@@ -194,7 +201,7 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
             Role::Removed(Reason::RepeatedLine)
         } else if let Some(reason) = at(&hints.left_out, i) {
             Role::Removed(reason)
-        } else if at(&is_story, i) && !line.of_file {
+        } else if is_entry(i) || (at(&is_story, i) && !line.of_file && !counts_comments(line)) {
             Role::Story
         } else {
             Role::Removed(reason(line, said_before || (headings > 1 && at(&says, i))))
@@ -335,7 +342,7 @@ fn fill_gaps(
 /// The page's headline. One with most of the story above it would be in the midst of its article:
 /// then it is looked for above the story.
 fn main_headline(scene: &Scene<'_>, ranker: &Ranker<'_>) -> Option<Headline> {
-    let headline = ranker.headline(usize::MAX)?;
+    let Some(headline) = ranker.headline(usize::MAX) else { return only_headline(scene) };
     let line = headline.line.unwrap_or(0);
     let words = |(_, line): (usize, &Line)| line.words;
     let story = || scene.lines.iter().enumerate().filter(|(index, _)| scene.is_story(*index));
@@ -344,6 +351,17 @@ fn main_headline(scene: &Scene<'_>, ranker: &Ranker<'_>) -> Option<Headline> {
         return Some(headline);
     }
     ranker.headline(story().next().map_or(0, |(index, _)| index))
+}
+
+/// The first line of a page without other signs of a headline, if it stands apart above the first
+/// paragraph and has the form of one.
+fn only_headline(scene: &Scene<'_>) -> Option<Headline> {
+    let [first, second, ..] = scene.lines else { return None };
+    let above = second.blank_before
+        && scene.is_story(1)
+        && title::stands_above(first.span.of(scene.text), second.span.of(scene.text));
+    let plain = !first.marks.byline && !first.is_date_line() && !first.is_button();
+    (above && plain).then_some(Headline { line: Some(0), span: first.span })
 }
 
 /// Opens the article of the page's headline there. What the line model takes for story above it is

@@ -28,6 +28,8 @@ const EAST_ASIAN_CHARS_PER_WORD: usize = 2;
 
 /// Longest line, in words, that one word makes a button.
 const BUTTON_WORDS: usize = 5;
+/// As many where the line counts the comments below it.
+const COUNT_WORDS: usize = 16;
 /// As many where the line names the networks to share on.
 const SHARE_WORDS: usize = 12;
 
@@ -116,6 +118,14 @@ impl Line {
     /// Longer lines that begin with such a word are headlines and prose (`More than ...`).
     pub(super) fn is_button(&self) -> bool {
         self.marks.points || (self.marks.leads && self.words <= BUTTON_WORDS)
+    }
+
+    /// Whether the line says how many comments stand below it: "34 responses to …".
+    pub(super) fn counts_comments(&self, text: &str) -> bool {
+        let part = self.span.of(text);
+        self.marks.comment
+            && self.words <= COUNT_WORDS
+            && part.starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// Whether the line asks to share or to follow: "Share this article on …" and the networks. A

@@ -18,8 +18,6 @@ const BLOCK_WORDS: usize = 10;
 const BLOCK_COST: f32 = 20.0;
 /// Longest label of a box, in words.
 const LABEL_WORDS: usize = 6;
-/// Longest line, in words, that counts the comments below it ("34 responses to …").
-const COUNT_WORDS: usize = 16;
 /// How fast what stands around a line fades, a line: what is near, and a wider view.
 const FADE: f32 = 0.75;
 const FADE_WIDE: f32 = 0.93;
@@ -81,12 +79,6 @@ impl<'a> Layout<'a> {
     /// Whether a line says the headline. "34 responses to …" names it too.
     fn says_headline(&self, line: &Line) -> bool {
         self.heading.matches(line, self.vocabulary, self.text) && !line.marks.comment
-    }
-
-    /// Whether a line that speaks of comments says how many there are: "34 responses to …".
-    fn counts_comments(&self, line: &Line) -> bool {
-        line.words <= COUNT_WORDS
-            && line.span.of(self.text).starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// Where line `index` stands.
@@ -184,7 +176,7 @@ impl Cursor {
         } else {
             self.since_related.map(|far| far + 1)
         };
-        self.comments |= line.marks.comment && (label || layout.counts_comments(line));
+        self.comments |= line.counts_comments(layout.text) || (line.marks.comment && label);
     }
 
     /// Leaves it.

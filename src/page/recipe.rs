@@ -14,6 +14,7 @@ use crate::page::furniture::{Features, log_odds, story_lines};
 use crate::page::headline::{Headline, HeadlineFeatures, Scene};
 use crate::page::html::{self, Document};
 use crate::page::line;
+use crate::page::plain;
 use crate::page::result::Page;
 use crate::page::several::OpeningFeatures;
 use crate::page::vocabulary::Vocabulary;
@@ -164,7 +165,7 @@ impl Splitter {
     pub fn split(&self, page: &str) -> (String, Page) {
         match self.html {
             true => html::split(page, None, &self.weights),
-            false => (page.to_owned(), super::split_with(page, None, &self.weights)),
+            false => (page.to_owned(), plain::split(page, None, &self.weights)),
         }
     }
 

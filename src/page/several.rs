@@ -189,7 +189,11 @@ pub(super) fn openings(
     let mut starts = vec![false; scene.lines.len()];
     let mut skip = 0;
     for (index, known) in candidates(scene, headline, spread, articles) {
-        if index < skip || weights.score(&known) <= 0.0 {
+        // A long headline printed twice in a row, of things that the page has not spoken of before: too
+        // few pages have one for it to be learned.
+        let long = known.doubled * known.words_from_25 > 0.0;
+        let twice = long && known.known <= KNOWN && known.inside_returns == 0.0;
+        if index < skip || !(twice || weights.score(&known) > 0.0) {
             continue;
         }
         if let Some(slot) = starts.get_mut(index) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::page::line::Line;
+use crate::page::line::{self, Ending, Line};
 use crate::page::vocabulary::{Telling, Vocabulary};
 use crate::span::Span;
 use crate::text::keyed::Key;
@@ -18,6 +18,8 @@ const PIECE_MARKS: [&str; 7] = [" | ", " - ", " – ", " — ", " :: ", " : ", "
 const COMPARED_WORDS: usize = 60;
 /// Longest site or section name, in words: longer pieces after a bar belong to the headline.
 const SUFFIX_WORDS: usize = 5;
+/// Fewest and most words of a headline that nothing but its place tells.
+const HEADLINE_WORDS: std::ops::RangeInclusive<usize> = 3..=24;
 /// What a title keeps at least, in words, so that stripping never leaves a stub.
 const TITLE_WORDS: usize = 2;
 /// Fewest words of the longest piece of a headline with bars in it.
@@ -28,6 +30,15 @@ const TOP_LINES: usize = 4;
 const RETURN_WORDS: usize = 4;
 /// Words of a title that must be in the line, and of the line in the title, for the two to match.
 const MATCH_SHARE: f32 = 0.6;
+
+/// Whether a line that stands apart above another has the form of its headline: a few words that end
+/// like no sentence, above one that does.
+pub(super) fn stands_above(title: &str, lead: &str) -> bool {
+    title.len() < lead.len()
+        && line::ending(title) == Ending::Open
+        && line::ending(lead) == Ending::Sentence
+        && HEADLINE_WORDS.contains(&count_words(title))
+}
 
 /// The title in the line at `span`: without its trailing ` | Section | Site`. Each piece goes off
 /// that is short, where enough stays before it.

@@ -14,6 +14,7 @@
 
 use crate::input::Form;
 use crate::span::Span;
+use crate::text::calendar;
 use crate::text::chars::{self, Class};
 
 /// A line as it stands in the text, or several that are one paragraph.
@@ -25,6 +26,9 @@ pub(super) struct Piece {
     /// Characters before its first on its line.
     indent: usize,
 }
+
+/// No date is longer, in bytes.
+const DATE_BYTES: usize = 60;
 
 /// Halves of a letter that text is wrapped at, at most and at least.
 const WIDEST: usize = 400;
@@ -160,7 +164,7 @@ fn pairs(pieces: &[Piece], text: &str) -> Vec<Pair> {
             return None;
         }
         let open = !ends_sentence(line);
-        if is_item(next_line, open) {
+        if is_item(next_line, open) || is_date(next_line) {
             return None;
         }
         let word = first_word(next_line);
@@ -217,6 +221,14 @@ fn is_item(line: &str, within_sentence: bool) -> bool {
                 && number.bytes().all(|byte| byte.is_ascii_digit())
         }
     }
+}
+
+/// Whether a line is a date and nothing else: no sentence goes on with it.
+fn is_date(line: &str) -> bool {
+    line.len() <= DATE_BYTES
+        && line.bytes().any(|byte| byte.is_ascii_digit())
+        && !ends_sentence(line)
+        && calendar::stated(line).is_some_and(|stated| stated.other_words == 0)
 }
 
 /// What of a line would have had to stand on the one before.
