@@ -325,10 +325,9 @@ fn fill_gaps(
     let (first, last) = held(lines, spread, 2);
     let begin = story.iter().position(|story| *story).unwrap_or(usize::MAX).max(first);
     for (i, line) in lines.iter().enumerate().take(last).skip(begin.saturating_add(1)) {
-        if !line.is_button()
-            && !line.is_share_line()
-            && !is_notice(line)
-            && !(line.marks.byline && line.words <= BYLINE_WORDS)
+        let byline = line.marks.byline && line.words <= BYLINE_WORDS;
+        let furniture = byline || line.is_button() || line.is_share_line() || is_notice(line);
+        if !furniture
             && !at(stated, i)
             && !at(starts, i)
             && !spread.contains_key(&line.same)

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use crate::error::Result;
 use crate::nn;
-use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
+#[cfg(feature = "html")]
+use crate::page::features::MarkupFeatures;
+use crate::page::features::{LineFeatures, PlaceFeatures};
 
 /// Values that the model keeps of a line.
 pub(super) const WIDTH: usize = 24;

@@ -214,11 +214,13 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// Whether `c` joins letters, or keeps them from joining, in the scripts that have such forms.
+#[cfg(feature = "html")]
 pub(crate) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}'..='\u{200d}')
 }
 
 /// Whether letters as `c` never join: those of Latin, Greek and Cyrillic, and all before them.
+#[cfg(feature = "html")]
 pub(crate) fn stands_alone(c: char) -> bool {
     c < '\u{590}'
 }
