@@ -2,7 +2,7 @@
 //!
 //! In: a line. Out: [`LineFeatures`], from the line alone. The other two kinds are worked out where
 //! they can be seen: [`PlaceFeatures`] in `places.rs`, [`MarkupFeatures`] in `markup.rs`. All are
-//! about 0 to 1, so that their weights compare. `data/page.json` has the weights under the same
+//! about 0 to 1, so that their weights compare. `data/lines` has the weights under the same
 //! names; `models/recipe/pages` learns them.
 //! Knows no weights.
 

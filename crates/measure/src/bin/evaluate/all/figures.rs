@@ -211,7 +211,7 @@ pub struct Summarizer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pages {
     pub set: String,
-    /// Whether some of its pages taught the line model, `data/page.json`.
+    /// Whether some of its pages taught the line model, `data/lines`.
     pub taught: String,
     #[serde(flatten)]
     pub all: Beside<pages::Figures>,
