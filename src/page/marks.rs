@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::chars;
+use crate::text::chars::{self, Class};
 use crate::text::lists::{self, Entry, Kind, Row};
 
 /// The longest of the commonest words, and of those to the reader, in characters.
@@ -66,12 +66,13 @@ pub(super) fn find_hashed(hash: u64, text: &str) -> Found<'_> {
     Found { text, listed: lists::find_hashed(hash, |word| spells(text, word)) }
 }
 
-/// The letters and digits of a word in lower case; apostrophes inside it are left out, as are the
-/// characters that make words of their own.
+/// The letters and digits of a word in lower case; apostrophes inside it and what is not seen are
+/// left out, as are the characters that make words of their own.
 fn lower(text: &str) -> impl Iterator<Item = char> + Clone + '_ {
-    text.chars()
-        .filter(|c| chars::is_of_word(*c) && !chars::is(*c, chars::Class::HAN_OR_KANA))
-        .flat_map(char::to_lowercase)
+    let spelled = |c: &char| {
+        chars::is_of_word(*c) && !chars::is_invisible(*c) && !chars::is(*c, Class::HAN_OR_KANA)
+    };
+    text.chars().filter(spelled).flat_map(char::to_lowercase)
 }
 
 /// Whether a word of a line is `word` of a list.
