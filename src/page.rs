@@ -16,7 +16,7 @@
 //! weights.rs    data/lines -> learned weights        furniture.rs lines -> story or furniture
 //! title.rs      headlines, suffixes off              result.rs   what a page is made of
 //! pieces.rs     a line -> what may be a title in it  headline.rs  which of them is the headline
-//! several.rs    which lines open another article  deck.rs     which paragraph is the standfirst
+//! several.rs    which lines open another article     deck.rs     which paragraph is the standfirst
 //! articles.rs   story lines -> articles              html.rs     HTML -> text and hints
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
