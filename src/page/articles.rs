@@ -57,7 +57,8 @@ pub(super) struct Hints {
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
 /// As few characters, where the script has no spaces.
 const BODY_CHARS: usize = 12;
-/// Words from which a line that a story said before is the same paragraph, printed twice.
+/// Words from which a line of HTML that a story said before is the same paragraph, printed twice: for
+/// small screens and for wide ones, or under the headline and in the text.
 const PARAGRAPH_WORDS: usize = 8;
 /// A page of so few lines has no furniture but what says so itself.
 const BARE_LINES: usize = 2;
@@ -196,6 +197,7 @@ fn roles(scene: &Scene<'_>, hints: &Hints, headline: Option<Headline>) -> Vec<Ro
             Role::Removed(Reason::Other)
         } else if said_before
             && line.words >= PARAGRAPH_WORDS
+            && !scene.markup.is_empty()
             && roles.get(line.same) == Some(&Role::Story)
         {
             Role::Removed(Reason::RepeatedLine)
