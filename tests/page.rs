@@ -95,7 +95,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -127,6 +127,17 @@ proptest! {
         };
         prop_assert_eq!(said(&text, &a), said(&wide, &b));
     }
+}
+
+#[test]
+fn a_title_that_returns_among_cut_stories_is_covered() {
+    let story = "The mill at Stavne answers that it buys on the exchange. It cannot promise what it does not know. The guild has asked the savings bank for a loan of four million and a plot of land near the";
+    split(&format!(
+        "Bakers ask for a price that holds\n{story} 渡轮周日九年来首次横渡奥林湖。船上有二百人。 {story}\n\
+         Release time:Apr 14, 2024 08:32 AM\nBakers ask for a price that holds\nHome\n\
+         The ferry crossed the lake on Sunday for the first time in nine years, and a band played. Home\n\
+         Bakers ask for a price that holds\n"
+    ));
 }
 
 #[test]

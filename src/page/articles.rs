@@ -470,7 +470,11 @@ fn assemble(
     let days = dates::of_articles(&places, main, lines, stated, &hints.apart, text);
     let mut found = Vec::with_capacity(kept.len());
     for (draft, Days { published, modified }) in kept.iter().zip(days) {
-        let line = draft.title.and_then(|i| Some((lines.get(i)?, title_of(i)?)));
+        let line = draft.title.and_then(|i| {
+            let line = lines.get(i)?;
+            // A line of no piece that may be a title is one as a whole.
+            Some((line, title_of(i).unwrap_or(line.span)))
+        });
         // Of a headline that only the head has, the line is one of the head's.
         let of_head = || {
             let title = of_head.filter(|_| draft.title.is_none() && kept.len() == 1)?;
