@@ -194,14 +194,13 @@ fn meta_charset(bytes: &[u8]) -> Option<&str> {
     let tags = head.split(|byte| *byte == b'<').skip(1);
     let mut tags = tags.filter_map(|tag| tag.split(|byte| *byte == b'>').next());
     tags.find_map(|tag| {
-        let keys: &[&[u8]] = if starts(tag, b"meta") {
-            &[b"charset"]
+        if starts(tag, b"meta") {
+            value_of(tag, b"charset")
         } else if starts(tag, b"?xml") {
-            &[b"encoding"]
+            value_of(tag, b"encoding")
         } else {
-            return None;
-        };
-        keys.iter().find_map(|key| value_of(tag, key))
+            None
+        }
     })
 }
 

@@ -54,6 +54,21 @@ pub(super) struct Hints {
     pub(super) url: Option<String>,
 }
 
+impl Hints {
+    /// What there is to know of the page that these are of.
+    pub(super) fn scene<'a>(
+        &'a self,
+        lines: &'a [Line],
+        vocabulary: &'a Vocabulary,
+        story: &'a [bool],
+        markup: &'a [MarkupFeatures<f32>],
+        text: &'a str,
+    ) -> Scene<'a> {
+        let Self { levels, head, head_lines, .. } = self;
+        Scene { lines, vocabulary, story, levels, markup, head, head_lines, text }
+    }
+}
+
 const DOUBLED_WORDS: std::ops::RangeInclusive<usize> = 3..=90;
 /// As few characters, where the script has no spaces.
 const BODY_CHARS: usize = 12;
@@ -78,8 +93,6 @@ static CUT_HERE: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 const MORE_CHARS: usize = 24;
 
-/// Most words of a byline.
-const BYLINE_WORDS: usize = 12;
 /// Articles of a page whose titles are told piece by piece, at most.
 const RANKED_TITLES: usize = 200;
 /// Lines below a headline in which its lead stands.
@@ -110,16 +123,7 @@ pub(super) fn articles(
         bare = bare_story(lines);
         &bare
     };
-    let scene = Scene {
-        lines,
-        vocabulary,
-        story,
-        levels: &hints.levels,
-        markup,
-        head: &hints.head,
-        head_lines: &hints.head_lines,
-        text,
-    };
+    let scene = hints.scene(lines, vocabulary, story, markup, text);
     let ranker = scene.ranker(headline::weights(&scene));
     let headline = main_headline(&scene, &ranker);
     let roles = roles(&scene, hints, headline);
@@ -226,7 +230,7 @@ fn reason(line: &Line, repeated: bool) -> Reason {
         Reason::Advert
     } else if marks.comment {
         Reason::Comments
-    } else if marks.byline && line.words <= BYLINE_WORDS {
+    } else if line.is_byline() {
         Reason::Byline
     } else if marks.credit {
         Reason::Caption
@@ -239,8 +243,8 @@ fn reason(line: &Line, repeated: bool) -> Reason {
     }
 }
 
-/// Whether a line is a short notice of rights or terms, or of the file rather than of its text: never story, not even where the line model
-/// finds little else on the page.
+/// Whether a line is a short notice of rights or terms, or of the file rather than of its text: no story
+/// even where the line model finds little else on the page.
 fn is_notice(line: &Line) -> bool {
     let short = if line.marks.leads {
         line.words <= NOTICE_WORDS
@@ -327,8 +331,8 @@ fn fill_gaps(
     let (first, last) = held(lines, spread, 2);
     let begin = story.iter().position(|story| *story).unwrap_or(usize::MAX).max(first);
     for (i, line) in lines.iter().enumerate().take(last).skip(begin.saturating_add(1)) {
-        let byline = line.marks.byline && line.words <= BYLINE_WORDS;
-        let furniture = byline || line.is_button() || line.is_share_line() || is_notice(line);
+        let furniture =
+            line.is_byline() || line.is_button() || line.is_share_line() || is_notice(line);
         if !furniture
             && !at(stated, i)
             && !at(starts, i)
@@ -526,13 +530,9 @@ fn assemble(
             paragraphs: body.iter().map(|line| line.span).collect(),
         });
     }
-    let unused = hints.head_lines.iter().filter(|line| {
-        !found.iter().any(|section: &Section| {
-            section
-                .title
-                .is_some_and(|title| title.start >= line.span.start && title.end <= line.span.end)
-        })
-    });
+    let titles = || found.iter().filter_map(|section: &Section| section.title);
+    let unused =
+        hints.head_lines.iter().filter(|line| !titles().any(|title| line.span.contains(title)));
     removed.extend(unused.map(|line| Removed { span: line.span, reason: Reason::OtherTitle }));
     removed.sort_by_key(|removed| removed.span);
     (found, removed)

@@ -16,8 +16,6 @@ const LINES: usize = 10;
 /// Fewest and most words of a deck, and fewest where only its heading speaks for it.
 const WORDS: std::ops::RangeInclusive<usize> = 4..=80;
 const HEADING_WORDS: usize = 7;
-/// Most words of a byline.
-const BYLINE_WORDS: usize = 12;
 /// Share of words that it has in common with the description.
 const SAYS: f32 = 0.7;
 
@@ -33,10 +31,7 @@ pub(super) fn find(
     let level = |index: usize| scene.levels.get(index).copied().unwrap_or(0);
     let description = scene.head.description.as_deref().map(keys).unwrap_or_default();
     let is_meta = |index: usize, line: &Line| {
-        passed(index)
-            || line.is_date_line()
-            || line.is_share_line()
-            || (line.marks.byline && line.words <= BYLINE_WORDS)
+        passed(index) || line.is_date_line() || line.is_share_line() || line.is_byline()
     };
     // Whether byline or date stands above the line.
     let mut after_meta = false;

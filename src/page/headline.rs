@@ -7,7 +7,7 @@
 //! Lines that may be it (headings, the first lines, those above the story, those that say what the
 //! head says) are cut into pieces (`pieces.rs`), each piece is described by features that go by name
 //! ([`HeadlineFeatures`]), and the one of the highest score is taken, if it is higher than that of
-//! there being none. A score is linear in the features; `models/recipe/pages/titles.py` learns the
+//! there being none. A score is linear in the features; `models/recipe/pages/headlines.py` learns the
 //! weights, a softmax over the candidates of each page, and `data/title.json` has them. No list of
 //! sites or sections: what goes off a title is told by what the page says elsewhere.
 
@@ -223,27 +223,28 @@ pub(super) type Candidate = (Option<Headline>, HeadlineFeatures<f32>);
 impl<'a> Scene<'a> {
     /// The page's headline, and the piece of a line that is one, by these weights.
     pub(super) fn ranker(&'a self, weights: &'a HeadlineFeatures<f32>) -> Ranker<'a> {
-        let found = self.found();
-        Ranker { page: Whole::of(self, &found), weights, found }
+        let (page, found) = self.found();
+        Ranker { page, weights, found }
     }
 
     /// All that may be the page's headline, in page order, and last that there is none.
     #[cfg(feature = "_recipe")]
-    pub(super) fn candidates(&self) -> Vec<Candidate> {
-        let found = self.found();
-        let page = Whole::of(self, &found);
+    pub(super) fn candidates(&'a self) -> Vec<Candidate> {
+        let (page, found) = self.found();
         let known = |seen: &Seen<'_>| (Some(seen.headline()), page.features(seen));
         let none = HeadlineFeatures { none: 1.0, ..HeadlineFeatures::default() };
         found.iter().map(known).chain([(None, none)]).collect()
     }
 
-    /// The pieces that may be it.
-    fn found(&self) -> Vec<Seen<'a>> {
-        let stated = Stated::of(self);
-        let of_page =
-            self.likely(&stated).into_iter().filter_map(|at| Some((Some(at), self.lines.get(at)?)));
+    /// What is known of the page as a whole, and the pieces that may be its headline.
+    fn found(&'a self) -> (Whole<'a>, Vec<Seen<'a>>) {
+        let (stated, starts) = (Stated::of(self), self.starts());
+        let likely = self.likely(&stated, starts).into_iter();
+        let of_page = likely.filter_map(|at| Some((Some(at), self.lines.get(at)?)));
         let of_head = self.head_lines.iter().map(|line| (None, line));
-        of_head.chain(of_page).flat_map(|(at, line)| self.of_line(at, line)).collect()
+        let found: Vec<Seen<'a>> =
+            of_head.chain(of_page).flat_map(|(at, line)| self.of_line(at, line)).collect();
+        (Whole::of(self, stated, starts, &found), found)
     }
 
     /// The pieces of a line.
@@ -272,9 +273,8 @@ impl<'a> Scene<'a> {
         self.story.get(index).copied().unwrap_or(false)
     }
 
-    /// The lines that may be it, in page order.
-    fn likely(&self, stated: &Stated) -> Vec<usize> {
-        let (first, main) = self.starts();
+    /// The lines that may be it, in page order; the story and its longest run start as told.
+    fn likely(&self, stated: &Stated, (first, main): (usize, usize)) -> Vec<usize> {
         let main_top = main.saturating_sub(ABOVE);
         let (mut above, mut below, mut saying) = (0, 0, 0);
         let mut found = Vec::new();
@@ -455,7 +455,12 @@ impl Ranker<'_> {
 }
 
 impl<'a> Whole<'a> {
-    fn of(scene: &'a Scene<'a>, found: &[Seen<'a>]) -> Self {
+    fn of(
+        scene: &'a Scene<'a>,
+        stated: Stated,
+        (first, main): (usize, usize),
+        found: &[Seen<'a>],
+    ) -> Self {
         let mut said: WordMap<Vec<Key>, Vec<usize>> = WordMap::default();
         for (seen, at) in found.iter().filter_map(|seen| Some((seen, seen.at?))) {
             let lines = said.entry(seen.keys.clone()).or_default();
@@ -467,13 +472,12 @@ impl<'a> Whole<'a> {
         for line in scene.lines.iter().filter(|line| line.words <= WORDS) {
             *alone.entry(scene.vocabulary.words(&line.said)).or_insert(0) += 1;
         }
-        let (first, main) = scene.starts();
         let headings = || (0..scene.lines.len()).filter(|i| scene.level(*i) > 0);
         let story = scene.lines.iter().enumerate().filter(|(index, _)| scene.is_story(*index));
         let told = title::told(story.map(|(_, line)| line), scene.vocabulary);
         Self {
             scene,
-            stated: Stated::of(scene),
+            stated,
             said,
             alone,
             told,

@@ -28,6 +28,8 @@ const EAST_ASIAN_CHARS_PER_WORD: usize = 2;
 
 /// Longest line, in words, that one word makes a button.
 const BUTTON_WORDS: usize = 5;
+/// As many of a byline.
+const BYLINE_WORDS: usize = 12;
 /// As many where the line counts the comments below it.
 const COUNT_WORDS: usize = 16;
 /// As many where the line names the networks to share on.
@@ -118,6 +120,11 @@ impl Line {
     /// Longer lines that begin with such a word are headlines and prose (`More than ...`).
     pub(super) fn is_button(&self) -> bool {
         self.marks.points || (self.marks.leads && self.words <= BUTTON_WORDS)
+    }
+
+    /// Whether the line says who wrote the story and little else.
+    pub(super) fn is_byline(&self) -> bool {
+        self.marks.byline && self.words <= BYLINE_WORDS
     }
 
     /// Whether the line says how many comments stand below it: "34 responses to …".

@@ -11,7 +11,7 @@ use crate::input::Form;
 use crate::page::articles::{self, Hints};
 use crate::page::features::{LineFeatures, MarkupFeatures, PlaceFeatures};
 use crate::page::furniture::{Features, log_odds, story_lines};
-use crate::page::headline::{Headline, HeadlineFeatures, Scene};
+use crate::page::headline::{Headline, HeadlineFeatures};
 use crate::page::html::{self, Document};
 use crate::page::line;
 use crate::page::plain;
@@ -77,16 +77,7 @@ fn headlines(
 ) -> Headlines {
     let weights = if markup.is_empty() { weights::text() } else { weights::html() };
     let story = story_lines(lines, vocabulary, markup, text, weights);
-    let scene = Scene {
-        lines,
-        vocabulary,
-        story: &story,
-        levels: &hints.levels,
-        markup,
-        head: &hints.head,
-        head_lines: &hints.head_lines,
-        text,
-    };
+    let scene = hints.scene(lines, vocabulary, &story, markup, text);
     let title = |(headline, features): (Option<Headline>, HeadlineFeatures<f32>)| TitleCandidate {
         span: headline.map(|it| it.span),
         features,

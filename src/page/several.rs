@@ -8,9 +8,9 @@
 //! with a date under it, in an element of its own, under a rule. Long stories have lines of the same
 //! looks, their section headings, captions and lists; what tells them apart is that another article
 //! speaks of other things. Each line that has a body below it is described by features that go by
-//! name ([`OpeningFeatures`]) and scored by a network with one small
-//! hidden layer; `models/recipe/pages/openings.py` learns its weights, and `data/openings.json` has them. Time is linear: what is looked at around a line is
-//! bounded.
+//! name ([`OpeningFeatures`]) and scored by a network with one small hidden layer;
+//! `models/recipe/pages/headlines.py` learns its weights, and `data/openings.json` has them. Time is
+//! linear: what is looked at around a line is bounded.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
