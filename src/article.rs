@@ -36,6 +36,17 @@ impl<'t> Article<'t> {
         Self { text, title, language: None, spans, sentences }
     }
 
+    /// Whether a line break stands before each sentence, and behind the one before it.
+    pub(crate) fn breaks(&self) -> Vec<bool> {
+        let mut end = 0;
+        let mut breaks = |span: &Span| {
+            let gap = self.text.get(end..span.start);
+            end = span.end;
+            gap.is_some_and(|gap| gap.contains('\n'))
+        };
+        self.spans.iter().map(&mut breaks).collect()
+    }
+
     /// The number of sentences.
     pub(crate) fn len(&self) -> usize {
         self.spans.len()

@@ -368,7 +368,10 @@ impl Article {
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
         evidence.map(|evidence| &mut evidence.span).for_each(see);
         self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(see);
-        let sentences = self.summary.iter_mut().flat_map(|summary| &mut summary.sentences);
+        let sentences = self
+            .summary
+            .iter_mut()
+            .flat_map(|summary| summary.sentences.iter_mut().chain(&mut summary.one));
         for sentence in sentences {
             see(&mut sentence.span);
             match &mut sentence.origin {

@@ -345,7 +345,7 @@ impl Digester {
             let written = abstracts::write(&**writer, encoded, &order, length, &options.abstracts)?;
             // Where nothing that was written fits, what is taken is at least true.
             if let Some(written) = written {
-                return Ok(written);
+                return Ok(Summary { one: ranking.one(options.compress), ..written });
             }
         }
         Ok(ranking.extract(length, options.compress))

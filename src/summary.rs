@@ -66,20 +66,42 @@ impl<'a> Ranking<'a> {
         order
     }
 
-    /// The summary. With `compress`, sentences lose what they can be told without.
+    /// The summary of this length, with the one sentence beside it. With `compress`, sentences lose
+    /// what they can be told without.
     pub(crate) fn extract(&self, length: Length, compress: bool) -> Summary {
+        let shown = self.shown(compress);
+        let sentences = self.chosen(&shown, length);
+        let one = match sentences.as_slice() {
+            [one] if length == Length::of_sentences(1) => Some(one.clone()),
+            _ => self.chosen(&shown, Length::of_sentences(1)).into_iter().next(),
+        };
+        Summary { one, ..Summary::new(SummaryKind::Extractive, sentences) }
+    }
+
+    /// The one sentence that sums the article up; `None` where it has no sentence.
+    pub(crate) fn one(&self, compress: bool) -> Option<SummarySentence> {
+        self.chosen(&self.shown(compress), Length::of_sentences(1)).into_iter().next()
+    }
+
+    /// Each sentence as a summary would show it.
+    fn shown(&self, compress: bool) -> Vec<Shown<'_>> {
         let article = &self.encoded.article;
-        let shown: Vec<Shown<'_>> = standing::standings(article.text, &article.spans)
+        standing::standings(article.text, &article.spans)
             .into_iter()
             .map(|standing| Shown::of(article.text, standing, compress))
-            .collect();
+            .collect()
+    }
+
+    /// The sentences of a summary of this length, in source order.
+    fn chosen(&self, shown: &[Shown<'_>], length: Length) -> Vec<SummarySentence> {
         let candidates: Vec<Candidate<'_>> = shown
             .iter()
             .zip(self.words.ids.iter())
-            .map(|(shown, ids)| Candidate {
+            .enumerate()
+            .map(|(index, (shown, ids))| Candidate {
                 text: &shown.text,
                 tokens: ids.len(),
-                barred: shown.barred,
+                barred: shown.barred || self.never(index),
                 with: &shown.with,
             })
             .collect();
@@ -92,7 +114,14 @@ impl<'a> Ranking<'a> {
             let text = shown.text.clone().into_owned();
             Some(SummarySentence::verbatim(text, shown.span, shown.pieces.clone(), score))
         };
-        Summary::new(SummaryKind::Extractive, chosen.into_iter().filter_map(sentence).collect())
+        chosen.into_iter().filter_map(sentence).collect()
+    }
+
+    /// Whether the ranker holds that a sentence must not stand in any summary: a caption, a promo, a
+    /// heading, a fragment.
+    fn never(&self, index: usize) -> bool {
+        let logit = self.logits.never.get(index);
+        self.selection.never.zip(logit).is_some_and(|(bar, logit)| *logit > bar)
     }
 }
 

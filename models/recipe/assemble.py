@@ -1,6 +1,6 @@
 """The parts that were trained to one model folder.
 
-In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/export, and the annotated training rows. Out, in
+In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/picks, and the annotated training rows. Out, in
 models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but two numbers: the slope and
 offset by which a similarity to an own label is read as a probability (Platt, on the training rows with IPTC's
 level-1 names as if they were own labels).
@@ -75,10 +75,10 @@ def main(job):
     out = job.embedded
     taxonomy = json.loads((out / "taxonomy.json").read_text(encoding="utf-8"))
     topics = json.loads((job.topics / "export/topics.json").read_text(encoding="utf-8"))
-    rank = json.loads((job.rank / "export/rank.json").read_text(encoding="utf-8"))
+    rank = json.loads((job.rank / "picks/rank.json").read_text(encoding="utf-8"))
     if topics["codes"] != [t["code"] for t in taxonomy["topics"]]:
         sys.exit("the topic model's labels are not the taxonomy's, in its order")
-    tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "export/rank.safetensors")
+    tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "picks/rank.safetensors")
     found = own_labels(job, tensors, taxonomy)
     tensors["topics.mean"], tensors["rank.mean"], slope, offset = found
     shutil.copyfile(job.tokenizer, out / "tokenizer.json")

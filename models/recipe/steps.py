@@ -26,6 +26,7 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
+PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz")
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 
 STEPS = [
@@ -73,11 +74,14 @@ STEPS = [
          minutes=7),
     Step("rank-measure", "figures on rows held out and on the report sets", "rank.train:measure",
          ("out/models/recipe/rank/metrics.json",), ("rank-documents", "rank-student"), minutes=8),
+    Step("rank-picks", "learned anew, but for its token rows, from what a desk would print", "rank.picks:main",
+         ("rank/picks",), ("vocabulary", "rank-documents", "rank-student"), (*PICKS, SUMMARIES[0], SUMMARIES[2], *PAGES[:3:2], NEWS),
+         ("models/recipe/picks/picks.jsonl",), ("encode",), minutes=6),
     Step("rank-golden", "what the ranker makes of texts of ours", "rank.golden:main", ("out/tests/golden/rank.json",),
-         ("vocabulary", "rank-student"), programs=("encode",)),
+         ("vocabulary", "rank-picks"), programs=("encode",)),
     Step("assemble", "the model folder; two numbers for own labels", "assemble:main",
          ("out/models/embedded/config.json", "out/models/embedded/tokenizer.json", "out/models/embedded/model.safetensors"),
-         ("vocabulary", "taxonomy", "topic-finish", "rank-student"), TOPICS[:1], programs=("encode",), minutes=1),
+         ("vocabulary", "taxonomy", "topic-finish", "rank-picks"), TOPICS[:1], programs=("encode",), minutes=1),
     # The heads for MiniLM's vectors.
     Step("head-static", "the embedded model's vectors, from tables that did not see the row", "heads.static:main",
          ("heads/static.npz",), ("taxonomy", "topic-data", "topic-headlines", "topic-distil", "assemble"), minutes=2),
@@ -89,13 +93,13 @@ STEPS = [
     Step("head-rank-rows", "ranker rows in the order of the vectors", "heads.rank_rows:main", ("heads/rank_rows",),
          ("rank-documents", "rank-rows", "rank-teachers"), minutes=1),
     Step("head-rank", "ranker head", "heads.rank_fit:main", ("heads/rank_head.safetensors", "heads/rank_head.json"),
-         ("vocabulary", "assemble", "head-vectors", "head-rank-rows"), minutes=4),
+         ("vocabulary", "rank-student", "head-vectors", "head-rank-rows"), minutes=4),
     Step("head-own-labels", "own labels: shares, slope, offset", "heads.own:main", ("heads/own.json", "heads/dense_mean.npy"),
          ("vocabulary", "taxonomy", "minilm", "topic-data", "assemble", "head-static", "head-vectors"),
          ("topics/reuters21578.jsonl.xz",), programs=("encode",), minutes=1),
     Step("head-folder", "quantised, written", "heads.folder:main",
          ("out/models/all-minilm-l6-v2/config.json", "out/models/all-minilm-l6-v2/model.safetensors"),
-         ("minilm", "assemble", "head-topics", "head-rank", "head-own-labels")),
+         ("minilm", "rank-student", "assemble", "head-topics", "head-rank", "head-own-labels")),
     Step("head-golden", "what the heads make of texts of ours", "heads.golden:main", ("out/tests/golden/heads.json",),
          ("vocabulary", "minilm", "assemble", "head-folder"), programs=("encode",)),
     Step("head-measure", "figures of the heads", "heads.measure:main", ("heads/figures.json",),

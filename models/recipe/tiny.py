@@ -144,6 +144,18 @@ def summarized(writer, source, count, titled):
                "text": text, "summary": "\n".join(line.removesuffix(".") for line in highlights)}
 
 
+def picked(writer, count):
+    for number in range(count):
+        codes = writer.pick(number)
+        told = writer.sentences(codes, 6, 14)
+        text, spans = " ".join(told), []
+        for sentence in told:
+            start = spans[-1][1] + 1 if spans else 0
+            spans.append([start, start + len(sentence)])
+        yield {"id": f"picks/{number}", "title": writer.title(codes), "text": text, "sentences": spans, "one": 0,
+               "three": [0, 1, 3], "also": [2], "never": [5], "keywords": [writer.town()]}
+
+
 def page_lines(writer, codes):
     """A page's lines, each with whether it is of the story, and how HTML marks it."""
     story = writer.paragraphs(writer.sentences(codes, 6, 12))
@@ -216,6 +228,7 @@ def files():
     yield "summaries/teasers_train", summarized(writer(), "teasers-train", 80, titled=True)
     yield "summaries/teasers_val", summarized(writer(), "teasers-val", 8, titled=True)
     yield "summaries/xsum_dev", summarized(writer(), "xsum", 6, titled=False)
+    yield "picks/picks", picked(writer(), 40)
     yield "pages/aeb", real_pages(writer(), 20)
     yield "pages/composed_dev", composed_pages(writer(), 12)
     yield "pages/wcxb_dev", real_pages(writer(), 60)
@@ -229,7 +242,7 @@ def taxonomy():
 
 
 def main(folder):
-    for part in ("topics", "text", "summaries", "pages"):
+    for part in ("topics", "text", "summaries", "picks", "pages"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / "topics/iptc_mediatopic_2025-10-09.json").write_text(json.dumps(taxonomy()), encoding="utf-8")
     for name, rows in files():

@@ -26,7 +26,7 @@ struct Golden {
     sentences: Vec<String>,
     ids: Vec<Vec<u32>>,
     features: Vec<Vec<f32>>,
-    logits: Vec<[f32; 2]>,
+    logits: Vec<[f32; 3]>,
     selections: Vec<Selection>,
 }
 
@@ -81,7 +81,8 @@ fn check(golden: &str, model: &Model) {
         let encoded = model.encode(article, Wanted::ALL).unwrap();
         assert_eq!((&encoded.ids, &encoded.title_ids), (&case.ids, &case.title_ids));
         let overlaps = Overlaps::new(&encoded.ids, model.ranker(Length::default()).importance());
-        let ours = features(&parts, &encoded.ids, &encoded.title_ids, &overlaps);
+        let breaks = encoded.article.breaks();
+        let ours = features(&parts, &breaks, &encoded.ids, &encoded.title_ids, &overlaps);
         for (ours, theirs) in ours.iter().zip(&case.features) {
             let names = SentenceFeatures::<f32>::NAMES;
             assert_eq!(theirs.len(), names.len());
@@ -94,8 +95,11 @@ fn check(golden: &str, model: &Model) {
         let logits = ranker.logits(&encoded, &words, &overlaps);
         let single = Length { sentences: Some(1), words: None, chars: None };
         for (index, theirs) in case.logits.iter().enumerate() {
-            let ours =
-                [logits.for_length(&Length::default())[index], logits.for_length(&single)[index]];
+            let ours = [
+                logits.for_length(&Length::default())[index],
+                logits.for_length(&single)[index],
+                logits.never[index],
+            ];
             for (ours, theirs) in ours.iter().zip(theirs) {
                 assert!(
                     (ours - theirs).abs() < LOGIT_TOLERANCE,
@@ -106,10 +110,16 @@ fn check(golden: &str, model: &Model) {
         for Selection { sentences, words, chars, picked } in case.selections {
             let length = Length { sentences, words, chars };
             // The choice alone: the reference knows no rules of form (`standing.rs`).
+            let never = ranker.selection().never.unwrap();
             let candidates: Vec<Candidate<'_>> = parts
                 .iter()
-                .zip(&encoded.ids)
-                .map(|(&text, ids)| Candidate { text, tokens: ids.len(), barred: false, with: &[] })
+                .zip(encoded.ids.iter().zip(&logits.never))
+                .map(|(&text, (ids, &logit))| Candidate {
+                    text,
+                    tokens: ids.len(),
+                    barred: logit > never,
+                    with: &[],
+                })
                 .collect();
             let value = logits.for_length(&length);
             let chosen = select(&candidates, value, &overlaps, ranker.selection(), &length);

@@ -1,7 +1,7 @@
 //! Sentence vectors to values: how well each sentence sums its article up.
 //!
-//! In: sentence vectors and features. Out: two logits a sentence, one for summaries of several
-//! sentences and one for a single sentence. A pre-norm transformer encoder over sentences
+//! In: sentence vectors and features. Out: logits a sentence: for summaries of several sentences, for a
+//! single sentence, and, where it was taught, that it must not stand in any. A pre-norm transformer encoder over sentences
 //! (Vaswani et al., "Attention is all you need", 2017; layer norm before each part as in Xiong
 //! et al., "On layer normalization in the transformer architecture", 2020).
 //! Does not choose.
@@ -10,7 +10,7 @@
 //! x   = enter [vector, dense vector, features] + place[min(i, places - 1)]         (n, width)
 //! x  += out attention(norm_1 x)                                      a layer, `heads` heads
 //! x  += down relu(up norm_2 x)                                       inner width `inner`
-//! logits = score norm x                                              (n, 2)
+//! logits = score norm x                                              (n, 2 or 3)
 //! ```
 //!
 //! Features see the whole article; attention sees windows of `window` sentences, one after the
@@ -34,7 +34,7 @@ pub(crate) struct RankerConfig {
     /// Length of a sentence vector, its dense part counted.
     pub(crate) dim: usize,
     /// The names of the features that a sentence has, in the order of their columns in the weights:
-    /// each of [`SentenceFeatures`] once.
+    /// of [`SentenceFeatures`], each at most once.
     pub(crate) features: Vec<String>,
     pub(crate) width: usize,
     pub(crate) heads: usize,
@@ -55,17 +55,16 @@ impl RankerConfig {
         const MOST_TOLD: usize = 5;
         let expected = SentenceFeatures::<f32>::NAMES;
         let count = |name: &str| self.features.iter().filter(|given| *given == name).count();
-        let missing: Vec<&str> = expected.into_iter().filter(|name| count(name) == 0).collect();
         let repeated: Vec<&str> = expected.into_iter().filter(|name| count(name) > 1).collect();
         let place = |name: &String| expected.iter().position(|known| known == name);
         let unknown = self.features.iter().filter(|name| place(name).is_none());
         let unknown: Vec<&String> = unknown.take(MOST_TOLD).collect();
-        if missing.is_empty() && repeated.is_empty() && unknown.is_empty() {
+        if repeated.is_empty() && unknown.is_empty() {
             return Ok(self.features.iter().filter_map(place).collect());
         }
         Err(format!(
-            "has features of the ranker that are unknown: {unknown:?}, missing: {missing:?}, and there more \
-             than once: {repeated:?}; expected each of {expected:?} once"
+            "has features of the ranker that are unknown: {unknown:?}, and there more than once: {repeated:?}; \
+             expected each at most once, of {expected:?}"
         ))
     }
 
@@ -81,8 +80,9 @@ impl RankerConfig {
             ));
         }
         let SelectionConfig { repeat, fragment_penalty, budget_floor, .. } = selection;
-        match [repeat, fragment_penalty, budget_floor].into_iter().find(|value| !value.is_finite())
-        {
+        let never = selection.never.unwrap_or_default();
+        let numbers = [repeat, fragment_penalty, budget_floor, never];
+        match numbers.into_iter().find(|value| !value.is_finite()) {
             Some(found) => Err(format!("has {found} in ranker.selection, expected finite numbers")),
             None => Ok(()),
         }
@@ -113,10 +113,12 @@ pub(crate) struct Ranker {
     score: Linear,
 }
 
-/// Two values a sentence.
+/// The values of each sentence.
 pub(super) struct Logits {
     pub(super) several: Vec<f32>,
     single: Vec<f32>,
+    /// How surely it must not stand in a summary; empty for a ranker that was not taught that.
+    pub(super) never: Vec<f32>,
 }
 
 impl Logits {
@@ -154,7 +156,7 @@ impl Ranker {
             place: weights.matrix("rank.place", config.places, width)?,
             layers: (0..config.layers).map(layer).collect::<Result<_>>()?,
             norm: Norm::load(weights, "rank.norm", width)?,
-            score: Linear::load(weights, "rank.score", 2, width)?,
+            score: Linear::load(weights, "rank.score", config.selection.outputs(), width)?,
             columns,
             config,
         })
@@ -178,7 +180,9 @@ impl Ranker {
         overlaps: &Overlaps<'_>,
     ) -> Logits {
         let sentences = &encoded.article.sentences;
-        let features = features::features(sentences, &words.ids, &words.title_ids, overlaps);
+        let breaks = encoded.article.breaks();
+        let features =
+            features::features(sentences, &breaks, &words.ids, &words.title_ids, overlaps);
         let count = sentences.len();
         debug_assert_eq!(encoded.rank_vectors.nrows(), count, "a ranker vector a sentence");
         debug_assert_eq!(encoded.dense_vectors.nrows(), count, "a dense vector a sentence");
@@ -188,7 +192,8 @@ impl Ranker {
         // An encoder without heads has dense vectors that this ranker was not trained on.
         let dense = &encoded.dense_vectors;
         let dense_known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
-        let mut logits = Logits { several: Vec::new(), single: Vec::new() };
+        let mut logits = Logits { several: Vec::new(), single: Vec::new(), never: Vec::new() };
+        let outputs = self.config.selection.outputs();
         let mut start = 0;
         for features in features.chunks(self.config.window) {
             // (sentences of the window, dim + features)
@@ -203,9 +208,10 @@ impl Ranker {
                 joined.extend(self.columns.iter().filter_map(|column| values.get(*column)));
             }
             let x = self.enter(features.len(), &joined, start);
-            for row in self.read(features.len(), x).chunks_exact(2) {
+            for row in self.read(features.len(), x).chunks_exact(outputs) {
                 logits.several.extend(row.first());
                 logits.single.extend(row.get(1));
+                logits.never.extend(row.get(2));
             }
             start += features.len();
         }
@@ -222,7 +228,7 @@ impl Ranker {
         x
     }
 
-    /// (n, width) to (n, 2).
+    /// (n, width) to (n, outputs).
     fn read(&self, n: usize, mut x: Vec<f32>) -> Vec<f32> {
         for layer in &self.layers {
             let seen = layer.attention.apply(n, &layer.norm_1.apply(&x));

@@ -19,6 +19,10 @@ pub struct Summary {
     pub text: String,
     /// The sentences, in source order; of an abstractive summary, in its own order.
     pub sentences: Vec<SummarySentence>,
+    /// The standfirst: the one sentence of the article that says what happened and can be understood
+    /// alone, whatever length the summary has. Always the article's own; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one: Option<SummarySentence>,
     /// What an abstractive summary says with numbers, dates or names that the article and its
     /// title do not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -37,7 +41,8 @@ impl Summary {
 
     pub(crate) fn new(kind: SummaryKind, sentences: Vec<SummarySentence>) -> Self {
         let parts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-        Self { kind, text: parts.join(" "), sentences, unsupported: Vec::new(), read: None }
+        let text = parts.join(" ");
+        Self { kind, text, sentences, one: None, unsupported: Vec::new(), read: None }
     }
 }
 

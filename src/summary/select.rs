@@ -28,9 +28,20 @@ pub(crate) struct SelectionConfig {
     /// A budget of words or characters is not filled up for its own sake: after the first
     /// sentence, a value below this ends the choice.
     pub(crate) budget_floor: f32,
+    /// A sentence whose third logit is above is chosen only where there is nothing else; without, the
+    /// network has two logits a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) never: Option<f32>,
     /// How summaries of a few sentences compete as a whole; without, the greedy choice stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sets: Option<SetsConfig>,
+}
+
+impl SelectionConfig {
+    /// The logits of a sentence.
+    pub(super) fn outputs(&self) -> usize {
+        if self.never.is_some() { 3 } else { 2 }
+    }
 }
 
 /// A sentence as it competes.

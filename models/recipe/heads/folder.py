@@ -48,7 +48,7 @@ def main(job):
     weights = load_file(work / "topic_head.safetensors") | {"dense.mean": np.load(work / "dense_mean.npy")}
     weights |= {f"rank.{name}": value for name, value in load_file(work / "rank_head.safetensors").items()}
     vector = MiniLM(job.minilm, torch.float32).encode([PROBE])[0]
-    shape = read(work / "rank_head.json")["shape"]
+    shape, weak = read(work / "rank_head.json")["shape"], read(job.rank / "export/rank.json")
     same = {name: shape[name] for name in ("width", "heads", "inner", "layers", "places")}
     out.mkdir(parents=True, exist_ok=True)
     save_file(packed(weights), str(out / "model.safetensors"), metadata={"model": NAME})
@@ -59,6 +59,8 @@ def main(job):
         "probe": {"text": PROBE, "vector": [round(float(v), 6) for v in vector[:16]]},
         "topics": read(work / "topic_head.json")["section"],
         "own_labels": read(work / "own.json")["own_labels"],
-        "ranker": base["ranker"] | {"dim": shape["embedding"] + len(vector)} | same | {"window": WINDOW},
+        # It learned from the weak labels alone, and competes as the ranker that did.
+        "ranker": base["ranker"] | {"dim": shape["embedding"] + len(vector)} | same
+        | {"window": WINDOW} | {name: weak[name] for name in ("features", "selection")},
     })
     print(f"{out}: {sum(f.stat().st_size for f in out.iterdir()):,} bytes")

@@ -70,7 +70,7 @@ def main(job):
         title_dense = encoder.encode([title])[0] if found.title_ids else None
         topic, _, deep = heads.sums(found.title_ids, ids, title_dense, dense)
         z = heads.logits(topic, deep)
-        values = heads.ranker.logits(kept, ids, found.title_ids, dense) if kept else np.zeros((0, 2))
+        values = heads.ranker.logits(kept, ids, found.title_ids, dense, [i > 0 for i in range(len(kept))]) if kept else np.zeros((0, 2))
         made.append({
             "title": title, "sentences": given, "kept": places, "title_ids": found.title_ids, "ids": ids,
             "title_vector": rounded(title_dense[:8]) if found.title_ids else [], "vectors": [rounded(v[:8]) for v in dense],

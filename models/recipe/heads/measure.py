@@ -19,7 +19,7 @@ def logits_of(ranker, docs, dense):
     for d in docs:
         n = len(d.sentences)
         own = dense[at : at + n].astype(np.float32)
-        out.append(ranker.logits(d.sentences, d.ids, d.title_ids, own) if n else np.zeros((0, 2)))
+        out.append(ranker.logits(d.sentences, d.ids, d.title_ids, own, d.breaks) if n else np.zeros((0, 2)))
         at += n
     return out
 

@@ -17,7 +17,6 @@ from ..quantize import tensors
 from ..rank.names import FEATURES
 from ..rank.train import sized
 from . import rank_head
-from .heads_reference import settings
 
 OPTIONS = dict(
     batch_sentences=1600, average=0.998, lr=1e-3, weight_decay=0.01, seed=3,
@@ -27,10 +26,10 @@ OPTIONS = dict(
 
 
 def embedded(folder):
-    """The embedded ranker's tensors by name, its columns of features in the order of FEATURES."""
-    found = settings(folder)["ranker"]["features"]
-    assert found == FEATURES, f"the embedded ranker has its features in the order {found}, expected {FEATURES}"
-    weights = tensors(folder / "model.safetensors")
+    """The ranker that learned from the weak labels, by name, its columns of features in the order of FEATURES."""
+    found = json.loads((folder / "rank.json").read_text(encoding="utf-8"))["features"]
+    assert found == FEATURES, f"the ranker has its features in the order {found}, expected {FEATURES}"
+    weights = tensors(folder / "rank.safetensors")
     return {n.removeprefix("rank."): torch.from_numpy(v) for n, v in weights.items() if n.startswith("rank.")}
 
 
@@ -51,7 +50,7 @@ def told(job):
 
 
 def main(job):
-    begin, rows = embedded(job.embedded), told(job)
+    begin, rows = embedded(job.rank / "export"), told(job)
     print(f"{len(rows)} documents to learn from", flush=True)
     model = rank_head.train(rows, sized(OPTIONS, job), begin["embeddings.weight"], begin)
     save_file(model.folded(), str(job.heads / "rank_head.safetensors"))

@@ -17,14 +17,14 @@ class DenseReference(Reference):
         for name in ("importance", "embeddings.weight"):
             self.t[name] = base["rank." + name]
 
-    def logits(self, sentences, ids, title_ids, dense):
+    def logits(self, sentences, ids, title_ids, dense, breaks=None):
         """dense (n, width). Features see the whole document; attention sees windows of `window` sentences."""
-        x, window = self.enter_dense(sentences, ids, title_ids, dense), self.config["window"]
+        x, window = self.enter_dense(sentences, ids, title_ids, dense, breaks), self.config["window"]
         return np.concatenate([self.read(x[a : a + window]) for a in range(0, len(x), window)])
 
-    def enter_dense(self, sentences, ids, title_ids, dense):
+    def enter_dense(self, sentences, ids, title_ids, dense, breaks):
         table = self.t["embeddings.weight"]
-        facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]])
+        facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]], breaks)
         facts = in_order(facts, self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)

@@ -39,8 +39,15 @@ class Document:
     title_ids: list
     sentences: list  # text of each
     ids: list = field(repr=False)  # token ids of each
+    breaks: list = field(default_factory=list)  # whether a line break stands before each
     summary: str = ""
     text: str = ""
+
+
+def breaks(text, spans):
+    """Whether a line break stands before each of `spans`, and behind the one before it."""
+    ends = [0] + [end for _, end in spans]
+    return ["\n" in text[end:start] for end, (start, _) in zip(ends, spans)]
 
 
 def part_of(set_name, text):
@@ -80,6 +87,7 @@ def make(data, tokenizer, name):
             title_ids=found.title_ids,
             sentences=[row["text"][start:end] for (start, end), _ in kept],
             ids=[ids for _, ids in kept],
+            breaks=breaks(row["text"], [span for span, _ in kept]),
             summary=row["summary"],
             text=row["text"],
         )

@@ -1,6 +1,6 @@
 """Golden answers for the Rust engine, on articles written for it.
 
-In: WORK/rank/export, the vocabulary, the library's splitter. Out: tests/golden/rank.json: for each article its
+In: WORK/rank/picks, the vocabulary, the library's splitter. Out: tests/golden/rank.json: for each article its
 sentences, token ids, features, logits, scores and selections at several lengths.
 """
 
@@ -9,6 +9,7 @@ import json
 import numpy as np
 
 from .. import library
+from . import documents
 from .features import features
 from .reference import Reference
 
@@ -51,17 +52,18 @@ def rounded(values):
 
 
 def main(job):
-    reference, made = Reference(job.rank / "export"), []
+    reference, made = Reference(job.rank / "picks"), []
     importance = [float(w) for w in reference.t["importance"]]
     for row, found in zip(ARTICLES, library.encode(job.tokenizer, ARTICLES), strict=True):
         told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
         sentences = [row["text"][start:end] for (start, end), _ in told]
         ids = [ids for _, ids in told]
-        logits = reference.logits(sentences, ids, found.title_ids)
+        breaks = documents.breaks(row["text"], [span for span, _ in told])
+        logits = reference.logits(sentences, ids, found.title_ids, breaks)
         document = {"sentences": sentences, "ids": ids}
         made.append({
             **row, "title_ids": found.title_ids, "sentences": sentences, "ids": ids,
-            "features": rounded(features(sentences, ids, found.title_ids, importance)),
+            "features": rounded(features(sentences, ids, found.title_ids, importance, breaks)),
             "logits": rounded(logits), "scores": rounded(1 / (1 + np.exp(-logits))),
             "selections": [{**length, "picked": reference.summary(document, logits, **length)} for length in LENGTHS],
         })

@@ -11,12 +11,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .names import FEATURES
+
 
 @dataclass
 class Shape:
     vocabulary: int = 20000
     embedding: int = 128
-    features: int = 25
+    features: int = len(FEATURES)
     width: int = 96
     heads: int = 4
     inner: int = 192

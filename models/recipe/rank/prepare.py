@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .features import FEATURES, features
+from .features import UNTITLED, features
 from .labels import label
 from .rouge import counts
 
@@ -31,9 +31,9 @@ def importance_of(documents, vocabulary):
 
 def _one(d):
     weights = _IMPORTANCE
-    full = features(d.sentences, d.ids, d.title_ids, weights)
+    full = features(d.sentences, d.ids, d.title_ids, weights, d.breaks)
     bare = full.copy()  # as it would be without a title
-    bare[:, [FEATURES.index(name) for name in ("in_title", "has_title", "title_covered")]] = 0
+    bare[:, UNTITLED] = 0
     n = min(len(d.ids), MOST_SENTENCES)
     uni, bi, ref_uni, ref_bi, words = counts(d.sentences[:n], d.summary)
     row = {

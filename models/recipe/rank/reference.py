@@ -40,15 +40,16 @@ class Reference:
         mixed = (logits / logits.sum(2, keepdims=True)) @ v
         return self.linear(f"{name}.out", mixed.transpose(1, 0, 2).reshape(n, width))
 
-    def logits(self, sentences, ids, title_ids):
+    def logits(self, sentences, ids, title_ids, breaks=None):
         """(n, outputs). Features see the whole document; attention sees windows of `window` sentences."""
-        x = self.enter(sentences, ids, title_ids)
+        x = self.enter(sentences, ids, title_ids, breaks)
         windows = [x[a : a + self.config["window"]] for a in range(0, len(x), self.config["window"])]
         return np.concatenate([self.read(w) for w in windows])
 
-    def enter(self, sentences, ids, title_ids):
+    def enter(self, sentences, ids, title_ids, breaks):
         table = self.t["embeddings.weight"]
-        facts = in_order(features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]]), self.config["features"])
+        facts = features(sentences, ids, title_ids, [float(w) for w in self.t["importance"]], breaks)
+        facts = in_order(facts, self.config["features"])
         vectors = np.stack([table[t].mean(0) for t in ids])
         places = np.minimum(np.arange(len(ids)), self.config["places"] - 1)
         return self.linear("enter", np.concatenate([vectors, facts], axis=1)) + self.t["place"][places]
@@ -89,6 +90,7 @@ def select(document, logits, shared, importance, options, sentences=None, words=
     `budget_floor` ends the choice.
     If the summary then opens on a word that points back (feature `dangling`), that sentence is barred and
     the choice is made again, unless every sentence that is left and fits opens so.
+    A sentence whose third logit is above `never`, where the options name it, is barred from the start, unless no other fits.
     Two to five sentences are then chosen as a set (`sets.py`), from the best ones that are not barred; a set
     that opens on a word that points back is out, and the greedy choice stands where no set is left.
     """
@@ -104,6 +106,11 @@ def select(document, logits, shared, importance, options, sentences=None, words=
     value = sets.values(document["sentences"], document["ids"], logit, options)
     dangling = [bool(DANGLING.match(s)) for s in document["sentences"]]
     barred = set()
+    if "never" in options:
+        # Chosen only where there is nothing else.
+        barred = {i for i in range(n) if logits[i][2] > options["never"]}
+        if not greedy(value, shared, sizes, most, floor, options, barred):
+            barred = set()
     first = greedy(value, shared, sizes, most, floor, options, barred)
     chosen = first
     while chosen and dangling[chosen[0]]:

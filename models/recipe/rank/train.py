@@ -113,7 +113,7 @@ def measure(job):
     figures = {}
     for name, group in groups.items():
         one = "teasers" in name or "xsum" in name
-        logits = [reference.logits(d.sentences, d.ids, d.title_ids) for d in group]
+        logits = [reference.logits(d.sentences, d.ids, d.title_ids, d.breaks) for d in group]
         for length in ([{"sentences": 1}] if one else []) + [{"sentences": 3}, {"words": 50}, {"chars": 280}]:
             key = " ".join([name] + [f"{k}={v}" for k, v in length.items()])
             figures[key] = evaluate(reference, group, logits, **length)
