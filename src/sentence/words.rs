@@ -75,7 +75,11 @@ impl Opening {
         let text = following.trim_start_matches(opens);
         let word = first_word(text);
         let rest = text.get(word.len()..).unwrap_or("");
-        if rest.starts_with('.') && word.chars().nth(1).is_none() {
+        let shortened = |row: &lists::Row| row.has(Kind::Abbreviation);
+        if rest.starts_with('.')
+            && (word.chars().nth(1).is_none()
+                || lists::find(&fold::lower(word)).is_some_and(shortened))
+        {
             return Self::None;
         }
         if starts_sentence(word) {
@@ -95,13 +99,13 @@ impl Opening {
         if row.is_some_and(|row| dated.iter().any(|kind| row.has(*kind))) {
             return Self::None;
         }
-        if row.is_some_and(|row| row.has(Kind::Function) && !row.has(Kind::NameParticle)) {
-            return Self::Sure;
-        }
         // Two capitals are a name, or a title with one: *Chief Executive Tim Poole*.
         let second = rest.strip_prefix([' ', '\u{a0}']).map_or("", first_word);
         if !second.starts_with(char::is_lowercase) {
             return Self::None;
+        }
+        if row.is_some_and(|row| row.has(Kind::Function) && !row.has(Kind::NameParticle)) {
+            return Self::Sure;
         }
         if is_common(word, true) {
             return Self::NeverName;
