@@ -350,6 +350,37 @@ mod tests {
     }
 
     #[test]
+    fn what_opens_behind_an_abbreviation_is_asked_of_news() {
+        check("It left the U.S. Officials agreed.", &["It left the U.S.", "Officials agreed."]);
+        check("A U.S. Navy ship left.", &["A U.S. Navy ship left."]);
+        check("HALDEN, Ore. (AP) — It rained.", &["HALDEN, Ore. (AP) — It rained."]);
+        check("It is open to 6 p.m. Brundle agreed.", &["It is open to 6 p.m.", "Brundle agreed."]);
+        check(
+            "Ada P. Young sang in hall C. Few came.",
+            &["Ada P. Young sang in hall C.", "Few came."],
+        );
+    }
+
+    #[test]
+    fn brackets_small_letters_and_emojis() {
+        check("Rain (it poured! And how) fell. Go.", &["Rain (it poured! And how) fell.", "Go."]);
+        check("it rained. we ran.", &["it rained.", "we ran."]);
+        check("They won! 🎉 Fans sang.", &["They won! 🎉", "Fans sang."]);
+        check("Γιατί; Κανείς δεν ξέρει.", &["Γιατί;", "Κανείς δεν ξέρει."]);
+        check("It held.[2] Nobody fell.", &["It held.[2]", "Nobody fell."]);
+    }
+
+    #[test]
+    fn speech_without_marks_is_cut_at_clauses_and_says_so() {
+        let text = "we went down to the river and then we saw the boats ".repeat(30);
+        let spans = split(&text);
+        assert!(spans.len() > 4 && spans.iter().all(|span| span.len() <= 500));
+        assert!(spans.iter().rev().skip(1).all(|span| super::is_cut(&text, *span)));
+        let text = "One is here. Two\nthree";
+        assert!(!split(text).into_iter().any(|span| super::is_cut(text, span)));
+    }
+
+    #[test]
     fn overlong_text_is_cut_at_weak_marks() {
         let text = "word, ".repeat(2_000);
         let spans = split(&text);
