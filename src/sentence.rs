@@ -171,14 +171,16 @@ impl Stop<'_> {
             return before.ends_with(char::is_whitespace)
                 && Opening::of(following) as u8 >= Opening::Common as u8;
         }
-        let quoted = tail.contains(|c| chars::closes(c));
+        let quoted = tail.contains(chars::closes);
         if context::is_small(following) {
-            return !quoted
-                && written_small()
-                && !tail.contains(['…'])
-                && !tail.contains("..")
-                && !(mark == Mark::Stop && abbreviations::abbreviated_small(before, following))
-                && !context::in_brackets(text, sentence, false);
+            // What is cheap is asked first.
+            let pause = tail.contains('…') || tail.contains("..");
+            if quoted || pause || !written_small() {
+                return false;
+            }
+            let abbreviated =
+                mark == Mark::Stop && abbreviations::abbreviated_small(before, following);
+            return !abbreviated && !context::in_brackets(text, sentence, false);
         }
         if context::goes_on(following) || context::in_brackets(text, sentence, false) {
             return false;
