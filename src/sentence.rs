@@ -10,16 +10,21 @@
 //! initial, a decimal or a list number explains it. The marks of other scripts (`。`, `؟`, `।`
 //! and so on) end one as well, and those of Chinese and Japanese need no space after them.
 
+mod marks;
+mod words;
+mod abbreviations;
+mod context;
+mod length;
+
+use std::cell::OnceCell;
+
 use crate::span::Span;
 use crate::text::chars::{self, Class};
-use crate::text::fold;
-use crate::text::languages::Language;
-use crate::text::lists::{self, Kind};
 
-/// A sentence longer than this many bytes is cut at the last weaker mark or space before it, so
-/// that text without any full stop (a table, a transcript without punctuation) still has parts
-/// small enough to rank and to show.
-pub const MAX_SENTENCE_BYTES: usize = 2_000;
+use marks::Mark;
+use words::Opening;
+
+pub use length::MAX_SENTENCE_BYTES;
 
 /// The sentences of `text`: half-open byte spans, in order, trimmed, never empty.
 ///
@@ -48,12 +53,13 @@ pub fn split(text: &str) -> Vec<Span> {
 /// As [`split`], where `goes_on` says whether the line end at an offset lies inside a sentence.
 fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
     let mut sentences = Vec::new();
+    let written_small = OnceCell::new();
     let mut start = 0;
     // The first offset that was not looked at.
     let mut next = 0;
-    while let Some((at, c)) = next_candidate(text, next) {
+    while let Some((at, c)) = marks::next_candidate(text, next) {
         next = at + c.len_utf8();
-        let end = match Mark::of(c) {
+        let end = match Mark::behind(text.get(start..at).unwrap_or(""), c) {
             Mark::None => continue,
             Mark::Line => {
                 if goes_on(text, at) {
@@ -62,18 +68,19 @@ fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
                 at
             }
             mark => {
-                let end = closing_end(text, next);
-                if !ends_sentence(text, start, at, mark, end) {
+                let end = marks::closing_end(text, next);
+                let stop = Stop { text, start, at, mark, end };
+                if !stop.ends_sentence(|| *written_small.get_or_init(|| is_written_small(text))) {
                     continue;
                 }
                 end
             }
         };
-        push(text, Span::new(start, end), &mut sentences);
+        length::push(text, Span::new(start, end), &mut sentences);
         start = end;
         next = next.max(end);
     }
-    push(text, Span::new(start, text.len()), &mut sentences);
+    length::push(text, Span::new(start, text.len()), &mut sentences);
     sentences
 }
 
@@ -88,292 +95,105 @@ pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
     paragraphs.iter().flat_map(inside).collect()
 }
 
-/// The first character from offset `from` on that may be a mark: any but the letters, spaces and
-/// marks of ASCII that are none. Text is full of those, so they are passed over byte by byte.
-fn next_candidate(text: &str, from: usize) -> Option<(usize, char)> {
-    let rest = text.as_bytes().get(from..)?;
-    let may_be = |byte: &u8| matches!(byte, b'\n' | 0x0b..=b'\r' | b'!' | b'.' | b'?' | 0x80..);
-    let at = from + rest.iter().position(may_be)?;
-    Some((at, text.get(at..)?.chars().next()?))
+/// Whether `sentence`, as [`split`] gave it, ends where `text` was cut by length alone: more text is
+/// behind it, and no mark and no line end between them.
+#[must_use]
+pub fn is_cut(text: &str, sentence: Span) -> bool {
+    let after = text.get(sentence.end..).unwrap_or("");
+    let blank = after.len() - after.trim_start().len();
+    let parted = |c: char| Mark::of(c) == Mark::Line;
+    blank < after.len()
+        && !after.get(..blank).is_some_and(|blank| blank.contains(parted))
+        && !sentence.of(text).char_indices().next_back().is_some_and(|(at, c)| {
+            let before = sentence.of(text).get(..at).unwrap_or("");
+            Mark::behind(before, c) != Mark::None
+                || !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':')
+        })
 }
 
-/// What a character does to a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    None,
-    /// `.`: ends a sentence unless something else explains it.
-    Stop,
-    /// `!`, `?`, `…` and their like: end one unless the sentence visibly goes on.
-    Strong,
-    /// A mark of a script that puts no space between sentences.
-    Wide,
-    /// A line end.
-    Line,
+/// Whether no capital is near the start of `text`: then a small letter says nothing of where a sentence
+/// begins.
+fn is_written_small(text: &str) -> bool {
+    const SAMPLE_BYTES: usize = 1_000;
+    !chars::head(text, SAMPLE_BYTES).contains(char::is_uppercase)
 }
 
-impl Mark {
-    fn of(c: char) -> Mark {
-        let class = Class::of(c);
-        if class.is(Class::FULL_STOP) {
-            Mark::Stop
-        } else if class.is(Class::STRONG_STOP) {
-            Mark::Strong
-        } else if class.is(Class::WIDE_STOP) {
-            Mark::Wide
-        } else if class.is(Class::LINE_END) {
-            Mark::Line
-        } else {
-            Mark::None
+/// A mark that may end a sentence.
+struct Stop<'t> {
+    text: &'t str,
+    /// Where the sentence began.
+    start: usize,
+    /// Where the mark is.
+    at: usize,
+    mark: Mark,
+    /// Where the mark ends, with what belongs to it.
+    end: usize,
+}
+
+impl Stop<'_> {
+    /// Whether it ends the sentence. `written_small` says whether the text has no capitals.
+    fn ends_sentence(&self, written_small: impl Fn() -> bool) -> bool {
+        let &Self { text, start, at, mark, end } = self;
+        let before = text.get(start..at).unwrap_or("");
+        let tail = text.get(at..end).unwrap_or("");
+        let after = text.get(end..).unwrap_or("");
+        let Some(next) = after.chars().next() else { return true };
+        let sentence = Span::new(start, end);
+        let wide = mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide);
+        // "好!" with the mark of another script, as it is often typed.
+        if wide || (mark == Mark::Strong && after.starts_with(|c| chars::is(c, Class::HAN_OR_KANA)))
+        {
+            let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
+            let pause = tail.chars().all(|c| chars::is(c, Class::ELLIPSIS));
+            let quoted =
+                tail.chars().any(|c| chars::is(c, Class::QUOTE) && chars::is(c, Class::CLOSER));
+            return !(decimal
+                || pause
+                || (quoted && context::wide_speech_tag(after))
+                || context::in_brackets(text, sentence, true));
         }
-    }
-}
-
-/// The offset after further stops and closing quotes or brackets that belong to the mark just before
-/// `from`.
-fn closing_end(text: &str, from: usize) -> usize {
-    let mut end = from;
-    for c in text.get(from..).unwrap_or("").chars() {
-        let after = end + c.len_utf8();
-        let class = Class::of(c);
-        // `“` closes in German and opens in English, where a word follows.
-        let closes = class.is(Class::STOP)
-            || class.is(Class::CLOSER)
-            || (class.is(Class::LOW_CLOSER)
-                && !text.get(after..).is_some_and(|rest| rest.starts_with(chars::is_of_word)));
-        if !closes {
-            break;
+        if !next.is_whitespace() {
+            return mark != Mark::Emoji && context::missing_space(before, tail, after);
         }
-        end = after;
-    }
-    // "… it ended. ” Then": a closing quote that a scraper set apart still closes.
-    let apart = text.get(end..).unwrap_or("").strip_prefix([' ', '\u{a0}']).unwrap_or("");
-    let after = apart.trim_start_matches(['”', '’', '»']);
-    let closes = after.len() < apart.len() && !after.starts_with(|c: char| !c.is_whitespace());
-    if closes { text.len() - after.len() } else { end }
-}
-
-/// Whether the mark at `at`, with its closers up to `end`, ends the sentence begun at `start`.
-fn ends_sentence(text: &str, start: usize, at: usize, mark: Mark, end: usize) -> bool {
-    let before = text.get(start..at).unwrap_or("");
-    let tail = text.get(at..end).unwrap_or("");
-    let after = text.get(end..).unwrap_or("");
-    let Some(next) = after.chars().next() else { return true };
-    let wide = mark == Mark::Wide || tail.chars().any(|c| Mark::of(c) == Mark::Wide);
-    // "好!" with the mark of another script, as it is often typed.
-    if wide || (mark == Mark::Strong && after.starts_with(|c| chars::is(c, Class::HAN_OR_KANA))) {
-        let decimal = tail == "．" && before.ends_with(char::is_numeric) && next.is_numeric();
-        let quoted =
-            tail.chars().any(|c| chars::is(c, Class::QUOTE) && chars::is(c, Class::CLOSER));
-        return !(decimal || (quoted && wide_speech_tag(after)));
-    }
-    if !next.is_whitespace() {
-        return mark == Mark::Stop && tail.len() == 1 && missing_space(before, after);
-    }
-    let following = after.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']);
-    if following.starts_with(|c| Mark::of(c) == Mark::Line) {
-        // The line end decides, so that a wrapped line after an abbreviation can go on.
-        return !(mark == Mark::Stop
-            && tail.len() == 1
-            && abbreviated(before, following.trim_start()));
-    }
-    if goes_on(following) {
-        return false;
-    }
-    if mark == Mark::Stop && !tail.contains("..") {
-        return !abbreviated(before, following);
-    }
-    // Behind the marks, a quotation closes.
-    !(tail.contains(|c| !chars::is_stop(c)) && speech_tag(following))
-}
-
-/// Whether what follows a quotation in Chinese or Japanese says who spoke and belongs to it:
-/// *他说。*, *と話した。*
-fn wide_speech_tag(after: &str) -> bool {
-    /// A longer clause is a sentence of its own.
-    const LONGEST_CHARS: usize = 14;
-    // Japanese marks a quotation after it.
-    let listed = |part: Option<&str>, kind| part.is_some_and(|part| lists::has(part, kind));
-    let first = |count: usize| {
-        let end = after.char_indices().nth(count).map_or(after.len(), |(at, _)| at);
-        after.get(..end)
-    };
-    let end = after.find(|c| Mark::of(c) != Mark::None).unwrap_or(after.len());
-    let tag = after.get(..end).unwrap_or("").trim_end_matches(|c: char| !c.is_alphanumeric());
-    let last = |count: usize| {
-        let start = tag.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
-        tag.get(start..)
-    };
-    let short = tag.chars().nth(LONGEST_CHARS).is_none();
-    (1..=2).any(|count| {
-        listed(first(count), Kind::QuotationBehind) || (short && listed(last(count), Kind::Saying))
-    })
-}
-
-/// Whether the text after a mark continues its sentence: a small letter that is not the start of
-/// a name such as *iPhone*, or a dash or comma.
-fn goes_on(following: &str) -> bool {
-    let mut chars = following.trim_start_matches(opens).chars();
-    match chars.next() {
-        Some(c) if c.is_lowercase() => !chars.next().is_some_and(char::is_uppercase),
-        Some(',' | ';' | ':' | '–' | '—') => true,
-        _ => false,
-    }
-}
-
-/// Whether `c` is a quotation mark or bracket that opens.
-fn opens(c: char) -> bool {
-    chars::is(c, Class::OPENER)
-}
-
-/// Whether what follows a quoted `!` or `?` is a tag such as *Smith said*, which belongs to it.
-fn speech_tag(following: &str) -> bool {
-    let mut words = following.split_whitespace();
-    if !words.next().is_some_and(|word| word.starts_with(char::is_uppercase)) {
-        return false;
-    }
-    words.take(3).any(|word| {
-        let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-        lists::has(word, Kind::Saying)
-    })
-}
-
-/// Whether *end.The* is two sentences whose space was lost: a small-letter word of three letters
-/// or more, then a capitalised one.
-fn missing_space(before: &str, after: &str) -> bool {
-    let head = before.trim_end_matches(|c: char| c.is_alphabetic() && c.is_lowercase());
-    let word = before.get(head.len()..).unwrap_or("");
-    let mut next = after.chars();
-    word.chars().count() >= 3
-        && !head.ends_with(is_of_last_word)
-        && next.next().is_some_and(char::is_uppercase)
-        && next.next().is_some_and(|c| c.is_lowercase() || c == ' ')
-        && !word.ends_with("www")
-        && !is_address(after)
-}
-
-/// The word (letters, digits, inner full stops and apostrophes) that `before` ends with.
-fn last_word(before: &str) -> &str {
-    let start = before
-        .char_indices()
-        .rev()
-        .take_while(|&(_, c)| is_of_last_word(c))
-        .last()
-        .map_or(before.len(), |(at, _)| at);
-    before.get(start..).unwrap_or("")
-}
-
-fn is_of_last_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&')
-}
-
-/// Whether `text` goes on as an address does, before white space: with a slash, an `@`, or a full stop
-/// inside. Looks no further than that.
-fn is_address(text: &str) -> bool {
-    let mut stopped = false;
-    text.chars().take_while(|c| !c.is_whitespace()).any(|c| {
-        let inside = std::mem::replace(&mut stopped, c == '.') && c != '.';
-        inside || matches!(c, '/' | '@')
-    })
-}
-
-/// Whether the full stop after `before` belongs to an abbreviation, an initial or a list number,
-/// given what follows it.
-fn abbreviated(before: &str, following: &str) -> bool {
-    let word = last_word(before);
-    if word.is_empty() {
-        return false;
-    }
-    let opens_sentence = word.len() == before.trim_start().len();
-    if word.bytes().all(|b| b.is_ascii_digit()) {
-        // "1. Mix the flour": a list number, at the start of a line only.
-        let listed = opens_sentence && word.len() <= 3 && !following.is_empty();
-        return listed || (word.len() <= 2 && is_ordinal(before, word, following));
-    }
-    let next_word = first_word(following);
-    // "z. B.", "u. a.", "т. е.": a small letter alone, before another.
-    let single = |word: &str| word.chars().count() == 1;
-    let next_stopped = following.get(next_word.len()..).is_some_and(|rest| rest.starts_with('.'));
-    if single(word) && word.chars().all(char::is_lowercase) && single(next_word) && next_stopped {
-        return true;
-    }
-    // "в 2020 г. Он": the year's mark ends a sentence, the town's does not.
-    if word == "г" {
-        return !last_word(before.trim_end_matches('г').trim_end()).ends_with(char::is_numeric);
-    }
-    let next_is_digit = next_word.starts_with(|c: char| c.is_ascii_digit());
-    let bare = word.trim_start_matches('.');
-    match abbreviation(bare) {
-        // "Mr.", "e.g."
-        Some("never") => true,
-        // "No. 5", "Jan. 3", "pp. 12"
-        Some("before-digit") => next_is_digit,
-        // "Gen. Lee", "St. Paul"
-        Some("before-name") => !starts_sentence(next_word) && !following.is_empty(),
-        // "Inc.", "p.m."
-        Some(_) => !starts_sentence(next_word) && !opens_quote(following),
-        None => {
-            let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
-            let dotted =
-                bare.contains('.') && bare.split('.').all(|part| part.chars().count() <= 2);
-            let initial = letters == 1 && bare.chars().all(char::is_uppercase);
-            // "Plan B. The" and "than I. She" end; "George W. Bush" does not.
-            (initial || (dotted && letters >= 2))
-                && !starts_sentence(next_word)
-                && !opens_quote(following)
+        let following = after.trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']);
+        let line_end = following.starts_with(|c| Mark::of(c) == Mark::Line);
+        if line_end && mark != Mark::Stop {
+            // The line end decides, so that a wrapped line can go on.
+            return mark != Mark::Emoji;
         }
+        // A stop alone, or with what belongs to no sentence.
+        let bare = mark == Mark::Stop && (tail.len() == 1 || !tail.contains(".."));
+        if line_end {
+            return !(tail.len() == 1
+                && abbreviations::abbreviated(before, following.trim_start()));
+        }
+        if mark == Mark::Emoji {
+            return before.ends_with(char::is_whitespace)
+                && Opening::of(following) as u8 >= Opening::Common as u8;
+        }
+        let quoted = tail.contains(chars::closes);
+        if context::is_small(following) {
+            // What is cheap is asked first.
+            let pause = tail.contains('…') || tail.contains("..");
+            if quoted || pause || !written_small() {
+                return false;
+            }
+            let abbreviated =
+                mark == Mark::Stop && abbreviations::abbreviated_small(before, following);
+            return !abbreviated && !context::in_brackets(text, sentence, false);
+        }
+        if context::goes_on(following) || context::in_brackets(text, sentence, false) {
+            return false;
+        }
+        if bare {
+            return !abbreviations::abbreviated(before, following);
+        }
+        // Behind the marks, a quotation closes.
+        if tail.contains(|c| !chars::is_stop(c)) {
+            return !context::speech_tag(following);
+        }
+        !(mark == Mark::Strong && tail.len() == 1 && context::ends_name(before, following))
     }
-}
-
-/// Whether a full stop after a number makes it an ordinal, as in German: *am 3. Oktober*, *vom 19.
-/// Jahrhundert*, *der 2. Wahlgang*.
-fn is_ordinal(before: &str, number: &str, following: &str) -> bool {
-    let head = before.get(..before.len() - number.len()).unwrap_or("").trim_end();
-    let article = last_word(head);
-    let counted = first_word(following);
-    let small = fold::lower(counted);
-    let is_counted = counted.starts_with(char::is_uppercase)
-        && (lists::has(&small, Kind::Counted)
-            || Language::of_code("de")
-                .is_some_and(|german| lists::has_in(&small, Kind::Month, german)));
-    is_counted || lists::has(article, Kind::BeforeOrdinal)
-}
-
-fn opens_quote(following: &str) -> bool {
-    following.starts_with(|c| chars::opens_quotation(c) && c != '\'' || c == '(')
-}
-
-/// The first word of `text`, without opening marks before it.
-fn first_word(text: &str) -> &str {
-    let text = text.trim_start_matches(opens);
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
-        .unwrap_or(text.len());
-    text.get(..end).unwrap_or("")
-}
-
-/// How the full stop of an abbreviation is read: a value of the kind `abbreviation`.
-fn abbreviation(word: &str) -> Option<&'static str> {
-    /// No abbreviation that is listed is longer.
-    const LONGEST_BYTES: usize = 8;
-    if word.len() > LONGEST_BYTES {
-        return None;
-    }
-    let row = lists::find(&fold::lower(word))?;
-    let cased = if word.starts_with(char::is_uppercase) {
-        Kind::AbbreviationCapital
-    } else {
-        Kind::AbbreviationSmall
-    };
-    row.of(Kind::Abbreviation).chain(row.of(cased)).next()?.text()
-}
-
-/// Whether `word`, capitalised, usually opens a sentence, so that a full stop before it ends one
-/// even after an abbreviation.
-fn starts_sentence(word: &str) -> bool {
-    let mut chars = word.chars();
-    chars.next().is_some_and(char::is_uppercase)
-        && !chars.any(char::is_uppercase)
-        && lists::has(&fold::lower(word), Kind::OpensSentence)
 }
 
 /// Whether the line end at `at` lies inside a sentence: the next line is not blank and begins
@@ -384,40 +204,10 @@ fn line_goes_on(text: &str, at: usize) -> bool {
     next.find(|c| !matches!(c, ' ' | '\t')).is_some_and(char::is_lowercase)
 }
 
-/// Adds `span` without the white space at its ends, in parts no longer than
-/// [`MAX_SENTENCE_BYTES`]; nothing when it is blank.
-fn push(text: &str, span: Span, sentences: &mut Vec<Span>) {
-    let mut span = span.trim(text);
-    while span.len() > MAX_SENTENCE_BYTES {
-        let cut = span.start + weak_cut(span.of(text));
-        let head = Span::new(span.start, cut).trim(text);
-        if !head.is_empty() {
-            sentences.push(head);
-        }
-        span = Span::new(cut, span.end).trim(text);
-    }
-    if !span.is_empty() {
-        sentences.push(span);
-    }
-}
-
-/// Where to cut an overlong sentence: after the last semicolon, colon or comma of the second half
-/// of the allowed length, else after the last space, else at the last whole character.
-fn weak_cut(sentence: &str) -> usize {
-    let window = chars::head(sentence, MAX_SENTENCE_BYTES);
-    let limit = window.len();
-    let after = |found: Option<(usize, &str)>| found.map(|(at, mark)| at + mark.len());
-    let late = |at: &usize| *at > limit / 2;
-    after(window.rmatch_indices([';', ':', '；', '，', '、']).next())
-        .filter(late)
-        .or_else(|| after(window.rmatch_indices(", ").next()).filter(late))
-        .or_else(|| after(window.rmatch_indices(char::is_whitespace).next()))
-        .unwrap_or(limit)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MAX_SENTENCE_BYTES, Mark, next_candidate, split};
+    use super::marks::{Mark, next_candidate};
+    use super::{MAX_SENTENCE_BYTES, split};
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[&str]) {
@@ -559,6 +349,37 @@ mod tests {
             "Write to news.Desk@example.org or example.com.",
             &["Write to news.Desk@example.org or example.com."],
         );
+    }
+
+    #[test]
+    fn what_opens_behind_an_abbreviation_is_asked_of_news() {
+        check("It left the U.S. Officials agreed.", &["It left the U.S.", "Officials agreed."]);
+        check("A U.S. Navy ship left.", &["A U.S. Navy ship left."]);
+        check("HALDEN, Ore. (AP) — It rained.", &["HALDEN, Ore. (AP) — It rained."]);
+        check("It is open to 6 p.m. Brundle agreed.", &["It is open to 6 p.m.", "Brundle agreed."]);
+        check(
+            "Ada P. Young sang in hall C. Few came.",
+            &["Ada P. Young sang in hall C.", "Few came."],
+        );
+    }
+
+    #[test]
+    fn brackets_small_letters_and_emojis() {
+        check("Rain (it poured! And how) fell. Go.", &["Rain (it poured! And how) fell.", "Go."]);
+        check("it rained. we ran.", &["it rained.", "we ran."]);
+        check("They won! 🎉 Fans sang.", &["They won! 🎉", "Fans sang."]);
+        check("Γιατί; Κανείς δεν ξέρει.", &["Γιατί;", "Κανείς δεν ξέρει."]);
+        check("It held.[2] Nobody fell.", &["It held.[2]", "Nobody fell."]);
+    }
+
+    #[test]
+    fn speech_without_marks_is_cut_at_clauses_and_says_so() {
+        let text = "we went down to the river and then we saw the boats ".repeat(30);
+        let spans = split(&text);
+        assert!(spans.len() > 4 && spans.iter().all(|span| span.len() <= 500));
+        assert!(spans.iter().rev().skip(1).all(|span| super::is_cut(&text, *span)));
+        let text = "One is here. Two\nthree";
+        assert!(!split(text).into_iter().any(|span| super::is_cut(text, span)));
     }
 
     #[test]

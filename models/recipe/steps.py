@@ -107,6 +107,8 @@ STEPS = [
     # What English news writes with a capital; the line model; the golden files of the pretrained engines.
     Step("capitals", "how often each word has a capital inside a sentence", "capitals.learn:main", ("out/data/capitals.tsv",),
          data=(NEWS, TOPICS[2], TOPICS[3]), minutes=3),
+    Step("behind", "which words go on with a name behind an abbreviation", "capitals.behind:main", ("out/data/behind.tsv",),
+         data=(NEWS, TOPICS[3])),
     Step("page-lines", "the line model", "page_steps:lines",
          ("out/data/lines/text.safetensors", "out/data/lines/html.safetensors"), data=PAGES,
          programs=("page_features",), minutes=3),
@@ -128,7 +130,7 @@ EMBEDDED = ("topic-golden", "rank-golden", "rank-measure", "assemble")
 PRODUCTS = {
     "embedded": EMBEDDED,
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
-    "words": ("capitals",),
+    "words": ("capitals", "behind"),
     "pages": ("page-lines", "page-folds", "page-titles", "page-openings", "headline-folds"),
     "parity": ("parity",),
 }

@@ -10,6 +10,10 @@
 /// capital.
 const TABLE: &str = include_str!("../../data/capitals.tsv");
 
+/// One line a word, sorted: words whose capital stands more often behind an abbreviation such as *U.S.*
+/// than at the beginning of a sentence.
+const BEHIND: &str = include_str!("../../data/behind.tsv");
+
 /// A word with more capitals than this, of a hundred uses, may be a name. In news that the table was
 /// not learned from, 4 of 100 names that open a sentence fall below (*Black*, *Police*); of common
 /// words, function words among them, 2 lie above. Between 10 and 20 the swaps of
@@ -19,6 +23,16 @@ const MAX_CAPITAL: u8 = 20;
 /// Whether a word is mostly written small.
 pub(crate) fn is_common(key: &str) -> bool {
     capital(key).is_some_and(|percent| percent <= MAX_CAPITAL)
+}
+
+/// Whether a word is always written small, but for a use in a hundred.
+pub(crate) fn is_no_name(key: &str) -> bool {
+    capital(key).is_some_and(|percent| percent <= 1)
+}
+
+/// Whether a word with a capital goes on with a name that an abbreviation began: *U.S. Navy*.
+pub(crate) fn goes_on_name(key: &str) -> bool {
+    line(BEHIND, key).is_some()
 }
 
 /// Of a hundred uses of a word, how many have a capital.

@@ -64,6 +64,8 @@ impl Class {
     pub(crate) const HANGUL: Self = Self(1 << 21);
     /// An accent, a vowel sign or the like, which belongs to the letter before it.
     pub(crate) const COMBINING: Self = Self(1 << 22);
+    /// A picture among letters, which may end a sentence.
+    pub(crate) const EMOJI: Self = Self(1 << 23);
 
     /// The classes of `c`.
     pub(crate) fn of(c: char) -> Self {
@@ -137,6 +139,7 @@ impl Class {
                 Self::SOUTHEAST
             }
             '\u{ac00}'..='\u{d7a3}' => Self::HANGUL,
+            '\u{1f300}'..='\u{1faff}' => Self::EMOJI,
             // Accents, Hebrew and Arabic vowels, the scripts of India (whose letters belong to the
             // word anyway), joiners, and what says where a word may be broken.
             '\u{300}'..='\u{36f}'
