@@ -422,11 +422,7 @@ fn a_feature_of_the_ranker_that_is_unknown_missing_or_there_twice_is_named() {
     };
     check(
         name("0", "colour"),
-        &[
-            CONFIG,
-            r#"unknown: ["colour"]"#,
-            r#"at most once, of ["position", "#,
-        ],
+        &[CONFIG, r#"unknown: ["colour"]"#, r#"at most once, of ["position", "#],
     );
     check(name("0", "colon"), &[r#"more than once: ["colon"]"#]);
     check(|folder| shorten(folder, CONFIG, "/ranker/features"), &["rank.enter"]);
