@@ -75,7 +75,7 @@ STEPS = [
          ("out/models/recipe/rank/metrics.json",), ("rank-documents", "rank-student"), minutes=8),
     Step("rank-golden", "what the ranker makes of texts of ours", "rank.golden:main", ("out/tests/golden/rank.json",),
          ("vocabulary", "rank-student"), programs=("encode",)),
-    Step("assemble", "the model folder; two numbers for own labels", "assemble:main",
+    Step("assemble", "the model folder", "assemble:main",
          ("out/models/embedded/config.json", "out/models/embedded/tokenizer.json", "out/models/embedded/model.safetensors"),
          ("vocabulary", "taxonomy", "topic-finish", "rank-student"), TOPICS[:1], programs=("encode",), minutes=1),
     # The heads for MiniLM's vectors.

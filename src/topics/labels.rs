@@ -15,6 +15,10 @@ use crate::vectors::{Pooled, Weighting, normalized};
 
 /// A label of the caller's.
 ///
+/// Labels compete: a score grows with how near the article lies to the label, and with its lead over
+/// the nearest other label offered. It is the share of right ones to expect among labels with that
+/// score, fitted on sets of labels with articles that have one of them and articles that have none.
+///
 /// ```
 /// use standfirst::{Digester, Input, topics::OwnLabel};
 ///
@@ -112,11 +116,15 @@ impl OwnLabel {
 }
 
 /// How a similarity is read as a probability: the `own_labels` part of `config.json`, fitted on
-/// IPTC's names as if they were own labels.
+/// sets of labels that nothing else was trained for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OwnLabelsConfig {
     pub(crate) slope: f32,
     pub(crate) offset: f32,
+    /// What the lead over the nearest other label of the set counts beside the similarity itself;
+    /// 0 where labels do not compete.
+    #[serde(default)]
+    pub(crate) lead: f32,
     /// The score from which a label is reported.
     pub(crate) threshold: f32,
 }
@@ -125,17 +133,18 @@ impl OwnLabelsConfig {
     /// For an encoder that no heads were trained for: a half at a cosine of 0.3, which is where
     /// sentence-transformers' models begin to mean the same subject. Not calibrated.
     #[cfg(feature = "pretrained")]
-    pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, threshold: 0.5 };
+    pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, lead: 0.0, threshold: 0.5 };
 
     /// What is wrong with the numbers.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        let Self { slope, offset, threshold } = *self;
-        if slope.is_finite() && offset.is_finite() && (0.0..=1.0).contains(&threshold) {
+        let Self { slope, offset, lead, threshold } = *self;
+        let finite = [slope, offset, lead].iter().all(|value| value.is_finite());
+        if finite && lead >= 0.0 && (0.0..=1.0).contains(&threshold) {
             return Ok(());
         }
         Err(format!(
-            "has slope {slope}, offset {offset} and threshold {threshold} for own_labels, expected finite \
-             numbers and a threshold in 0.0..=1.0"
+            "has slope {slope}, offset {offset}, lead {lead} and threshold {threshold} for own_labels, \
+             expected finite numbers, a lead from 0 on and a threshold in 0.0..=1.0"
         ))
     }
 }
@@ -275,11 +284,27 @@ impl OwnLabels {
         &self.comparison
     }
 
-    /// One score a label: `sigmoid(slope * similarity + offset)`.
+    /// One score a label: `sigmoid(slope * similarity + lead * (similarity - rival) + offset)`. The
+    /// rival is the most similar of the other labels, or what a text without a word in common has,
+    /// 0, where that is more: so labels compete, and with a single one nothing else is compared.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
         let Comparison { mean, config, .. } = &self.comparison;
         let similar = self.vectors.dot(&mean.direction(pooled));
-        similar.iter().map(|similar| sigmoid(config.slope * similar + config.offset)).collect()
+        // The two highest of all: the second is the rival of the first, the first that of the rest.
+        let (mut first, mut second, mut best) = (0.0_f32, 0.0_f32, None);
+        for (index, &similar) in similar.iter().enumerate() {
+            if similar > first {
+                (first, second, best) = (similar, first, Some(index));
+            } else {
+                second = second.max(similar);
+            }
+        }
+        let score = |(index, &similar): (usize, &f32)| {
+            let rival = if best == Some(index) { second } else { first };
+            let lead = config.lead * (similar - rival);
+            sigmoid(config.slope * similar + lead + config.offset)
+        };
+        similar.iter().enumerate().map(score).collect()
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
