@@ -1,8 +1,8 @@
 """The parts that were trained to one model folder.
 
 In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/export, and the annotated training rows. Out, in
-models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing. How a similarity to an own
-label is read as a probability was fitted apart and stands here as numbers; no step makes them anew yet.
+models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but the three numbers by which own
+labels are read (own_labels.py).
 """
 
 import json
@@ -13,7 +13,8 @@ from itertools import islice
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from . import config, library
+from . import config, library, own_labels
+from .own_labels import unit
 from .quantize import from_int8
 from .rows import rows
 from .topics.data import vocabulary_size
@@ -21,14 +22,6 @@ from .topics.reference import Topics
 
 NAME = "embedded-1"
 OWN_ROWS = 3000
-# Logistic regression on the similarity and its lead over the rival, weighed so that each set of labels counts alike:
-# IPTC's siblings of level 2 with annotated training rows, siblings below with held-out sentences that name one of them
-# (the name kept, or taken out), each by name, with its definition, and with four examples, and with texts of other sets.
-OWN = {"slope": 2.1361, "offset": -1.8291, "lead": 7.5498, "threshold": 0.3}
-
-
-def unit(v):
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
 
 
 class Vectors:
@@ -53,10 +46,8 @@ class Vectors:
         return u / np.sqrt((u * u).mean() + self.pooling["eps"]), unit(r)
 
 
-def means(job, rank):
+def means(job, vectors):
     """The mean topic vector and the mean ranker vector of annotated articles: what articles have in common."""
-    table = from_int8(rank["rank.embeddings.weight"], rank["rank.embeddings.scale"])
-    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
     picked = islice(rows(job.data, "topics/annotated_train.jsonl.xz"), OWN_ROWS)
     x, y = vectors.of({"title": r.get("title"), "text": r["text"]} for r in picked)
     return x.mean(0), y.mean(0)
@@ -70,7 +61,9 @@ def main(job):
     if topics["codes"] != [t["code"] for t in taxonomy["topics"]]:
         sys.exit("the topic model's labels are not the taxonomy's, in its order")
     tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "export/rank.safetensors")
-    tensors["topics.mean"], tensors["rank.mean"] = means(job, tensors)
+    table = from_int8(tensors["rank.embeddings.weight"], tensors["rank.embeddings.scale"])
+    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
+    tensors["topics.mean"], tensors["rank.mean"] = mean = means(job, vectors)
     shutil.copyfile(job.tokenizer, out / "tokenizer.json")
     save_file(tensors, str(out / "model.safetensors"), metadata={"model": NAME})
     (out / "model.safetensors").chmod(0o644)
@@ -90,7 +83,7 @@ def main(job):
             # None: no score makes the label so certain; 2 is beyond every score.
             "precise_thresholds": [2.0 if cut is None else cut for cut in topics["precision_95"]],
         },
-        "own_labels": OWN,
+        "own_labels": own_labels.fit(job, vectors, mean),
         "ranker": {
             "dim": rank["embedding"],
             "features": rank["features"],

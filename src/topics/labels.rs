@@ -147,6 +147,27 @@ impl OwnLabelsConfig {
              expected finite numbers, a lead from 0 on and a threshold in 0.0..=1.0"
         ))
     }
+
+    /// One score a label: `sigmoid(slope * similarity + lead * (similarity - rival) + offset)`. The
+    /// rival is the most similar of the other labels, or what a text without a word in common has,
+    /// 0, where that is more: so labels compete, and with a single one nothing else is compared.
+    fn scores(&self, similar: &Array1<f32>) -> Vec<f32> {
+        // The two highest of all: the second is the rival of the first, the first that of the rest.
+        let (mut first, mut second, mut best) = (0.0_f32, 0.0_f32, None);
+        for (index, &similar) in similar.iter().enumerate() {
+            if similar > first {
+                (first, second, best) = (similar, first, Some(index));
+            } else {
+                second = second.max(similar);
+            }
+        }
+        let score = |(index, &similar): (usize, &f32)| {
+            let rival = if best == Some(index) { second } else { first };
+            let lead = self.lead * (similar - rival);
+            sigmoid(self.slope * similar + lead + self.offset)
+        };
+        similar.iter().enumerate().map(score).collect()
+    }
 }
 
 /// What each vector's cosine counts.
@@ -284,27 +305,10 @@ impl OwnLabels {
         &self.comparison
     }
 
-    /// One score a label: `sigmoid(slope * similarity + lead * (similarity - rival) + offset)`. The
-    /// rival is the most similar of the other labels, or what a text without a word in common has,
-    /// 0, where that is more: so labels compete, and with a single one nothing else is compared.
+    /// One score a label.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
         let Comparison { mean, config, .. } = &self.comparison;
-        let similar = self.vectors.dot(&mean.direction(pooled));
-        // The two highest of all: the second is the rival of the first, the first that of the rest.
-        let (mut first, mut second, mut best) = (0.0_f32, 0.0_f32, None);
-        for (index, &similar) in similar.iter().enumerate() {
-            if similar > first {
-                (first, second, best) = (similar, first, Some(index));
-            } else {
-                second = second.max(similar);
-            }
-        }
-        let score = |(index, &similar): (usize, &f32)| {
-            let rival = if best == Some(index) { second } else { first };
-            let lead = config.lead * (similar - rival);
-            sigmoid(config.slope * similar + lead + config.offset)
-        };
-        similar.iter().enumerate().map(score).collect()
+        config.scores(&self.vectors.dot(&mean.direction(pooled)))
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
@@ -329,5 +333,76 @@ impl OwnLabels {
             row.assign(&(&full - &similar(&rest)));
         }
         falls
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+    use proptest::prelude::*;
+
+    use super::OwnLabelsConfig;
+
+    const CONFIG: OwnLabelsConfig =
+        OwnLabelsConfig { slope: 2.0, offset: -1.5, lead: 8.0, threshold: 0.3 };
+
+    fn scores(similar: &[f32]) -> Vec<f32> {
+        CONFIG.scores(&Array1::from(similar.to_vec()))
+    }
+
+    /// The rival of each label looked for among all others.
+    fn slow_scores(similar: &[f32]) -> Vec<f32> {
+        let score = |index: usize| {
+            let others = similar.iter().enumerate().filter(|(other, _)| *other != index);
+            let rival = others.map(|(_, &other)| other).fold(0.0, f32::max);
+            let lead = CONFIG.lead * (similar[index] - rival);
+            crate::nn::sigmoid(CONFIG.slope * similar[index] + lead + CONFIG.offset)
+        };
+        (0..similar.len()).map(score).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_rival_is_the_nearest_other_and_the_order_stays(
+            // Hundredths, so that some are equal.
+            hundredths in prop::collection::vec(-100_i8..=100, 0..12)
+        ) {
+            let similar: Vec<f32> = hundredths.iter().map(|&of| f32::from(of) / 100.0).collect();
+            let scores = scores(&similar);
+            prop_assert_eq!(&scores, &slow_scores(&similar));
+            for (a, score) in similar.iter().zip(&scores) {
+                prop_assert!((0.0..=1.0).contains(score));
+                for (b, other) in similar.iter().zip(&scores) {
+                    prop_assert!(a > b || score <= other, "{similar:?} to {scores:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_label_never_gains_by_another_that_is_offered(
+            similar in prop::collection::vec(-1.0_f32..=1.0, 1..8), added in -1.0_f32..=1.0
+        ) {
+            let fewer = scores(&similar);
+            let more = scores(&[similar.as_slice(), &[added]].concat());
+            prop_assert!(fewer.iter().zip(&more).all(|(before, after)| after <= before));
+        }
+    }
+
+    #[test]
+    fn the_runner_up_falls_when_a_nearer_sibling_is_offered() {
+        let (alone, beside) = (scores(&[0.4, 0.1]), scores(&[0.4, 0.1, 0.6]));
+        assert!(alone[0] > CONFIG.threshold && beside[0] < CONFIG.threshold);
+        // A farther one takes the leader's lead, but not all of it; one below 0 nothing.
+        assert!(scores(&[0.4, 0.2])[0] < alone[0]);
+        assert_eq!(scores(&[0.4, -0.3]), [scores(&[0.4])[0], scores(&[0.0, 0.4, -0.3])[2]]);
+    }
+
+    #[test]
+    fn a_lone_label_scores_as_without_rivals() {
+        let without = OwnLabelsConfig { slope: CONFIG.slope + CONFIG.lead, lead: 0.0, ..CONFIG };
+        for similar in [0.0, 0.2, 0.7, 1.0].map(|similar| Array1::from(vec![similar])) {
+            let (found, expected) = (CONFIG.scores(&similar)[0], without.scores(&similar)[0]);
+            assert!((found - expected).abs() < 1e-6);
+        }
     }
 }
