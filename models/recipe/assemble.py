@@ -1,9 +1,8 @@
 """The parts that were trained to one model folder.
 
 In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/picks, and the annotated training rows. Out, in
-models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but two numbers: the slope and
-offset by which a similarity to an own label is read as a probability (Platt, on the training rows with IPTC's
-level-1 names as if they were own labels).
+models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but the three numbers by which own
+labels are read (own_labels.py).
 """
 
 import json
@@ -14,8 +13,8 @@ from itertools import islice
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from . import config, library
-from .platt import platt
+from . import config, library, own_labels
+from .own_labels import unit
 from .quantize import from_int8
 from .rows import rows
 from .topics.data import vocabulary_size
@@ -23,11 +22,6 @@ from .topics.reference import Topics
 
 NAME = "embedded-1"
 OWN_ROWS = 3000
-OWN_THRESHOLD = 0.4
-
-
-def unit(v):
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
 
 
 class Vectors:
@@ -52,23 +46,11 @@ class Vectors:
         return u / np.sqrt((u * u).mean() + self.pooling["eps"]), unit(r)
 
 
-def own_labels(job, rank, taxonomy):
-    """What articles have in common, and slope and offset for the similarity to a label's name.
-
-    The similarity is two parts of the cosine between topic vectors and one of that between ranker vectors,
-    each without the mean article.
-    """
-    table = from_int8(rank["rank.embeddings.weight"], rank["rank.embeddings.scale"])
-    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
-    picked = list(islice(rows(job.data, "topics/annotated_train.jsonl.xz"), OWN_ROWS))
+def means(job, vectors):
+    """The mean topic vector and the mean ranker vector of annotated articles: what articles have in common."""
+    picked = islice(rows(job.data, "topics/annotated_train.jsonl.xz"), OWN_ROWS)
     x, y = vectors.of({"title": r.get("title"), "text": r["text"]} for r in picked)
-    tops = [t for t in taxonomy["topics"] if "parent" not in t]
-    label_x, label_y = vectors.of({"text": t["label"]} for t in tops)
-    mean_x, mean_y = x.mean(0), y.mean(0)
-    similar = (2 * unit(x - mean_x) @ unit(label_x - mean_x).T + unit(y - mean_y) @ unit(label_y - mean_y).T) / 3
-    similar = similar.ravel().astype(np.float64)
-    gold = np.array([[t["code"] in r["l1"] for t in tops] for r in picked]).ravel().astype(np.float64)
-    return mean_x, mean_y, *platt(similar, gold)
+    return x.mean(0), y.mean(0)
 
 
 def main(job):
@@ -79,8 +61,9 @@ def main(job):
     if topics["codes"] != [t["code"] for t in taxonomy["topics"]]:
         sys.exit("the topic model's labels are not the taxonomy's, in its order")
     tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "picks/rank.safetensors")
-    found = own_labels(job, tensors, taxonomy)
-    tensors["topics.mean"], tensors["rank.mean"], slope, offset = found
+    table = from_int8(tensors["rank.embeddings.weight"], tensors["rank.embeddings.scale"])
+    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
+    tensors["topics.mean"], tensors["rank.mean"] = mean = means(job, vectors)
     shutil.copyfile(job.tokenizer, out / "tokenizer.json")
     save_file(tensors, str(out / "model.safetensors"), metadata={"model": NAME})
     (out / "model.safetensors").chmod(0o644)
@@ -100,7 +83,7 @@ def main(job):
             # None: no score makes the label so certain; 2 is beyond every score.
             "precise_thresholds": [2.0 if cut is None else cut for cut in topics["precision_95"]],
         },
-        "own_labels": {"slope": slope, "offset": offset, "threshold": OWN_THRESHOLD},
+        "own_labels": own_labels.fit(job, vectors, mean),
         "ranker": {
             "dim": rank["embedding"],
             "features": rank["features"],

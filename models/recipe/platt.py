@@ -1,18 +1,25 @@
-"""Two numbers by which similarities are read as probabilities (Platt, 1999).
+"""Logistic regression by which similarities are read as probabilities; of one number, Platt's (1999).
 
-In: similarities, and for each whether it is a true one. Out: slope and offset, rounded.
+In: similarities, and for each whether it is a true one. Out: slopes and offset, rounded.
 """
 
 import numpy as np
 
 
-def platt(similar, gold):
-    # From where every similarity says the same: the log loss is convex, and Newton's method is safe from there.
-    slope, offset = 0.0, float(np.log(gold.mean() / (1 - gold.mean())))
+def logistic(features, gold, weight):
+    """`features`: a row a case. A slope for each feature, and last the offset."""
+    x = np.c_[features, np.ones(len(gold))]
+    # From where every row says the same: the log loss is convex, and Newton's method is safe from there.
+    share = (weight * gold).sum() / weight.sum()
+    found = np.zeros(x.shape[1])
+    found[-1] = np.log(share / (1 - share))
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(slope * similar + offset)))
-        w = p * (1 - p)
-        gradient = np.array([((p - gold) * similar).sum(), (p - gold).sum()])
-        hessian = np.array([[(w * similar**2).sum(), (w * similar).sum()], [(w * similar).sum(), w.sum()]])
-        slope, offset = np.array([slope, offset]) - np.linalg.solve(hessian, gradient)
-    return round(float(slope), 4), round(float(offset), 4)
+        p = 1 / (1 + np.exp(-(x @ found)))
+        gradient = x.T @ (weight * (p - gold))
+        hessian = (x.T * (weight * p * (1 - p))) @ x
+        found = found - np.linalg.solve(hessian, gradient)
+    return tuple(round(float(number), 4) for number in found)
+
+
+def platt(similar, gold):
+    return logistic(similar[:, None], gold, np.ones(len(gold)))

@@ -27,6 +27,7 @@ SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
 PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz")
+IPTC = "topics/iptc_mediatopic_2025-10-09.json"
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 
 STEPS = [
@@ -34,7 +35,7 @@ STEPS = [
     Step("vocabulary", "the committed one, or with --new-vocabulary another", "vocabulary:main", ("tokenizer.json",),
          data=(NEWS, CHINA, *TOPICS[:1], *TOPICS[2:5], SUMMARIES[0]), tree=("models/embedded/tokenizer.json",)),
     Step("taxonomy", "IPTC's levels 1 and 2", "taxonomy:main", ("out/models/embedded/taxonomy.json",),
-         data=("topics/iptc_mediatopic_2025-10-09.json",)),
+         data=(IPTC,)),
     Step("minilm", "all-MiniLM-L6-v2, which teaches", "encoders:minilm_main", ("encoders/all-minilm-l6-v2",),
          tree=("scripts/minilm.sh", "tests/golden/rust-bert/sentence-bert")),
     Step("mpnet", "all-mpnet-base-v2, which teaches", "encoders:mpnet_main", ("encoders/all-mpnet-base-v2",),
@@ -79,9 +80,10 @@ STEPS = [
          ("models/recipe/picks/picks.jsonl",), ("encode",), minutes=6),
     Step("rank-golden", "what the ranker makes of texts of ours", "rank.golden:main", ("out/tests/golden/rank.json",),
          ("vocabulary", "rank-picks"), programs=("encode",)),
-    Step("assemble", "the model folder; two numbers for own labels", "assemble:main",
+    Step("assemble", "the model folder; how own labels are read", "assemble:main",
          ("out/models/embedded/config.json", "out/models/embedded/tokenizer.json", "out/models/embedded/model.safetensors"),
-         ("vocabulary", "taxonomy", "topic-finish", "rank-picks"), TOPICS[:1], programs=("encode",), minutes=1),
+         ("vocabulary", "taxonomy", "topic-finish", "rank-picks"),
+         (*TOPICS[:2], SUMMARIES[1], SUMMARIES[3], IPTC), programs=("encode",), minutes=2),
     # The heads for MiniLM's vectors.
     Step("head-static", "the embedded model's vectors, from tables that did not see the row", "heads.static:main",
          ("heads/static.npz",), ("taxonomy", "topic-data", "topic-headlines", "topic-distil", "assemble"), minutes=2),

@@ -237,7 +237,7 @@ def files():
 
 def taxonomy():
     nodes = [{"code": t["code"], "label": t["label"], "level": 2 if "parent" in t else 1, "parent": t.get("parent"),
-              "retired": None} for t in Writer(0).topics]
+              "top": t.get("parent", t["code"]), "retired": None} for t in Writer(0).topics]
     return {"version": "2025-10-09T12:00:00+00:00", "nodes": nodes}
 
 

@@ -15,6 +15,10 @@ use crate::vectors::{Pooled, Weighting, normalized};
 
 /// A label of the caller's.
 ///
+/// Labels compete: a score grows with how near the article lies to the label, and with its lead over
+/// the nearest other label offered. It is the share of right ones to expect among labels with that
+/// score, fitted on sets of labels with articles that have one of them and articles that have none.
+///
 /// ```
 /// use standfirst::{Digester, Input, topics::OwnLabel};
 ///
@@ -112,11 +116,15 @@ impl OwnLabel {
 }
 
 /// How a similarity is read as a probability: the `own_labels` part of `config.json`, fitted on
-/// IPTC's names as if they were own labels.
+/// sets of labels that nothing else was trained for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OwnLabelsConfig {
     pub(crate) slope: f32,
     pub(crate) offset: f32,
+    /// What the lead over the nearest other label of the set counts beside the similarity itself;
+    /// 0 where labels do not compete.
+    #[serde(default)]
+    pub(crate) lead: f32,
     /// The score from which a label is reported.
     pub(crate) threshold: f32,
 }
@@ -125,18 +133,40 @@ impl OwnLabelsConfig {
     /// For an encoder that no heads were trained for: a half at a cosine of 0.3, which is where
     /// sentence-transformers' models begin to mean the same subject. Not calibrated.
     #[cfg(feature = "pretrained")]
-    pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, threshold: 0.5 };
+    pub(crate) const DENSE: Self = Self { slope: 12.0, offset: -3.6, lead: 0.0, threshold: 0.5 };
 
     /// What is wrong with the numbers.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        let Self { slope, offset, threshold } = *self;
-        if slope.is_finite() && offset.is_finite() && (0.0..=1.0).contains(&threshold) {
+        let Self { slope, offset, lead, threshold } = *self;
+        let finite = [slope, offset, lead].iter().all(|value| value.is_finite());
+        if finite && lead >= 0.0 && (0.0..=1.0).contains(&threshold) {
             return Ok(());
         }
         Err(format!(
-            "has slope {slope}, offset {offset} and threshold {threshold} for own_labels, expected finite \
-             numbers and a threshold in 0.0..=1.0"
+            "has slope {slope}, offset {offset}, lead {lead} and threshold {threshold} for own_labels, \
+             expected finite numbers, a lead from 0 on and a threshold in 0.0..=1.0"
         ))
+    }
+
+    /// One score a label: `sigmoid(slope * similarity + lead * (similarity - rival) + offset)`. The
+    /// rival is the most similar of the other labels, or what a text without a word in common has,
+    /// 0, where that is more: so labels compete, and with a single one nothing else is compared.
+    fn scores(&self, similar: &Array1<f32>) -> Vec<f32> {
+        // The two highest of all: the second is the rival of the first, the first that of the rest.
+        let (mut first, mut second, mut best) = (0.0_f32, 0.0_f32, None);
+        for (index, &similar) in similar.iter().enumerate() {
+            if similar > first {
+                (first, second, best) = (similar, first, Some(index));
+            } else {
+                second = second.max(similar);
+            }
+        }
+        let score = |(index, &similar): (usize, &f32)| {
+            let rival = if best == Some(index) { second } else { first };
+            let lead = self.lead * (similar - rival);
+            sigmoid(self.slope * similar + lead + self.offset)
+        };
+        similar.iter().enumerate().map(score).collect()
     }
 }
 
@@ -275,11 +305,10 @@ impl OwnLabels {
         &self.comparison
     }
 
-    /// One score a label: `sigmoid(slope * similarity + offset)`.
+    /// One score a label.
     pub(crate) fn scores(&self, pooled: &Pooled) -> Vec<f32> {
         let Comparison { mean, config, .. } = &self.comparison;
-        let similar = self.vectors.dot(&mean.direction(pooled));
-        similar.iter().map(|similar| sigmoid(config.slope * similar + config.offset)).collect()
+        config.scores(&self.vectors.dot(&mean.direction(pooled)))
     }
 
     /// How far the similarity to each of `labels` falls when one sentence is taken out:
@@ -304,5 +333,76 @@ impl OwnLabels {
             row.assign(&(&full - &similar(&rest)));
         }
         falls
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+    use proptest::prelude::*;
+
+    use super::OwnLabelsConfig;
+
+    const CONFIG: OwnLabelsConfig =
+        OwnLabelsConfig { slope: 2.0, offset: -1.5, lead: 8.0, threshold: 0.3 };
+
+    fn scores(similar: &[f32]) -> Vec<f32> {
+        CONFIG.scores(&Array1::from(similar.to_vec()))
+    }
+
+    /// The rival of each label looked for among all others.
+    fn slow_scores(similar: &[f32]) -> Vec<f32> {
+        let score = |index: usize| {
+            let others = similar.iter().enumerate().filter(|(other, _)| *other != index);
+            let rival = others.map(|(_, &other)| other).fold(0.0, f32::max);
+            let lead = CONFIG.lead * (similar[index] - rival);
+            crate::nn::sigmoid(CONFIG.slope * similar[index] + lead + CONFIG.offset)
+        };
+        (0..similar.len()).map(score).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_rival_is_the_nearest_other_and_the_order_stays(
+            // Hundredths, so that some are equal.
+            hundredths in prop::collection::vec(-100_i8..=100, 0..12)
+        ) {
+            let similar: Vec<f32> = hundredths.iter().map(|&of| f32::from(of) / 100.0).collect();
+            let scores = scores(&similar);
+            prop_assert_eq!(&scores, &slow_scores(&similar));
+            for (a, score) in similar.iter().zip(&scores) {
+                prop_assert!((0.0..=1.0).contains(score));
+                for (b, other) in similar.iter().zip(&scores) {
+                    prop_assert!(a > b || score <= other, "{similar:?} to {scores:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_label_never_gains_by_another_that_is_offered(
+            similar in prop::collection::vec(-1.0_f32..=1.0, 1..8), added in -1.0_f32..=1.0
+        ) {
+            let fewer = scores(&similar);
+            let more = scores(&[similar.as_slice(), &[added]].concat());
+            prop_assert!(fewer.iter().zip(&more).all(|(before, after)| after <= before));
+        }
+    }
+
+    #[test]
+    fn the_runner_up_falls_when_a_nearer_sibling_is_offered() {
+        let (alone, beside) = (scores(&[0.4, 0.1]), scores(&[0.4, 0.1, 0.6]));
+        assert!(alone[0] > CONFIG.threshold && beside[0] < CONFIG.threshold);
+        // A farther one takes the leader's lead, but not all of it; one below 0 nothing.
+        assert!(scores(&[0.4, 0.2])[0] < alone[0]);
+        assert_eq!(scores(&[0.4, -0.3]), [scores(&[0.4])[0], scores(&[0.0, 0.4, -0.3])[2]]);
+    }
+
+    #[test]
+    fn a_lone_label_scores_as_without_rivals() {
+        let without = OwnLabelsConfig { slope: CONFIG.slope + CONFIG.lead, lead: 0.0, ..CONFIG };
+        for similar in [0.0, 0.2, 0.7, 1.0].map(|similar| Array1::from(vec![similar])) {
+            let (found, expected) = (CONFIG.scores(&similar)[0], without.scores(&similar)[0]);
+            assert!((found - expected).abs() < 1e-6);
+        }
     }
 }
