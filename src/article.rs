@@ -7,6 +7,7 @@
 use crate::language;
 use crate::sentence;
 use crate::span::Span;
+use crate::text::chars::{self, Class};
 
 /// An article's title, language and sentences.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl<'t> Article<'t> {
         let mut breaks = |span: &Span| {
             let gap = self.text.get(end..span.start);
             end = span.end;
-            gap.is_some_and(|gap| gap.contains('\n'))
+            gap.is_some_and(|gap| gap.contains(|c| chars::is(c, Class::LINE_END)))
         };
         self.spans.iter().map(&mut breaks).collect()
     }

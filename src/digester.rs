@@ -339,7 +339,8 @@ impl Digester {
         let length = options.length;
         let ranker = self.model.ranker(length);
         let words = Words::of(encoded, ranker.importance());
-        let ranking = Ranking::new(ranker, encoded, &words);
+        let ranking =
+            Ranking::new(ranker, encoded, &words, self.model.speaks(encoded.article.language));
         if let Some(writer) = &self.writer {
             let order = ranking.order();
             let written = abstracts::write(&**writer, encoded, &order, length, &options.abstracts)?;

@@ -47,14 +47,24 @@ pub(crate) struct Ranking<'a> {
     overlaps: Overlaps<'a>,
     logits: Logits,
     selection: &'a SelectionConfig,
+    /// Whether the ranker was taught the article's language: elsewhere it tells form, and what must
+    /// not stand in a summary is beyond it.
+    taught: bool,
 }
 
 impl<'a> Ranking<'a> {
-    /// Ranks the sentences of an encoded article, whose [words](Words::of) are `words`.
-    pub(crate) fn new(ranker: &'a Ranker, encoded: &'a Encoded<'a>, words: &'a Words<'a>) -> Self {
+    /// Ranks the sentences of an encoded article, whose [words](Words::of) are `words`; `spoken` is
+    /// whether the model speaks its language.
+    pub(crate) fn new(
+        ranker: &'a Ranker,
+        encoded: &'a Encoded<'a>,
+        words: &'a Words<'a>,
+        spoken: bool,
+    ) -> Self {
         let overlaps = Overlaps::new(&words.ids, &words.importance);
         let logits = ranker.logits(encoded, words, &overlaps);
-        Self { encoded, words, overlaps, logits, selection: ranker.selection() }
+        let taught = spoken && words.known;
+        Self { encoded, words, overlaps, logits, selection: ranker.selection(), taught }
     }
 
     /// The indices of all sentences, the one that sums the article up best first; equals in order.
@@ -121,7 +131,7 @@ impl<'a> Ranking<'a> {
     /// heading, a fragment.
     fn never(&self, index: usize) -> bool {
         let logit = self.logits.never.get(index);
-        self.selection.never.zip(logit).is_some_and(|(bar, logit)| *logit > bar)
+        self.taught && self.selection.never.zip(logit).is_some_and(|(bar, logit)| *logit > bar)
     }
 }
 

@@ -73,7 +73,7 @@ fn an_extractive_summary_looks_as_before() {
     assert!(summary.sentences.iter().all(|sentence| sentence.is_verbatim()));
     let json = json_of(&row);
     let fields: Vec<&String> = json.as_object().unwrap().keys().collect();
-    assert_eq!(fields, ["kind", "sentences", "text"]);
+    assert_eq!(fields, ["kind", "one", "sentences", "text"]);
 }
 
 #[test]

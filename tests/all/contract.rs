@@ -146,7 +146,7 @@ fn keywords_and_the_summary_name_their_places() {
         check_span(keyword, PAGE, string(&keyword["text"]));
         check_share(&keyword["score"]);
     }
-    check_fields(&article["summary"], &["kind", "text", "sentences"]);
+    check_fields(&article["summary"], &["kind", "text", "sentences", "one"]);
     assert_eq!(article["summary"]["kind"], "extractive");
     let sentences = list(&article["summary"]["sentences"]);
     assert_eq!(sentences.len(), Length::DEFAULT_SENTENCES);
