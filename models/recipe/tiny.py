@@ -227,6 +227,7 @@ def files():
     yield "summaries/cnndm_val", summarized(writer(), "cnndm-val", 12, titled=False)
     yield "summaries/teasers_train", summarized(writer(), "teasers-train", 80, titled=True)
     yield "summaries/teasers_val", summarized(writer(), "teasers-val", 8, titled=True)
+    yield "summaries/descriptions_train", summarized(writer(), "descriptions", 8, titled=True)
     yield "summaries/xsum_dev", summarized(writer(), "xsum", 6, titled=False)
     yield "picks/picks", picked(writer(), 40)
     yield "pages/aeb", real_pages(writer(), 20)
