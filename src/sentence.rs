@@ -169,7 +169,7 @@ impl Stop<'_> {
         }
         if mark == Mark::Emoji {
             return before.ends_with(char::is_whitespace)
-                && Opening::of(following) as u8 >= Opening::Common as u8;
+                && Opening::of(following) >= Opening::Common;
         }
         let quoted = tail.contains(chars::closes);
         if context::is_small(following) {

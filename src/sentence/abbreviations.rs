@@ -82,7 +82,7 @@ pub(super) fn abbreviated_small(before: &str, following: &str) -> bool {
 fn ends_here(following: &str, least: Opening) -> bool {
     let quoted = following.starts_with(|c| chars::opens_quotation(c) && c != '\'')
         && first_word(following).starts_with(char::is_uppercase);
-    quoted || Opening::of(following) as u8 >= least as u8
+    quoted || Opening::of(following) >= least
 }
 
 /// Whether the letter behind `head` is the name of a group, a plan, a blood type, and no initial.

@@ -20,7 +20,7 @@ pub(super) fn last_word(before: &str) -> &str {
     before.get(start..).unwrap_or("")
 }
 
-pub(super) fn is_of_last_word(c: char) -> bool {
+fn is_of_last_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&')
 }
 
@@ -55,8 +55,8 @@ pub(super) fn is_common(word: &str, never_name: bool) -> bool {
     capital && word.is_ascii() && common(&fold::lower(word))
 }
 
-/// What opens the text behind an abbreviation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What opens the text behind an abbreviation, the less sure of a sentence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Opening {
     /// Nothing of a sentence: a small letter, a figure, a part of a name that the abbreviation began.
     None,

@@ -1,6 +1,6 @@
 //! What a sentence looks like from outside, and how much two sentences share.
 //!
-//! In: sentence texts, their token ids, the title's ids, and the words of all of them. Out:
+//! In: sentence texts, the line breaks before them, their token ids, the title's, and the words of all. Out:
 //! [`SentenceFeatures`] a sentence, each finite and within about -1..2. The twin of
 //! `models/recipe/rank/features.py`, which training used and which has the same names; a test holds
 //! the two together.
@@ -234,7 +234,7 @@ pub(super) fn features(
     let full: Vec<bool> =
         sentences.iter().zip(&surfaces).map(|(text, surface)| is_full(text, surface)).collect();
     let full_count = full.iter().filter(|full| **full).count().max(1) as f64;
-    let is_full =
+    let full_at =
         |index: Option<usize>| index.and_then(|index| full.get(index)).copied().unwrap_or(false);
     let title_most = parts.iter().fold(0.0, |most: f64, part| most.max(part.title));
     let mut before = Before::default();
@@ -251,7 +251,7 @@ pub(super) fn features(
             } else if index > 0 {
                 before.in_paragraph += 1;
             }
-            let full = is_full(Some(index));
+            let full = full_at(Some(index));
             let nth_full = |nth: u32| flag(full && before.full == nth);
             let title_share = if title_most > 0.0 { part.title / title_most } else { 0.0 };
             let features = SentenceFeatures {
@@ -294,8 +294,8 @@ pub(super) fn features(
                 third_full: nth_full(2),
                 full_position: f64::from(before.full) / full_count,
                 full_count: full_count.ln() / 5.0,
-                previous_full: flag(is_full(index.checked_sub(1))),
-                next_full: flag(is_full(Some(index + 1))),
+                previous_full: flag(full_at(index.checked_sub(1))),
+                next_full: flag(full_at(Some(index + 1))),
                 last: flag(index + 1 == sentences.len()),
                 near_end: flag(sentences.len() - index <= 4),
                 short: flag(surface.words < 8),

@@ -25,7 +25,7 @@ OPTIONS = dict(
 )
 
 
-def embedded(folder):
+def weakly_taught(folder):
     """The ranker that learned from the weak labels, by name, its columns of features in the order of FEATURES."""
     found = json.loads((folder / "rank.json").read_text(encoding="utf-8"))["features"]
     assert found == FEATURES, f"the ranker has its features in the order {found}, expected {FEATURES}"
@@ -50,7 +50,7 @@ def told(job):
 
 
 def main(job):
-    begin, rows = embedded(job.rank / "export"), told(job)
+    begin, rows = weakly_taught(job.rank / "export"), told(job)
     print(f"{len(rows)} documents to learn from", flush=True)
     model = rank_head.train(rows, sized(OPTIONS, job), begin["embeddings.weight"], begin)
     save_file(model.folded(), str(job.heads / "rank_head.safetensors"))

@@ -51,6 +51,13 @@ def breaks(text, spans):
     return [bool(LINE_END.search(text, end, start)) for end, (start, _) in zip(ends, spans)]
 
 
+def kept(text, found):
+    """Of the sentences that hold a token: spans, texts, token ids, and whether a line break stands before each."""
+    told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
+    spans = [span for span, _ in told]
+    return spans, [text[start:end] for start, end in spans], [ids for _, ids in told], breaks(text, spans)
+
+
 def part_of(set_name, text):
     """CNN's stories carry "(CNN)" in their dateline; the rest of the set is the Daily Mail's.
 
@@ -80,15 +87,15 @@ def make(data, tokenizer, name):
         batch = [row for row in batch if not (fingerprints(row["text"]) & reported)]
     texts = ({"title": row.get("title"), "text": row["text"]} for row in batch)
     for row, found in zip(batch, library.encode(tokenizer, texts), strict=True):
-        kept = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
+        _, sentences, ids, broken = kept(row["text"], found)
         yield Document(
             id=row["id"],
             part=part_of(name, row["text"]),
             held_out=name in HELD_OUT_OF and zlib.crc32(row["id"].encode()) % HELD_OUT_OF[name] == 0,
             title_ids=found.title_ids,
-            sentences=[row["text"][start:end] for (start, end), _ in kept],
-            ids=[ids for _, ids in kept],
-            breaks=breaks(row["text"], [span for span, _ in kept]),
+            sentences=sentences,
+            ids=ids,
+            breaks=broken,
             summary=row["summary"],
             text=row["text"],
         )

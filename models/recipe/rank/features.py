@@ -76,7 +76,8 @@ def features(sentences, ids, title_ids, importance, breaks=None):
         shapes.append((len(text.split()), sum(c.isupper() for c in letters) / max(1, len(letters))))
     full = [is_full(count, text, upper) for text, (count, upper) in zip(sentences, shapes)]
     full_count, full_before = max(1, sum(full)), 0
-    titled = told([share(title, words, importance, sum(importance[t] for t in sorted(title))) for words in sets])
+    covered = [share(title, words, importance, title_total) for words in sets]
+    titled = told(covered)
     paragraph = in_paragraph = 0
     for w in words:
         for t in w:
@@ -116,7 +117,7 @@ def features(sentences, ids, title_ids, importance, breaks=None):
             new=1.0 - share(w, seen, importance, total),
             in_previous=share(w, sets[i - 1], importance, total) if i > 0 else 0.0,
             in_next=share(w, sets[i + 1], importance, total) if i + 1 < n else 0.0,
-            title_covered=share(title, sets[i], importance, title_total),
+            title_covered=covered[i],
             title_share=titled[i][0],
             title_told=titled[i][1],
             title_told_before=titled[i][2],

@@ -157,6 +157,14 @@ def train(rows, options, begin=None, check=None, state=None):
     return learn(model, opt, pace, rows, o, collate, random, check)
 
 
+@torch.no_grad()
+def follow(average, model, step, most):
+    """The running average after a step: `most` of it stays, less in the first steps."""
+    decay = min(most, step / (step + 10))
+    for a, p in zip(average.parameters(), model.parameters()):
+        a.lerp_(p, 1 - decay)
+
+
 def learn(model, opt, pace, rows, options, collate, random, check=None):
     """The steps of `train`, for any network over sentences: the running average of its weights.
 
@@ -196,10 +204,7 @@ def learn(model, opt, pace, rows, options, collate, random, check=None):
             opt.step()
             step += 1
             seen.append(float(loss.detach()))
-            with torch.no_grad():
-                decay = min(o["average"], step / (step + 10))
-                for a, p in zip(average.parameters(), model.parameters()):
-                    a.lerp_(p, 1 - decay)
+            follow(average, model, step, o["average"])
             if step % 200 == 0:
                 print(f"  step {step}/{total} loss {np.mean(seen[-200:]):.4f} {time.time() - started:.0f} s", flush=True)
         if check:

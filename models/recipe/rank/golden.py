@@ -55,10 +55,7 @@ def main(job):
     reference, made = Reference(job.rank / "picks"), []
     importance = [float(w) for w in reference.t["importance"]]
     for row, found in zip(ARTICLES, library.encode(job.tokenizer, ARTICLES), strict=True):
-        told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
-        sentences = [row["text"][start:end] for (start, end), _ in told]
-        ids = [ids for _, ids in told]
-        breaks = documents.breaks(row["text"], [span for span, _ in told])
+        _, sentences, ids, breaks = documents.kept(row["text"], found)
         logits = reference.logits(sentences, ids, found.title_ids, breaks)
         document = {"sentences": sentences, "ids": ids}
         made.append({

@@ -107,11 +107,9 @@ def prepared(job, picked, importance):
     """Rows to learn from, with their labels."""
     picked, out = list(picked), []
     for row, found in zip(picked, library.encode(job.tokenizer, picked), strict=True):
-        told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
-        if told:
-            spans = [span for span, _ in told]
-            sentences, breaks = [row["text"][a:b] for a, b in spans], documents.breaks(row["text"], spans)
-            made = arrays(sentences, [ids for _, ids in told], found.title_ids, importance, breaks)
+        spans, sentences, ids, breaks = documents.kept(row["text"], found)
+        if spans:
+            made = arrays(sentences, ids, found.title_ids, importance, breaks)
             out.append(made | {name: value[:MOST_SENTENCES] for name, value in labels(row, spans).items()})
     return out
 
@@ -134,11 +132,9 @@ def unpicked(job, importance, most):
     news = [r for r in rows(job.data, NEWS) if len(r["text"]) > 700]
     news = news[:: max(1, len(news) // most)]
     for row, found in zip(news, library.encode(job.tokenizer, news), strict=True):
-        told = [(span, ids) for span, ids in zip(found.spans, found.ids) if ids]
-        if told:
-            spans = [span for span, _ in told]
-            sentences, breaks = [row["text"][a:b] for a, b in spans], documents.breaks(row["text"], spans)
-            yield arrays(sentences, [ids for _, ids in told], found.title_ids, importance, breaks)
+        spans, sentences, ids, breaks = documents.kept(row["text"], found)
+        if spans:
+            yield arrays(sentences, ids, found.title_ids, importance, breaks)
 
 
 def targets(group, n):
@@ -194,10 +190,7 @@ def train(told, shape, table, seed, epochs, options):
             nn.utils.clip_grad_norm_(learned, 2.0)
             opt.step()
             step += 1
-            with torch.no_grad():
-                keep = min(options["average"], step / (step + 10))
-                for a, p in zip(average.parameters(), model.parameters()):
-                    a.lerp_(p, 1 - keep)
+            fit.follow(average, model, step, options["average"])
     return average
 
 
@@ -225,26 +218,25 @@ def mix(told, part):
 
 
 def learn(picked, others, table, options):
-    """Teachers and the student that learns from them."""
+    """The student that learns from the picks, and from what networks that did say of articles without."""
     shape = Shape(**options["shape"])
     teachers = [train(picked, shape, table, seed, options["epochs"], options) for seed in range(options["teachers"])]
     teach(teachers, picked)
     teach(teachers, others)
     mix(others, options["weak"])
-    student = train(picked * options["times"] + others, shape, table, 100, options["student_epochs"], options)
-    return teachers, student
+    return train(picked * options["times"] + others, shape, table, 100, options["student_epochs"], options)
 
 
 def main(job):
     weights = tensors(job.rank / "export" / "rank.safetensors")
     importance, table = weights["rank.importance"], weights["rank.embeddings.weight"]
     plain = [float(w) for w in importance]
-    shape = PICKS["shape"] | job.options.ranker_shape | {"vocabulary": len(table), "outputs": 4}
+    shape = PICKS["shape"] | job.options.ranker_shape | {"vocabulary": len(table)}
     options = PICKS | job.options.picks | {"shape": shape}
     picked = prepared(job, [*shared(job), *annotated(job)], plain)
     others = list(unpicked(job, plain, options["unpicked"]))
     print(f"{len(picked)} articles with picks, {len(others)} without", flush=True)
-    _, student = learn(picked, others, table, options)
+    student = learn(picked, others, table, options)
     size = export(shipped(student), importance, SELECTION | PICKED_SELECTION, job.rank / "picks")
     keep_token_rows(job.rank / "export", job.rank / "picks")
     print(f"exported {size / 1e6:.2f} MB", flush=True)
