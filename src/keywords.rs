@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::article::Article;
 use crate::nn::rounded;
 use crate::span::Span;
+use crate::text::fold::singular;
 use crate::text::languages::Language;
 use candidates::{Candidate, Candidates};
 use features::{KeywordFeatures, Whole, probability};
@@ -157,8 +158,11 @@ fn numbers<'a>(words: &'a Words<'_>, candidate: &Candidate) -> impl Iterator<Ite
 /// Whether one of two candidates holds the other, or is short for it.
 fn same(words: &Words<'_>, a: &Candidate, b: &Candidate) -> bool {
     let (long, short) = if a.size >= b.size { (a, b) } else { (b, a) };
-    let all: Vec<usize> = numbers(words, long).collect();
-    let part: Vec<usize> = numbers(words, short).collect();
+    // Singular and plural are one.
+    let roots = |of: &Candidate| -> Vec<_> {
+        numbers(words, of).map(|number| singular(words.lexicon.word(number).into())).collect()
+    };
+    let (all, part) = (roots(long), roots(short));
     all.windows(part.len().max(1)).any(|held| held == part) || is_short(words, long, short)
 }
 

@@ -15,7 +15,7 @@ pub(super) const MAX_WORDS: usize = 6;
 /// The longest phrase of common words without a joint.
 const MAX_COMMON_WORDS: usize = 3;
 /// Sentences at the top in which a phrase of common words may be told once.
-const LEAD: u32 = 8;
+const LEAD: u32 = 12;
 
 /// What stands beside a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,8 +147,8 @@ impl Candidates {
                 let first_sentence = first.sentence;
                 self.all.push(Candidate { at, size, first_sentence, ..Candidate::default() });
             }
-            // A phrase that ends with a joint is only a step to a longer one.
-            if !word.empty {
+            // A phrase that ends with a joint, or is a number, is only a step to a longer one.
+            if !word.empty && !(size == 1 && word.plain) {
                 self.mention(index, words, at, size);
             }
             shorter = Some(index);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::span::Span;
-use crate::text::fold::{lower, singular};
+use crate::text::fold::lower;
 use crate::text::keyed::WordMap;
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
@@ -46,8 +46,10 @@ pub(super) struct Token {
     pub(super) capital: bool,
     /// Whether it has letters, more than one, all of them capitals.
     pub(super) shouted: bool,
-    /// Whether it is a number.
+    /// Whether it begins with a digit.
     pub(super) figure: bool,
+    /// Whether it is a number, a score or a day, which name nothing alone; *9/11* does.
+    pub(super) number: bool,
     /// Whether its form alone says that it names nothing: an address, a hash, a contraction.
     pub(super) wordless: bool,
     /// Whether it had a possessive ending.
@@ -100,6 +102,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
             capital,
             shouted: capital && !bare.contains(char::is_lowercase) && letters.take(2).count() > 1,
             figure: bare.starts_with(char::is_numeric) && !capital,
+            number: !bare.contains(|c: char| c.is_alphabetic() || c == '/'),
             wordless: (dotted && bare.len() > MAX_DOTTED_BYTES)
                 || bare.len() > MAX_WORD_BYTES
                 || contracted,
@@ -166,7 +169,7 @@ pub(super) struct Known {
     pub(super) plural: bool,
 }
 
-/// The distinct words of an article, numbered as they occur. Singular and plural are one.
+/// The distinct words of an article, in small letters, numbered as they occur.
 #[derive(Debug)]
 pub(super) struct Lexicon<'a> {
     language: Language,
@@ -196,8 +199,7 @@ impl<'a> Lexicon<'a> {
             }
         };
         let known = Known::of(&small, self.language);
-        // A function word is itself: "us" is no plural.
-        let key = if known.function { small.clone() } else { singular(small.clone()) };
+        let key = small.clone();
         let next = self.words.len();
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {

@@ -23,6 +23,8 @@ pub(super) struct Word {
     pub(super) capital: bool,
     pub(super) shouted: bool,
     pub(super) figure: bool,
+    /// Whether it is a number and no more.
+    pub(super) plain: bool,
     pub(super) owner: bool,
     /// Whether it names nothing, by its form or as a function word.
     pub(super) empty: bool,
@@ -210,6 +212,7 @@ fn word(token: &Token, start: usize, number: usize, sentence: usize) -> Word {
         capital: token.capital,
         shouted: token.shouted,
         figure: token.figure,
+        plain: token.number,
         owner: token.owner,
         empty: token.wordless,
         name: false,
