@@ -26,6 +26,7 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
+PICKS = ("picks/picks.jsonl.xz",)
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 
 STEPS = [
@@ -114,6 +115,11 @@ STEPS = [
          data=PAGES, programs=("page_features",), minutes=2),
     Step("headline-folds", "the figures of both by cross-validation", "page_steps:headline_folds",
          ("out/models/recipe/pages/headlines.json",), data=PAGES, programs=("page_features",), minutes=10),
+    # Keywords.
+    Step("keywords", "how likely a phrase is a keyword", "keyword_steps:weights", ("out/data/keywords.json",),
+         data=PICKS, programs=("keyword_features",), minutes=1),
+    Step("keyword-folds", "its figures by cross-validation", "keyword_steps:folds",
+         ("out/models/recipe/keywords/folds.json",), data=PICKS, programs=("keyword_features",), minutes=2),
     Step("parity", "tiny pretrained models and what transformers makes of them; MiniLM's vectors", "parity.run:main",
          ("out/tests/golden/rust-bert", "out/tests/golden/rust-bert.json", "out/tests/golden/minilm.json"),
          ("minilm",), minutes=1),
@@ -126,6 +132,7 @@ PRODUCTS = {
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
     "words": ("capitals",),
     "pages": ("page-lines", "page-folds", "page-titles", "page-openings", "headline-folds"),
+    "keywords": ("keywords", "keyword-folds"),
     "parity": ("parity",),
 }
 PRODUCTS["all"] = tuple(step for last in PRODUCTS.values() for step in last)

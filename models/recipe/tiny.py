@@ -167,6 +167,12 @@ def real_pages(writer, count):
                "body": "\n".join(line for line, of_story, _ in lines if of_story)}
 
 
+def picked(writer, count):
+    """Articles with the phrases that a reader would file them under: here, words of their titles."""
+    for row in sectioned(writer, "picks", count, 3, 8):
+        yield {**row, "keywords": [word for word in row["title"].split() if word.lower() in row["text"].lower()][:4]}
+
+
 def composed_pages(writer, count):
     for number in range(count):
         articles = []
@@ -220,6 +226,7 @@ def files():
     yield "pages/composed_dev", composed_pages(writer(), 12)
     yield "pages/wcxb_dev", real_pages(writer(), 60)
     yield "pages/naeb_dev", real_pages(writer(), 20)
+    yield "picks/picks", picked(writer(), 30)
 
 
 def taxonomy():
@@ -229,7 +236,7 @@ def taxonomy():
 
 
 def main(folder):
-    for part in ("topics", "text", "summaries", "pages"):
+    for part in ("topics", "text", "summaries", "pages", "picks"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / "topics/iptc_mediatopic_2025-10-09.json").write_text(json.dumps(taxonomy()), encoding="utf-8")
     for name, rows in files():

@@ -8,8 +8,7 @@ In: articles with the phrases that readers picked under a librarian's guide, JSO
 describes them. An article whose id falls to the reported split (see `reported`) is never read. Out: weights by the
 names of the features, the means and spreads that they were trained with taken into them.
 
-A sum and a hidden layer, log loss, the average of `NETWORKS` networks being one network whose hidden layer is theirs
-put together. Seeded, one thread; a few minutes. `--folds`: F1 by five-fold cross-validation over articles, beside how
+A sum and a hidden layer, log loss. Seeded, one thread; a few minutes. `--folds`: F1 by five-fold cross-validation over articles, beside how
 well the probabilities are calibrated.
 """
 import argparse
