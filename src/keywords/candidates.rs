@@ -15,7 +15,7 @@ pub(super) const MAX_WORDS: usize = 6;
 /// The longest phrase of common words without a joint.
 const MAX_COMMON_WORDS: usize = 3;
 /// Sentences at the top in which a phrase of common words may be told once.
-const LEAD: u32 = 12;
+const LEAD: u32 = 5;
 
 /// What stands beside a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,9 +86,12 @@ impl Candidate {
         self.names * 2 > self.count
     }
 
-    /// Whether it is worth a judgement.
+    /// Whether it is worth a judgement: no part of a name that never stands alone, and no common
+    /// words said once far down.
     pub(super) fn counts(&self) -> bool {
-        self.count > 1 || self.titled || self.first_sentence < LEAD || self.is_name()
+        let whole = self.solo > 0 || self.headlines > 0;
+        let told = self.count > 1 || self.first_sentence < LEAD || self.is_name();
+        self.titled || (whole && told)
     }
 }
 
@@ -148,7 +151,8 @@ impl Candidates {
                 self.all.push(Candidate { at, size, first_sentence, ..Candidate::default() });
             }
             // A phrase that ends with a joint, or is a number, is only a step to a longer one.
-            if !word.empty && !(size == 1 && word.plain) {
+            let alone = size == 1 && word.plain;
+            if !word.empty && !alone {
                 self.mention(index, words, at, size);
             }
             shorter = Some(index);

@@ -119,9 +119,7 @@ impl<'a> Words<'a> {
                 && word.capital
                 && if known.function && known.letter {
                     false
-                } else if says || (word.shouted && !word.headline) {
-                    true
-                } else if capital > small {
+                } else if says || (word.shouted && !word.headline) || capital > small {
                     true
                 } else if small > 0 || known.function {
                     false
