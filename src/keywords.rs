@@ -28,7 +28,7 @@ use crate::span::Span;
 use crate::text::fold::singular;
 use crate::text::languages::Language;
 use candidates::{Candidate, Candidates};
-use features::{KeywordFeatures, Whole, probability};
+use features::{KeywordFeatures, Whole, probabilities};
 use phrase::Phrase;
 use words::Words;
 
@@ -99,10 +99,8 @@ fn phrases(
     }
     let words = Words::read(text, sentences, title, language);
     let found = Candidates::of(&words);
-    let mut scored: Vec<(f32, &Candidate)> = Vec::new();
-    described(text, &words, &found, rarity, |candidate, features| {
-        scored.push((probability(features), candidate));
-    });
+    let (judged, features) = described(text, &words, &found, rarity);
+    let mut scored: Vec<_> = probabilities(&features).into_iter().zip(judged).collect();
     // Equal scores keep the order of first occurrence.
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let mut kept: Vec<(f32, &Candidate)> = Vec::new();
@@ -126,23 +124,22 @@ fn phrases(
     phrases
 }
 
-/// Hands over each candidate that is worth a judgement with its features, in order.
+/// The candidates that are worth a judgement, in order, and their features.
 fn described<'c>(
     text: &str,
     words: &Words<'_>,
     found: &'c Candidates,
     rarity: impl Fn(&str) -> Option<f32>,
-    mut each: impl FnMut(&'c Candidate, KeywordFeatures<f32>),
-) {
+) -> (Vec<&'c Candidate>, Vec<KeywordFeatures<f32>>) {
     let whole = Whole::of(words, found);
     let mut known: Vec<Option<Option<f32>>> = vec![None; words.lexicon.len()];
     let mut rarity = |number: usize| match known.get_mut(number) {
         Some(known) => *known.get_or_insert_with(|| rarity(words.lexicon.word(number))),
         None => None,
     };
-    for candidate in found.all.iter().filter(|it| it.count > 0 && it.counts()) {
-        each(candidate, whole.features(text, candidate, &mut rarity));
-    }
+    let judged = found.judged(words);
+    let features = judged.iter().map(|it| whole.features(text, it, &mut rarity)).collect();
+    (judged, features)
 }
 
 fn span(words: &Words<'_>, at: usize, size: usize) -> Span {
@@ -233,12 +230,10 @@ pub(crate) fn describe(
     let Article { text, title, spans, language, .. } = article;
     let words = Words::read(text, spans, *title, lexicon::language_of(*language));
     let found = Candidates::of(&words);
-    let mut all = Vec::new();
-    described(text, &words, &found, rarity, |candidate, features| {
-        let text = span(&words, candidate.at, candidate.size).of(text).to_owned();
-        all.push(Described { text, features });
-    });
-    all
+    let (judged, features) = described(text, &words, &found, rarity);
+    let said = |it: &Candidate| span(&words, it.at, it.size).of(text).to_owned();
+    let pairs = judged.into_iter().zip(features);
+    pairs.map(|(it, features)| Described { text: said(it), features }).collect()
 }
 
 #[cfg(test)]

@@ -26,8 +26,10 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
-PICKS = ("picks/picks.jsonl.xz",)
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
+# What picked.py reads.
+PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz", SUMMARIES[0], SUMMARIES[2], PAGES[0], PAGES[2], NEWS)
+OWN_PICKS = ("models/recipe/picks/picks.jsonl",)
 
 STEPS = [
     # The embedded model.
@@ -117,9 +119,9 @@ STEPS = [
          ("out/models/recipe/pages/headlines.json",), data=PAGES, programs=("page_features",), minutes=10),
     # Keywords.
     Step("keywords", "how likely a phrase is a keyword", "keyword_steps:weights", ("out/data/keywords.json",),
-         data=PICKS, programs=("keyword_features",), minutes=1),
+         data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=3),
     Step("keyword-folds", "its figures by cross-validation", "keyword_steps:folds",
-         ("out/models/recipe/keywords/folds.json",), data=PICKS, programs=("keyword_features",), minutes=2),
+         ("out/models/recipe/keywords/folds.json",), data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=8),
     Step("parity", "tiny pretrained models and what transformers makes of them; MiniLM's vectors", "parity.run:main",
          ("out/tests/golden/rust-bert", "out/tests/golden/rust-bert.json", "out/tests/golden/minilm.json"),
          ("minilm",), minutes=1),

@@ -12,9 +12,10 @@ use serde::Deserialize;
 use super::candidates::{BESIDE, Candidate, Candidates};
 use super::words::{Word, Words};
 use crate::named::{flag, named};
+use crate::nn::{Matrix, add, sigmoid};
 
 /// Values of the hidden layer.
-pub(super) const HIDDEN: usize = 16;
+pub(super) const HIDDEN: usize = 15;
 /// A hidden layer's weights, and last that of the sum.
 const COLUMNS: usize = HIDDEN + 1;
 /// What a word unknown to the model counts as: rarer than nearly all that it knows.
@@ -62,6 +63,7 @@ pub(super) struct Whole<'a, 'w> {
     words: &'w Words<'a>,
     most: f32,
     most_solo: f32,
+    length: f32,
     names: f32,
 }
 
@@ -74,6 +76,7 @@ impl<'a, 'w> Whole<'a, 'w> {
             words,
             most: most as f32,
             most_solo: most_solo as f32,
+            length: (words.all.len().max(1) as f32).ln() / 6.0,
             names: (names as f32).ln_1p(),
         }
     }
@@ -137,10 +140,16 @@ impl<'a, 'w> Whole<'a, 'w> {
         of.figure = flag(phrase.iter().any(|word| word.figure));
         of.opens_figure = flag(first.figure);
         of.all_figures = flag(phrase.iter().all(|word| word.figure));
-        of.inner_figure = flag(!first.figure && form.contains(|c: char| c.is_ascii_digit()));
-        of.hyphen = flag(form.contains('-'));
-        of.dot = flag(form.contains('.'));
-        of.quote = flag(form.contains(['"', '“', '‘', '”']));
+        for c in form.chars() {
+            match c {
+                'a'..='z' | 'A'..='Z' => {}
+                '0'..='9' => of.inner_figure = flag(!first.figure),
+                '-' => of.hyphen = 1.0,
+                '.' => of.dot = 1.0,
+                '"' | '“' | '‘' | '”' => of.quote = 1.0,
+                _ => {}
+            }
+        }
         of.in_left = share(candidate.in_left);
         of.in_right = share(candidate.in_right);
         of.honoured = share(candidate.honoured);
@@ -217,7 +226,7 @@ impl<'a, 'w> Whole<'a, 'w> {
         of.opens_demonym = flag(size > 1) * is(first, |known| known.demonym);
         of.number = is(first, |known| known.number);
         of.saying = any(|known| known.saying);
-        of.length = (words.all.len().max(1) as f32).ln() / 6.0;
+        of.length = self.length;
         of.names = self.names;
         of
     }
@@ -234,26 +243,32 @@ pub(super) struct Weights {
     output: [f32; HIDDEN],
 }
 
-/// What `data/keywords.json` holds. A file that does not fit is our own mistake, which a test finds.
-static SHIPPED: LazyLock<(Vec<[f32; COLUMNS]>, Weights)> = LazyLock::new(|| {
+/// What `data/keywords.json` holds, its weights as a matrix. A file that does not fit is our own
+/// mistake, which a test finds.
+static SHIPPED: LazyLock<(Matrix, Weights)> = LazyLock::new(|| {
     let weights = serde_json::from_str::<Weights>(include_str!("../../data/keywords.json"));
     debug_assert!(weights.is_ok(), "data/keywords.json {weights:?}");
     let weights = weights.unwrap_or_default();
-    (weights.features.values().to_vec(), weights)
+    let rows = weights.features.values();
+    let at = |column: usize, feature: usize| rows.get(feature)?.get(column).copied();
+    let matrix =
+        Matrix::of(COLUMNS, rows.len(), |column, feature| at(column, feature).unwrap_or_default());
+    (matrix, weights)
 });
 
-/// How likely a candidate is a keyword.
-pub(super) fn probability(features: KeywordFeatures<f32>) -> f32 {
-    let (rows, weights) = &*SHIPPED;
-    let mut sums = weights.bias;
-    for (value, row) in features.values().into_iter().zip(rows) {
-        if value != 0.0 {
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
-        }
-    }
-    let hidden: f32 = sums.iter().zip(&weights.output).map(|(sum, out)| sum.max(0.0) * out).sum();
-    let logit = sums.last().copied().unwrap_or_default() + hidden;
-    1.0 / (1.0 + (-logit).exp())
+/// How likely each candidate is a keyword.
+pub(super) fn probabilities(features: &[KeywordFeatures<f32>]) -> Vec<f32> {
+    let (matrix, weights) = &*SHIPPED;
+    let mut values = Vec::with_capacity(features.len() * matrix.input());
+    features.iter().for_each(|of| values.extend_from_slice(&of.values()));
+    let mut sums = vec![0.0; features.len() * COLUMNS];
+    matrix.times(&values, &mut sums);
+    let probability = |sums: &mut [f32]| {
+        add(sums, &weights.bias);
+        let hidden = sums.iter().zip(&weights.output).map(|(sum, out)| sum.max(0.0) * out);
+        sigmoid(sums.last().copied().unwrap_or_default() + hidden.sum::<f32>())
+    };
+    sums.chunks_exact_mut(COLUMNS).map(probability).collect()
 }
 
 #[cfg(test)]

@@ -91,18 +91,31 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
         let after = text.get(end..)?;
         let plural_owner =
             bare.ends_with('s') && (after.starts_with("' ") || after.starts_with("’ "));
-        let letters = bare.chars().filter(|c| c.is_alphabetic());
-        let capital = bare.contains(char::is_uppercase);
-        let contracted = bare
-            .rsplit_once(['\'', '’'])
-            .is_some_and(|(_, end)| lists::has_in_any_case(end, Kind::Clitic));
+        // One pass: there are many words.
+        let (mut letters, mut capital, mut small, mut slash, mut apostrophe) =
+            (0, false, false, false, false);
+        for c in bare.chars() {
+            if c.is_ascii_lowercase() {
+                (small, letters) = (true, letters + 1);
+                continue;
+            }
+            capital |= c.is_uppercase();
+            small |= c.is_lowercase();
+            letters += usize::from(c.is_alphabetic());
+            slash |= c == '/';
+            apostrophe |= matches!(c, '\'' | '’');
+        }
+        let contracted = apostrophe
+            && bare
+                .rsplit_once(['\'', '’'])
+                .is_some_and(|(_, end)| lists::has_in_any_case(end, Kind::Clitic));
         Some(Token {
             span: Span::new(start, start + bare.len()),
             gap,
             capital,
-            shouted: capital && !bare.contains(char::is_lowercase) && letters.take(2).count() > 1,
+            shouted: capital && !small && letters > 1,
             figure: bare.starts_with(char::is_numeric) && !capital,
-            number: !bare.contains(|c: char| c.is_alphabetic() || c == '/'),
+            number: letters == 0 && !slash,
             wordless: (dotted && bare.len() > MAX_DOTTED_BYTES)
                 || bare.len() > MAX_WORD_BYTES
                 || contracted,
@@ -169,22 +182,37 @@ pub(super) struct Known {
     pub(super) plural: bool,
 }
 
+/// Distinct words that room is made for at once, at most.
+const MAX_ROOM: usize = 4096;
+
 /// The distinct words of an article, in small letters, numbered as they occur.
 #[derive(Debug)]
 pub(super) struct Lexicon<'a> {
     language: Language,
+    /// Words as they are written, where that is not in small letters of ASCII.
     forms: WordMap<&'a str, usize>,
     numbers: WordMap<Cow<'a, str>, usize>,
     words: Vec<(Known, Cow<'a, str>)>,
 }
 
 impl<'a> Lexicon<'a> {
-    pub(super) fn new(language: Language) -> Self {
-        Self { language, forms: WordMap::default(), numbers: WordMap::default(), words: Vec::new() }
+    /// With room for the distinct words of so many bytes of text.
+    pub(super) fn new(language: Language, bytes: usize) -> Self {
+        let room = (bytes / 12).min(MAX_ROOM);
+        Self {
+            language,
+            forms: WordMap::with_capacity_and_hasher(room / 4, Default::default()),
+            numbers: WordMap::with_capacity_and_hasher(room, Default::default()),
+            words: Vec::with_capacity(room),
+        }
     }
 
     /// The number of a word as it is written.
     pub(super) fn number(&mut self, form: &'a str) -> usize {
+        let small = form.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        if small && !form.ends_with('.') {
+            return self.number_of(Cow::Borrowed(form));
+        }
         if let Some(&number) = self.forms.get(form) {
             return number;
         }
@@ -198,14 +226,18 @@ impl<'a> Lexicon<'a> {
                 Cow::Owned(small)
             }
         };
-        let known = Known::of(&small, self.language);
-        let key = small.clone();
-        let next = self.words.len();
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.words.push((known, small));
-        }
+        let number = self.number_of(small);
         self.forms.insert(form, number);
+        number
+    }
+
+    fn number_of(&mut self, small: Cow<'a, str>) -> usize {
+        if let Some(&number) = self.numbers.get(&small) {
+            return number;
+        }
+        let number = self.words.len();
+        self.words.push((Known::of(&small, self.language), small.clone()));
+        self.numbers.insert(small, number);
         number
     }
 
@@ -227,7 +259,6 @@ impl Known {
     fn of(word: &str, language: Language) -> Self {
         let long = word.len() > 5;
         let mut known = Self {
-            function: is_function_word(word, language),
             letter: word.chars().nth(1).is_none(),
             in_ed: long && word.ends_with("ed"),
             in_ing: long && word.ends_with("ing"),
@@ -235,8 +266,9 @@ impl Known {
             plural: word.len() > 3 && word.ends_with('s') && !word.ends_with("ss"),
             ..Self::default()
         };
-        if let Some(row) = lists::find(word) {
-            let is = |kind| row.of(kind).any(|entry| entry.is_in(language));
+        if let Some(row) = listed(word) {
+            let is = |kind| row.has(kind) && row.of(kind).any(|entry| entry.is_in(language));
+            known.function = is(Kind::Function);
             known.joint = is(Kind::Joint);
             known.particle = row.has(Kind::NameParticle) && !known.function;
             known.inner = is(Kind::NameParticle) || is(Kind::PlaceParticle);
@@ -252,11 +284,11 @@ impl Known {
     }
 }
 
-/// Whether `word`, in small letters, is too common to say what a text in that language is about.
-pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
+/// The row of a word in small letters, whichever apostrophe it has.
+fn listed(word: &str) -> Option<&'static lists::Row> {
     match word.is_ascii() || !word.contains('’') {
-        true => lists::has_in(word, Kind::Function, language),
-        false => lists::has_in(&word.replace('’', "'"), Kind::Function, language),
+        true => lists::find(word),
+        false => lists::find(&word.replace('’', "'")),
     }
 }
 
@@ -271,7 +303,7 @@ pub(crate) fn language_of(code: Option<&str>) -> Language {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_function_word, language_of, tokens};
+    use super::{Known, language_of, tokens};
     use crate::text::languages::Language;
 
     #[test]
@@ -302,6 +334,7 @@ mod tests {
     #[test]
     fn function_words_are_those_of_the_language() {
         let [en, de, fr, fi] = ["en", "de", "fr", "fi"].map(|code| language_of(Some(code)));
+        let is_function_word = |word, language| Known::of(word, language).function;
         assert!(is_function_word("don’t", en) && is_function_word("don't", en));
         assert!(is_function_word("über", de) && !is_function_word("über", en));
         assert!(is_function_word("pour", fr) && !is_function_word("pour", de));

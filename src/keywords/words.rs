@@ -59,9 +59,10 @@ impl<'a> Words<'a> {
         title: Option<&'a str>,
         language: Language,
     ) -> Self {
-        let mut lexicon = Lexicon::new(language);
-        let mut all: Vec<Word> = Vec::new();
         let sentences = sentences.get(..MAX_SENTENCES).unwrap_or(sentences);
+        let bytes: usize = sentences.iter().map(|span| span.of(text).len()).sum();
+        let mut lexicon = Lexicon::new(language, bytes);
+        let mut all: Vec<Word> = Vec::with_capacity(bytes / 5);
         for (index, sentence) in sentences.iter().enumerate() {
             let part = sentence.of(text);
             let first = all.len();

@@ -1,37 +1,21 @@
 """How likely a phrase is a keyword: `data/keywords.json`.
 
-    python -m models.recipe.keywords.train --picks PICKS [--picks MORE] --program PROGRAM --out data/keywords.json
-    python -m models.recipe.keywords.train --picks PICKS --program PROGRAM --folds FIGURES
+In: articles with the phrases that readers picked under a librarian's guide (`title`, `text`, `keywords`), from
+../picked.py; the program `keyword_features` (examples/keyword_features.rs), which finds candidates and describes them.
+Out: weights by the names of the features, the means and spreads that they were trained with taken into them; F1 by
+five-fold cross-validation over articles, beside how well the probabilities are calibrated.
 
-In: articles with the phrases that readers picked under a librarian's guide, JSON Lines (`.xz` or not) with `id`, `title`,
-`text`, `keywords`; the program `keyword_features` (examples/keyword_features.rs), which finds candidates and
-describes them. An article whose id falls to the reported split (see `reported`) is never read. Out: weights by the
-names of the features, the means and spreads that they were trained with taken into them.
-
-A sum and a hidden layer, log loss. Seeded, one thread; a few minutes. `--folds`: F1 by five-fold cross-validation over articles, beside how
-well the probabilities are calibrated.
+A sum and a hidden layer, log loss. Seeded, one thread; a few minutes.
 """
-import argparse
-import hashlib
 import json
-import lzma
-import re
 import subprocess
 
 import numpy as np
 import torch
 
-HIDDEN, FOLDS = 16, 5
+HIDDEN, FOLDS = 15, 5
 EPOCHS, BATCH, RATE, DECAY, NOISE = 14, 1024, 3e-3, 3e-2, 0.15
 FEW, LIKELY, MOST = 4, 0.16, 8  # as src/keywords.rs has them
-
-
-def reported(key):
-    return int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % 10 < 3
-
-
-def opened(path):
-    return lzma.open(path, "rt", encoding="utf-8") if str(path).endswith(".xz") else open(path, encoding="utf-8")
 
 
 def plain(text):
@@ -41,14 +25,8 @@ def plain(text):
 class Data:
     """Candidates of articles: features, whether picked, of which article, what they say."""
 
-    def __init__(self, paths, program):
-        rows = {}
-        for path in paths:
-            with opened(path) as lines:
-                for row in map(json.loads, lines):
-                    if row.get("keywords") and not reported(row["id"]):
-                        rows.setdefault(row["id"], row)
-        self.rows = list(rows.values())
+    def __init__(self, rows, program):
+        self.rows = list({row["id"]: row for row in rows if row["keywords"]}.values())
         asked = "".join(json.dumps({"id": str(n), "title": row.get("title"), "text": row["text"]}) + "\n"
                         for n, row in enumerate(self.rows))
         said = subprocess.run([program], input=asked.encode(), stdout=subprocess.PIPE, check=True).stdout.decode()
@@ -136,27 +114,14 @@ def folds(data):
             "count": round(given / len(data.rows), 2), "said_and_true": calibration}
 
 
-def main(picks, program, out=None, figures=None, epochs=None):
-    global EPOCHS
-    EPOCHS = epochs or EPOCHS
-    data = Data(picks, program)
-    if figures:
-        found = folds(data)
-        print(json.dumps(found), flush=True)
-        with open(figures, "w", encoding="utf-8") as file:
-            file.write(json.dumps(found, indent=1) + "\n")
-    if out:
-        weight, bias, output = trained(data.x, data.y, 0)
-        rows = [f'  "{name}": [{", ".join(f"{v:.3f}" for v in row)}]' for name, row in zip(data.names, weight)]
-        lists = [f' "{name}": [{", ".join(f"{v:.3f}" for v in row)}]' for name, row in (("bias", bias), ("output", output))]
-        with open(out, "w", encoding="utf-8") as file:
-            file.write('{\n "features": {\n' + ",\n".join(rows) + "\n },\n" + ",\n".join(lists) + "\n}\n")
+def write_folds(data, path):
+    found = folds(data)
+    print(json.dumps(found), flush=True)
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--picks", action="append", required=True)
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--out")
-    parser.add_argument("--folds", dest="figures")
-    main(**vars(parser.parse_args()))
+def write(data, path):
+    weight, bias, output = trained(data.x, data.y, 0)
+    rows = [f'  "{name}": [{", ".join(f"{v:.3f}" for v in row)}]' for name, row in zip(data.names, weight)]
+    lists = [f' "{name}": [{", ".join(f"{v:.3f}" for v in row)}]' for name, row in (("bias", bias), ("output", output))]
+    path.write_text('{\n "features": {\n' + ",\n".join(rows) + "\n },\n" + ",\n".join(lists) + "\n}\n", encoding="utf-8")
