@@ -367,7 +367,10 @@ impl Article {
         self.paragraphs.iter_mut().for_each(see);
         let evidence = self.topics.iter_mut().flat_map(|topic| &mut topic.evidence);
         evidence.map(|evidence| &mut evidence.span).for_each(see);
-        self.keywords.iter_mut().map(|keyword| &mut keyword.span).for_each(see);
+        for keyword in &mut self.keywords {
+            see(&mut keyword.span);
+            keyword.mentions.iter_mut().for_each(see);
+        }
         let sentences = self
             .summary
             .iter_mut()

@@ -202,6 +202,15 @@ impl Digester {
         Ok(found.keywords)
     }
 
+    /// What may be keywords of an article, for the training recipe: no part of the API.
+    #[cfg(feature = "_recipe")]
+    #[doc(hidden)]
+    pub fn keyword_candidates(&self, title: Option<&str>, text: &str) -> Vec<keywords::Described> {
+        let paragraphs = [crate::span::Span::new(0, text.len())];
+        let article = Article::read(text, &paragraphs, title);
+        keywords::describe(&article, |word| self.model.rarity(word))
+    }
+
     /// The summary of one clean article, without the rest of a digest. Spans are into `text`.
     ///
     /// ```

@@ -49,7 +49,7 @@ def build(steps):
     examples = sorted({name for step in steps for name in step.programs} | {"digest"})
     print(f"building {', '.join(examples)}", flush=True)
     command = ["cargo", "build", "--release", "--quiet"]
-    if "page_features" in examples:
+    if {"page_features", "keyword_features"} & set(examples):
         command += ["--features", "_recipe"]
     subprocess.run(command + [part for name in examples for part in ("--example", name)], cwd=ROOT, check=True)
 

@@ -26,9 +26,11 @@ TOPICS = tuple(f"topics/{name}.jsonl.xz" for name in (
 SUMMARIES = tuple(f"summaries/{name}.jsonl.xz" for name in (
     "cnndm_train", "cnndm_val", "teasers_train", "teasers_val", "xsum_dev"))
 PAGES = tuple(f"pages/{name}.jsonl.xz" for name in ("wcxb_dev", "naeb_dev", "aeb", "composed_dev"))
-PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz")
 IPTC = "topics/iptc_mediatopic_2025-10-09.json"
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
+# What picked.py reads.
+PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz", *SUMMARIES[:3:2], *PAGES[:3:2], NEWS)
+OWN_PICKS = ("models/recipe/picks/picks.jsonl",)
 
 STEPS = [
     # The embedded model.
@@ -76,8 +78,7 @@ STEPS = [
     Step("rank-measure", "figures on rows held out and on the report sets", "rank.train:measure",
          ("out/models/recipe/rank/metrics.json",), ("rank-documents", "rank-student"), minutes=8),
     Step("rank-picks", "learned anew, but for its token rows, from what a desk would print", "rank.picks:main",
-         ("rank/picks",), ("vocabulary", "rank-documents", "rank-student"), (*PICKS, SUMMARIES[0], SUMMARIES[2], *PAGES[:3:2], NEWS),
-         ("models/recipe/picks/picks.jsonl",), ("encode",), minutes=6),
+         ("rank/picks",), ("vocabulary", "rank-documents", "rank-student"), PICKS, OWN_PICKS, ("encode",), minutes=6),
     Step("rank-golden", "what the ranker makes of texts of ours", "rank.golden:main", ("out/tests/golden/rank.json",),
          ("vocabulary", "rank-picks"), programs=("encode",)),
     Step("assemble", "the model folder; how own labels are read", "assemble:main",
@@ -122,6 +123,11 @@ STEPS = [
          data=PAGES, programs=("page_features",), minutes=2),
     Step("headline-folds", "the figures of both by cross-validation", "page_steps:headline_folds",
          ("out/models/recipe/pages/headlines.json",), data=PAGES, programs=("page_features",), minutes=10),
+    # Keywords.
+    Step("keywords", "how likely a phrase is a keyword", "keyword_steps:weights", ("out/data/keywords.json",),
+         data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=3),
+    Step("keyword-folds", "its figures by cross-validation", "keyword_steps:folds",
+         ("out/models/recipe/keywords/folds.json",), data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=8),
     Step("parity", "tiny pretrained models and what transformers makes of them; MiniLM's vectors", "parity.run:main",
          ("out/tests/golden/rust-bert", "out/tests/golden/rust-bert.json", "out/tests/golden/minilm.json"),
          ("minilm",), minutes=1),
@@ -134,6 +140,7 @@ PRODUCTS = {
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
     "words": ("capitals", "behind"),
     "pages": ("page-lines", "page-folds", "page-titles", "page-openings", "headline-folds"),
+    "keywords": ("keywords", "keyword-folds"),
     "parity": ("parity",),
 }
 PRODUCTS["all"] = tuple(step for last in PRODUCTS.values() for step in last)

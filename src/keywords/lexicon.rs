@@ -1,170 +1,297 @@
 //! Text to the words that keywords are made of.
 //!
 //! In: the text of a sentence. Out: its words with their places, and a number for each distinct
-//! stem, so that phrases are compared as numbers. Knows the function words; counts nothing and
-//! weighs nothing.
-//!
-//! Nearly all of a news text is ASCII: bytes are looked at first, characters only where a byte
-//! begins one. A form is put in small letters and stemmed once, not each time it comes.
+//! word, so that phrases are compared as numbers. A word keeps what belongs to its spelling:
+//! *COVID-19*, *AT&T*, *C++*, *9/11*, *@oakmerefc*, *Inc.* are one each; a possessive ending is left
+//! out. Knows the function words of a language; counts nothing and weighs nothing.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::span::Span;
-use crate::text::fold::{lower, singular};
+use crate::text::fold::lower;
 use crate::text::keyed::WordMap;
 use crate::text::languages::Language;
 use crate::text::lists::{self, Kind};
-use crate::text::words::{Inner, Word, split};
+use crate::text::words::{Inner, split};
 
 /// Longer words with full stops inside are addresses, not abbreviations such as *U.S.A*.
-pub(super) const MAX_DOTTED_BYTES: usize = 7;
+const MAX_DOTTED_BYTES: usize = 8;
 
 /// Longer "words" are addresses, hashes or text without spaces.
-pub(super) const MAX_WORD_BYTES: usize = 32;
+const MAX_WORD_BYTES: usize = 32;
+
+/// The longest word that a full stop inside a sentence belongs to: *Inc.*, *Sept.*
+const MAX_SHORTENED_BYTES: usize = 5;
+
+/// What stands between a word and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// One space, or a dash or quotation mark between spaces: the two may be of one phrase.
+    Joins,
+    /// Anything else.
+    Parts,
+    /// The start of a sentence or of a quotation, a colon: the capital behind it says nothing.
+    Opens,
+}
 
 /// A word as it stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
     /// Without a possessive ending.
     pub(super) span: Span,
+    pub(super) gap: Gap,
+    /// Whether a letter of it is a capital.
     pub(super) capital: bool,
-    /// Whether it is the first of its text, where a capital says nothing.
-    pub(super) opens: bool,
-    /// Whether its form alone says that it names nothing: an address, a number, a hash.
+    /// Whether it has letters, more than one, all of them capitals.
+    pub(super) shouted: bool,
+    /// Whether it begins with a digit.
+    pub(super) figure: bool,
+    /// Whether it is a number, a score or a day, which name nothing alone; *9/11* does.
+    pub(super) number: bool,
+    /// Whether its form alone says that it names nothing: an address, a hash, a contraction.
     pub(super) wordless: bool,
-    /// Whether more than one space parts it from the word before.
-    pub(super) parted: bool,
+    /// Whether it had a possessive ending.
+    pub(super) owner: bool,
 }
 
 /// The words of `text`.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
+    let mut parts = split(text, Inner::Spelling).peekable();
     let mut at = 0;
-    let mut opens = true;
-    split(text, Inner::Spelling).filter_map(move |Word { span: Span { start, end }, dotted }| {
-        let parted = opens || !matches!(text.get(at..start)?, " " | "-" | "\u{a0}");
-        // The last full stop of "U.S." belongs to it.
-        let abbreviation = dotted
-            && end - start <= MAX_DOTTED_BYTES
-            && text.as_bytes().get(end).is_some_and(|&byte| byte == b'.');
-        let end = end + usize::from(abbreviation);
+    std::iter::from_fn(move || {
+        let first = parts.next()?;
+        let (mut start, mut end, mut dotted) = (first.span.start, first.span.end, first.dotted);
+        while let Some(next) = parts.peek() {
+            let joined = match text.get(end..next.span.start) {
+                Some("-") => true,
+                // "9/11", "AC/DC", but not "and/or".
+                Some("/") => text.get(next.span.start..)?.starts_with(|c: char| !c.is_lowercase()),
+                _ => false,
+            };
+            if !joined {
+                break;
+            }
+            (end, dotted) = (next.span.end, dotted | next.dotted);
+            parts.next();
+        }
+        let before = text.get(at..start)?;
+        let signed = before.ends_with(['@', '#']) && (at == 0 || before.len() > 1);
+        start -= usize::from(signed);
+        let gap = gap(text.get(at..start)?, at == 0);
+        let next = parts.peek().map(|next| next.span.start);
+        end += marks(text.get(start..end)?, text.get(end..)?, dotted, next.is_some());
+        at = end;
         let word = text.get(start..end)?;
         let bare = match word.strip_suffix('s') {
             Some(owner) => owner.strip_suffix(['\'', '’']).unwrap_or(word),
             None => word,
         };
-        let address = dotted && bare.len() > MAX_DOTTED_BYTES + 1;
-        let found = Token {
+        let after = text.get(end..)?;
+        let plural_owner =
+            bare.ends_with('s') && (after.starts_with("' ") || after.starts_with("’ "));
+        // One pass: there are many words.
+        let (mut letters, mut capital, mut small, mut slash, mut apostrophe) =
+            (0, false, false, false, false);
+        for c in bare.chars() {
+            if c.is_ascii_lowercase() {
+                (small, letters) = (true, letters + 1);
+                continue;
+            }
+            capital |= c.is_uppercase();
+            small |= c.is_lowercase();
+            letters += usize::from(c.is_alphabetic());
+            slash |= c == '/';
+            apostrophe |= matches!(c, '\'' | '’');
+        }
+        let contracted = apostrophe
+            && bare
+                .rsplit_once(['\'', '’'])
+                .is_some_and(|(_, end)| lists::has_in_any_case(end, Kind::Clitic));
+        Some(Token {
             span: Span::new(start, start + bare.len()),
-            capital: word.starts_with(char::is_uppercase),
-            opens,
-            wordless: address
+            gap,
+            capital,
+            shouted: capital && !small && letters > 1,
+            figure: bare.starts_with(char::is_numeric) && !capital,
+            number: letters == 0 && !slash,
+            wordless: (dotted && bare.len() > MAX_DOTTED_BYTES)
                 || bare.len() > MAX_WORD_BYTES
-                || !bare.starts_with(char::is_alphabetic),
-            parted,
-        };
-        at = end;
-        opens = false;
-        Some(found)
+                || contracted,
+            owner: bare.len() < word.len() || plural_owner,
+        })
     })
 }
 
-/// The distinct words and stems of an article, numbered as they occur.
+/// What the text between two words does to them.
+fn gap(between: &str, first: bool) -> Gap {
+    match between {
+        _ if first => Gap::Opens,
+        " " | "\u{a0}" | " - " | " \"" | "\" " | " “" | "” " | " ‘" | "’ " | " '" | "' "
+        | " & " => Gap::Joins,
+        _ if between.contains(['"', '“', '„', '«', ':', '‘', '—', '–', '\n', '!', '?']) => {
+            Gap::Opens
+        }
+        _ => Gap::Parts,
+    }
+}
+
+/// How many bytes of the marks behind a word belong to it: *U.S.*, *Inc.*, *C++*, *Yahoo!*
+fn marks(word: &str, after: &str, dotted: bool, goes_on: bool) -> usize {
+    let pluses = after.bytes().take(2).take_while(|&byte| byte == b'+').count();
+    if pluses > 0 {
+        return pluses;
+    }
+    let small_behind = || {
+        let behind = after.get(2..).unwrap_or_default();
+        behind.starts_with(char::is_lowercase)
+    };
+    let belongs = if after.starts_with('.') {
+        (dotted && word.len() < MAX_DOTTED_BYTES)
+            || (goes_on && word.len() <= MAX_SHORTENED_BYTES && after.starts_with(". "))
+    } else {
+        after.starts_with("! ") && small_behind() && word.starts_with(char::is_uppercase)
+    };
+    usize::from(belongs)
+}
+
+/// What a word is, apart from where it stands.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Too common to say what a text is about.
+    pub(super) function: bool,
+    /// May stand inside a phrase all the same.
+    pub(super) joint: bool,
+    /// May begin a name in small letters: *van*, *al*.
+    pub(super) particle: bool,
+    /// Stands inside names of its language: *of*.
+    pub(super) inner: bool,
+    /// Joins two names: *and*.
+    pub(super) pairs: bool,
+    pub(super) saying: bool,
+    pub(super) date: bool,
+    pub(super) titles: bool,
+    pub(super) honours: bool,
+    pub(super) demonym: bool,
+    pub(super) number: bool,
+    pub(super) agency: bool,
+    /// A single letter.
+    pub(super) letter: bool,
+    pub(super) in_ed: bool,
+    pub(super) in_ing: bool,
+    pub(super) in_ly: bool,
+    pub(super) plural: bool,
+}
+
+/// Distinct words that room is made for at once, at most.
+const MAX_ROOM: usize = 4096;
+
+/// The distinct words of an article, in small letters, numbered as they occur.
 #[derive(Debug)]
 pub(super) struct Lexicon<'a> {
     language: Language,
-    /// What each form, as it is written, stands for.
-    forms: WordMap<&'a str, Option<usize>>,
+    /// Words as they are written, where that is not in small letters of ASCII.
+    forms: WordMap<&'a str, usize>,
     numbers: WordMap<Cow<'a, str>, usize>,
-    stems: Vec<Stem>,
-}
-
-/// What is known of a stem.
-#[derive(Debug)]
-pub(super) struct Stem {
-    /// Whether it looks like a verb form or an adverb, which name nothing.
-    pub(super) verbal: bool,
-    /// Whether it looks like an adverb.
-    pub(super) adverb: bool,
-    /// Whether the title has it.
-    pub(super) titled: bool,
-}
-
-impl Stem {
-    fn of(stem: &str) -> Self {
-        let long = stem.len() > 5;
-        let adverb = long && stem.ends_with("ly");
-        let verbal = adverb || (long && (stem.ends_with("ed") || stem.ends_with("ing")));
-        Self { verbal, adverb, titled: false }
-    }
+    words: Vec<(Known, Cow<'a, str>)>,
 }
 
 impl<'a> Lexicon<'a> {
-    /// An empty one, with room for the words of a text of `bytes` as news has them.
-    pub(super) fn for_text(bytes: usize, language: Language) -> Self {
-        const BYTES_A_FORM: usize = 16;
-        const MOST: usize = 1024;
-        let forms = (bytes / BYTES_A_FORM).min(MOST);
-        let mut lexicon = Self {
+    /// With room for the distinct words of so many bytes of text.
+    pub(super) fn new(language: Language, bytes: usize) -> Self {
+        let room = (bytes / 12).min(MAX_ROOM);
+        Self {
             language,
-            forms: WordMap::default(),
-            numbers: WordMap::default(),
-            stems: Vec::new(),
-        };
-        lexicon.forms.reserve(forms);
-        lexicon.numbers.reserve(forms / 2);
-        lexicon
-    }
-
-    /// The number of a word's stem; `None` for a function word.
-    pub(super) fn number(&mut self, word: &'a str) -> Option<usize> {
-        if let Some(&known) = self.forms.get(word) {
-            return known;
+            forms: WordMap::with_capacity_and_hasher(room / 4, Default::default()),
+            numbers: WordMap::with_capacity_and_hasher(room, Default::default()),
+            words: Vec::with_capacity(room),
         }
-        let key = lower(word);
-        let number =
-            (!is_function_word(&key, self.language)).then(|| self.number_of(singular(key)));
-        self.forms.insert(word, number);
-        number
     }
 
-    fn number_of(&mut self, stem: Cow<'a, str>) -> usize {
-        if let Some(&known) = self.numbers.get(&stem) {
-            return known;
+    /// The number of a word as it is written.
+    pub(super) fn number(&mut self, form: &'a str) -> usize {
+        let small = form.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        if small && !form.ends_with('.') {
+            return self.number_of(Cow::Borrowed(form));
         }
-        let number = self.stems.len();
-        self.stems.push(Stem::of(&stem));
-        self.numbers.insert(stem, number);
-        number
-    }
-
-    /// Notes that the title has the words of `title`, function words too.
-    pub(super) fn read_title(&mut self, title: &'a str) {
-        for token in tokens(title) {
-            let number = self.number_of(singular(lower(token.span.of(title))));
-            if let Some(stem) = self.stems.get_mut(number) {
-                stem.titled = true;
+        if let Some(&number) = self.forms.get(form) {
+            return number;
+        }
+        let small = lower(form);
+        let small = match small {
+            Cow::Borrowed(small) => Cow::Borrowed(small.strip_suffix('.').unwrap_or(small)),
+            Cow::Owned(mut small) => {
+                if small.ends_with('.') {
+                    small.pop();
+                }
+                Cow::Owned(small)
             }
+        };
+        let number = self.number_of(small);
+        self.forms.insert(form, number);
+        number
+    }
+
+    fn number_of(&mut self, small: Cow<'a, str>) -> usize {
+        if let Some(&number) = self.numbers.get(&small) {
+            return number;
         }
+        let number = self.words.len();
+        self.words.push((Known::of(&small, self.language), small.clone()));
+        self.numbers.insert(small, number);
+        number
     }
 
-    /// The stem of a number.
-    pub(super) fn stem(&self, number: usize) -> Option<&Stem> {
-        self.stems.get(number)
+    pub(super) fn known(&self, number: usize) -> Option<&Known> {
+        self.words.get(number).map(|(known, _)| known)
     }
 
-    /// How many stems have a number.
+    /// The word, in small letters, as it first came.
+    pub(super) fn word(&self, number: usize) -> &str {
+        self.words.get(number).map_or("", |(_, word)| word)
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.stems.len()
+        self.words.len()
     }
 }
 
-/// Whether `word`, in small letters, is too common to say what a text in that language is about.
-pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
+impl Known {
+    fn of(word: &str, language: Language) -> Self {
+        let long = word.len() > 5;
+        let mut known = Self {
+            letter: word.chars().nth(1).is_none(),
+            in_ed: long && word.ends_with("ed"),
+            in_ing: long && word.ends_with("ing"),
+            in_ly: long && word.ends_with("ly"),
+            plural: word.len() > 3 && word.ends_with('s') && !word.ends_with("ss"),
+            ..Self::default()
+        };
+        if let Some(row) = listed(word) {
+            let is = |kind| row.has(kind) && row.of(kind).any(|entry| entry.is_in(language));
+            known.function = is(Kind::Function);
+            known.joint = is(Kind::Joint);
+            known.particle = row.has(Kind::NameParticle) && !known.function;
+            known.inner = is(Kind::NameParticle) || is(Kind::PlaceParticle);
+            known.pairs = is(Kind::JoinsNames);
+            known.saying = is(Kind::Saying);
+            known.date = is(Kind::Month) || is(Kind::Weekday);
+            known.titles = is(Kind::Title);
+            known.honours = is(Kind::Honorific);
+            known.demonym = is(Kind::Demonym);
+            known.number = is(Kind::Number) || is(Kind::Ordinal);
+            known.agency = row.has(Kind::Agency);
+        }
+        known
+    }
+}
+
+/// The row of a word in small letters, whichever apostrophe it has.
+fn listed(word: &str) -> Option<&'static lists::Row> {
     match word.is_ascii() || !word.contains('’') {
-        true => lists::has_in(word, Kind::Function, language),
-        false => lists::has_in(&word.replace('’', "'"), Kind::Function, language),
+        true => lists::find(word),
+        false => lists::find(&word.replace('’', "'")),
     }
 }
 
@@ -179,12 +306,38 @@ pub(crate) fn language_of(code: Option<&str>) -> Language {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_function_word, language_of};
+    use super::{Known, language_of, tokens};
     use crate::text::languages::Language;
+
+    #[test]
+    fn a_word_keeps_what_belongs_to_its_spelling() {
+        let text = "Yahoo! is AT&T’s, C++ of @oakmerefc, 9/11 and/or COVID-19 (Tarvik Inc. sued the U.S. Steel)";
+        let words: Vec<&str> = tokens(text).map(|token| token.span.of(text)).collect();
+        let expected = [
+            "Yahoo!",
+            "is",
+            "AT&T",
+            "C++",
+            "of",
+            "@oakmerefc",
+            "9/11",
+            "and",
+            "or",
+            "COVID-19",
+            "Tarvik",
+            "Inc.",
+            "sued",
+            "the",
+            "U.S.",
+            "Steel",
+        ];
+        assert_eq!(words, expected);
+    }
 
     #[test]
     fn function_words_are_those_of_the_language() {
         let [en, de, fr, fi] = ["en", "de", "fr", "fi"].map(|code| language_of(Some(code)));
+        let is_function_word = |word, language| Known::of(word, language).function;
         assert!(is_function_word("don’t", en) && is_function_word("don't", en));
         assert!(is_function_word("über", de) && !is_function_word("über", en));
         assert!(is_function_word("pour", fr) && !is_function_word("pour", de));

@@ -13,8 +13,10 @@ pub(super) const MAX_SENTENCES: usize = 400;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Phrase {
     pub(super) span: Span,
-    /// Beside the best phrase's, in `0.0..=1.0`.
+    /// In `0.0..=1.0`.
     pub(super) score: f32,
+    /// Where it stands, where that was noted.
+    pub(super) mentions: Vec<Span>,
 }
 
 /// The best `limit` of scored candidates, none of them `near` a better one.
@@ -40,6 +42,10 @@ pub(super) fn best<C>(
             kept.push((score, candidate));
         }
     }
-    let phrase = |(score, candidate)| Phrase { span: span(candidate), score: score / most };
+    let phrase = |(score, candidate)| Phrase {
+        span: span(candidate),
+        score: score / most,
+        mentions: Vec::new(),
+    };
     kept.into_iter().map(phrase).collect()
 }

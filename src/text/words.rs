@@ -49,8 +49,10 @@ pub(crate) fn split(text: &str, inner: Inner) -> impl Iterator<Item = Word> + '_
 /// Where the word ends that begins at the offset `start`, and whether it has a full stop inside.
 fn word_end(text: &str, start: usize, inner: Inner) -> (usize, bool) {
     let rest = text.get(start..).unwrap_or("");
+    let ascii = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let mut dotted = false;
-    for (at, c) in rest.char_indices() {
+    for (at, c) in rest.get(ascii..).unwrap_or("").char_indices() {
+        let at = ascii + at;
         if chars::is_of_word(c) {
             continue;
         }

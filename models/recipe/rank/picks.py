@@ -7,14 +7,11 @@ single, never.
 
 ROUGE against highlights teaches a network to jump over the news; so all but the token rows is learned anew. `TEACHERS`
 networks learn from the picks alone, then say of articles without picks what they hold of each sentence, and the student
-learns from them and from the picks. `REPORTED` picks are never read here: they are for the figures.
+learns from them and from the picks. Picks that are `reported` (../picked.py) are never read here: they are for the figures.
 """
 
 import copy
-import hashlib
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from .. import library
+from ..picked import NEWS, annotated, shared
 from ..quantize import tensors
 from ..rows import rows
 from . import documents, fit
@@ -33,52 +31,15 @@ from .model import Ranker, Shape
 from .options import PICKED_SELECTION, PICKS, SELECTION
 from .rouge import counts
 
-HERE = Path(__file__).parent.parent / "picks" / "picks.jsonl"
 MOST_SENTENCES = 100
 SEVERAL, SINGLE, NEVER, GOOD = range(4)  # `GOOD` (in the three, or as good) is taught and not shipped
-SOURCES = {
-    "wcxb": "pages/wcxb_dev.jsonl.xz", "aeb": "pages/aeb.jsonl.xz", "cnndm": "summaries/cnndm_train.jsonl.xz",
-    "teasers": "summaries/teasers_train.jsonl.xz", "descriptions": "summaries/descriptions_train.jsonl.xz",
-}
-NEWS = "text/news.jsonl.xz"  # the other sources, by their name
 
 
-def reported(identity):
-    """Whether the picks of an article are kept for figures: three in ten, by a hash of its id."""
-    return int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) % 10 < 3
-
-
-def shared(job):
-    """The picks of DATA that may be learned from, their sentences as spans."""
-    for row in rows(job.data, "picks/picks.jsonl.xz"):
-        if not reported(row["id"]):
-            of = row["sentences"]
-            said = {name: [of[i] for i in row[name]] for name in ("three", "also", "never")}
-            yield {"id": row["id"], "title": row["title"], "text": row["text"], "one": of[row["one"]], **said}
-
-
-def texts(job, wanted):
-    """`{id: (title, text)}` of annotated articles, from the files that hold them; ids are SOURCE/ID."""
-    found = {}
-    if any(identity.split("/")[0] not in SOURCES for identity in wanted):
-        for row in rows(job.data, NEWS):
-            found[f"{row['source']}/{row['id']}"] = (row.get("title"), row["text"])
-    for source, name in SOURCES.items():
-        if any(identity.startswith(f"{source}/") for identity in wanted):
-            for number, row in enumerate(rows(job.data, name)):
-                title = None if source == "aeb" else row.get("title")
-                found[f"{source}/{row.get('id', number)}"] = (title, row["body"] if "body" in row else row["text"])
-    return {identity: found[identity] for identity in wanted if identity in found}
-
-
-def annotated(job):
-    """The picks of this project, which name spans of articles that DATA holds."""
-    picked = [json.loads(line) for line in HERE.read_text(encoding="utf-8").splitlines()]
-    known = texts(job, {row["id"] for row in picked})
-    for row in picked:
-        if row["id"] in known:
-            title, text = known[row["id"]]
-            yield row | {"title": title, "text": text}
+def placed(row):
+    """A row of DATA's own picks, its sentences as spans."""
+    of = row["sentences"]
+    said = {name: [of[i] for i in row[name]] for name in ("three", "also", "never")}
+    return {"id": row["id"], "title": row["title"], "text": row["text"], "one": of[row["one"]], **said}
 
 
 def labels(row, spans):
@@ -233,7 +194,7 @@ def main(job):
     plain = [float(w) for w in importance]
     shape = PICKS["shape"] | job.options.ranker_shape | {"vocabulary": len(table)}
     options = PICKS | job.options.picks | {"shape": shape}
-    picked = prepared(job, [*shared(job), *annotated(job)], plain)
+    picked = prepared(job, [*map(placed, shared(job)), *annotated(job)], plain)
     others = list(unpicked(job, plain, options["unpicked"]))
     print(f"{len(picked)} articles with picks, {len(others)} without", flush=True)
     student = learn(picked, others, table, options)
