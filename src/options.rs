@@ -193,7 +193,7 @@ impl Default for TopicOptions {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct KeywordOptions {
-    /// At most this many.
+    /// At most this many; fewer where few are likely.
     pub max: usize,
 }
 
