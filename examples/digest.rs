@@ -59,6 +59,11 @@ struct Cli {
     #[arg(long)]
     compress: bool,
 
+    /// Say of every sentence why it was taken or left: a line each (text), or `considered` (json and
+    /// jsonl)
+    #[arg(long)]
+    explain: bool,
+
     /// At most N topics of level 1 an article, each with its level 2
     #[arg(long, value_name = "N", default_value_t = TopicOptions::DEFAULT_MAX)]
     topics: usize,
@@ -153,6 +158,7 @@ fn digester(cli: &Cli) -> Result<Digester> {
     let summary = SummaryOptions::default()
         .with_length(cli.length.length())
         .with_compress(cli.compress)
+        .with_considered(cli.explain)
         .with_abstracts(cli.model.abstracts());
     let options = Options::default()
         .with_topics(topics)

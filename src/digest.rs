@@ -21,7 +21,7 @@ use crate::offsets::{OffsetMap, Offsets};
 pub use crate::page::{DateSource, NoArticle, Reason, Removed, TextSource};
 use crate::span::Span;
 pub use crate::summary::{
-    Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
+    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind, Verdict,
 };
 pub use crate::topics::{Evidence, Topic};
 
@@ -371,6 +371,8 @@ impl Article {
             see(&mut keyword.span);
             keyword.mentions.iter_mut().for_each(see);
         }
+        let considered = self.summary.iter_mut().flat_map(|summary| &mut summary.considered);
+        considered.map(|considered| &mut considered.span).for_each(see);
         let sentences = self
             .summary
             .iter_mut()

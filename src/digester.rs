@@ -358,7 +358,7 @@ impl Digester {
                 return Ok(Summary { one: ranking.one(options.compress), ..written });
             }
         }
-        Ok(ranking.extract(length, options.compress))
+        Ok(ranking.extract(length, options.compress, options.considered))
     }
 }
 

@@ -225,6 +225,9 @@ pub struct SummaryOptions {
     /// and the day on which something was said. What is left is still verbatim, piece by piece: see
     /// [`crate::summary::Origin`]. Nobody's word becomes a fact by it: who says something stays.
     pub compress: bool,
+    /// Whether the summary says of every sentence why it was taken or left: see
+    /// [`crate::summary::Summary::considered`].
+    pub considered: bool,
     /// How abstracts are written, where a model writes them: see
     /// [`crate::DigesterBuilder::summary_model_folder`].
     pub abstracts: AbstractOptions,
@@ -240,6 +243,12 @@ impl SummaryOptions {
     /// With sentences that lose what they can be told without, or not.
     pub fn with_compress(mut self, compress: bool) -> Self {
         self.compress = compress;
+        self
+    }
+
+    /// With why each sentence was taken or left, or without.
+    pub fn with_considered(mut self, considered: bool) -> Self {
+        self.considered = considered;
         self
     }
 

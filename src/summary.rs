@@ -29,13 +29,16 @@ use std::borrow::Cow;
 
 pub use length::Length;
 pub(crate) use ranker::{Ranker, RankerConfig};
-pub use result::{Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind};
+pub use result::{
+    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind, Verdict,
+};
 pub(crate) use word_ids::Words;
 
 use crate::nn::{rounded, sigmoid};
 use crate::span::Span;
 use crate::vectors::Encoded;
 use overlaps::Overlaps;
+use length::Room;
 use ranker::Logits;
 use select::{Candidate, SelectionConfig};
 use standing::Standing;
@@ -77,20 +80,27 @@ impl<'a> Ranking<'a> {
     }
 
     /// The summary of this length, with the one sentence beside it. With `compress`, sentences lose
-    /// what they can be told without.
-    pub(crate) fn extract(&self, length: Length, compress: bool) -> Summary {
+    /// what they can be told without; with `considered`, it says why each was taken or left.
+    pub(crate) fn extract(&self, length: Length, compress: bool, considered: bool) -> Summary {
         let shown = self.shown(compress);
-        let sentences = self.chosen(&shown, length);
+        let chosen = self.chosen(&shown, length);
+        let sentences = self.told(&shown, &chosen);
         let one = match sentences.as_slice() {
             [one] if length == Length::of_sentences(1) => Some(one.clone()),
-            _ => self.chosen(&shown, Length::of_sentences(1)).into_iter().next(),
+            _ => self.first(&shown),
         };
-        Summary { one, ..Summary::new(SummaryKind::Extractive, sentences) }
+        let considered =
+            if considered { self.considered(&shown, &chosen, length) } else { Vec::new() };
+        Summary { one, considered, ..Summary::new(SummaryKind::Extractive, sentences) }
     }
 
     /// The one sentence that sums the article up; `None` where it has no sentence.
     pub(crate) fn one(&self, compress: bool) -> Option<SummarySentence> {
-        self.chosen(&self.shown(compress), Length::of_sentences(1)).into_iter().next()
+        self.first(&self.shown(compress))
+    }
+
+    fn first(&self, shown: &[Shown<'_>]) -> Option<SummarySentence> {
+        self.told(shown, &self.chosen(shown, Length::of_sentences(1))).into_iter().next()
     }
 
     /// Each sentence as a summary would show it.
@@ -102,8 +112,8 @@ impl<'a> Ranking<'a> {
             .collect()
     }
 
-    /// The sentences of a summary of this length, in source order.
-    fn chosen(&self, shown: &[Shown<'_>], length: Length) -> Vec<SummarySentence> {
+    /// The indices of the sentences of a summary of this length, in source order.
+    fn chosen(&self, shown: &[Shown<'_>], length: Length) -> Vec<usize> {
         let candidates: Vec<Candidate<'_>> = shown
             .iter()
             .zip(self.words.ids.iter())
@@ -112,19 +122,84 @@ impl<'a> Ranking<'a> {
                 text: &shown.text,
                 tokens: ids.len(),
                 barred: shown.barred || self.never(index),
+                filler: self.filler(index, length),
                 with: &shown.with,
             })
             .collect();
         let value = self.logits.for_length(&length);
-        let chosen = select::select(&candidates, value, &self.overlaps, self.selection, &length);
-        let sentence = |index: usize| {
+        select::select(&candidates, value, &self.overlaps, self.selection, &length)
+    }
+
+    /// These sentences as a summary shows them.
+    fn told(&self, shown: &[Shown<'_>], chosen: &[usize]) -> Vec<SummarySentence> {
+        let sentence = |&index: &usize| {
             let shown = shown.get(index)?;
-            // Shown by the logit for several, so that a score means the same at every length.
-            let score = rounded(sigmoid(*self.logits.several.get(index)?));
             let text = shown.text.clone().into_owned();
-            Some(SummarySentence::verbatim(text, shown.span, shown.pieces.clone(), score))
+            let pieces = shown.pieces.clone();
+            Some(SummarySentence::verbatim(text, shown.span, pieces, self.score(index)))
         };
-        chosen.into_iter().filter_map(sentence).collect()
+        chosen.iter().filter_map(sentence).collect()
+    }
+
+    /// How well a sentence sums the article up: by the logit for several, so that a score means the
+    /// same at every length.
+    fn score(&self, index: usize) -> f32 {
+        rounded(sigmoid(self.logits.several.get(index).copied().unwrap_or_default()))
+    }
+
+    /// Why each sentence was taken or left, where these were chosen.
+    fn considered(
+        &self,
+        shown: &[Shown<'_>],
+        chosen: &[usize],
+        length: Length,
+    ) -> Vec<Considered> {
+        let mut repeats = vec![false; shown.len()];
+        let mut left = Some(length.start());
+        for &index in chosen {
+            self.overlaps.with(index, |other, shared| {
+                if let Some(repeats) = repeats.get_mut(other) {
+                    *repeats |= shared >= sets::SAME;
+                }
+            });
+            let taken = shown.get(index).map(|shown| Room::of(&shown.text));
+            left = left.zip(taken).and_then(|(left, taken)| left.without(taken));
+        }
+        // What the number of sentences leaves no room for is outranked, not too long.
+        let left = left.map(|left| Room { sentences: usize::MAX, ..left });
+        let opens = |index: usize| chosen.first().is_none_or(|&first| index < first);
+        let verdict = |index: usize, shown: &Shown<'_>| {
+            if chosen.contains(&index) {
+                Verdict::Taken
+            } else if shown.barred {
+                Verdict::Label
+            } else if self.never(index) {
+                Verdict::Unfit
+            } else if repeats.get(index).copied().unwrap_or_default() {
+                Verdict::Repeats
+            } else if left.and_then(|left| left.without(Room::of(&shown.text))).is_none() {
+                Verdict::TooLong
+            } else if opens(index) && form::is_dangling(&shown.text) {
+                Verdict::PointsBack
+            } else if self.filler(index, length) {
+                Verdict::AddsNothing
+            } else {
+                Verdict::Outranked
+            }
+        };
+        let entry = |(index, shown): (usize, &Shown<'_>)| {
+            let text = shown.text.clone().into_owned();
+            Considered::new(text, shown.span, self.score(index), verdict(index, shown))
+        };
+        shown.iter().enumerate().map(entry).collect()
+    }
+
+    /// Whether the ranker holds that a sentence adds nothing to a summary of this length.
+    fn filler(&self, index: usize, length: Length) -> bool {
+        let logit = self.logits.good.get(index);
+        let few = length.sentences.is_some_and(|sentences| sentences <= select::FEW);
+        few && self.taught
+            && self.selection.good.zip(logit).is_some_and(|(least, logit)| *logit < least)
     }
 
     /// Whether the ranker holds that a sentence must not stand in any summary: a caption, a promo, a

@@ -3,7 +3,8 @@
 use std::io::{Result, Write};
 
 use standfirst::digest::{
-    Abstention, Article, Digest, Row, SummarySentence, Topic, Unsupported, UnsupportedKind,
+    Abstention, Article, Considered, Digest, Row, SummarySentence, Topic, Unsupported,
+    UnsupportedKind, Verdict,
 };
 
 /// Plain text.
@@ -27,8 +28,28 @@ pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
         if let Some(listed) = unsupported(article) {
             writeln!(out, "  not in the article: {listed}")?;
         }
+        for considered in article.summary.iter().flat_map(|summary| &summary.considered) {
+            let Considered { score, verdict, .. } = considered;
+            let why = verdict_words(*verdict);
+            writeln!(out, "  {score:.3}  {why:<14}{}", one_line(&considered.text))?;
+        }
     }
     writeln!(out)
+}
+
+/// Why a sentence was taken or left, in a few words.
+fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Taken => "taken",
+        Verdict::Label => "label",
+        Verdict::Unfit => "unfit",
+        Verdict::Repeats => "repeats",
+        Verdict::TooLong => "too long",
+        Verdict::PointsBack => "points back",
+        Verdict::AddsNothing => "adds nothing",
+        Verdict::Outranked => "outranked",
+        _ => "left",
+    }
 }
 
 /// Markdown, with the places of the summary's sentences.

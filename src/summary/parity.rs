@@ -7,7 +7,7 @@ use super::Length;
 use super::Words;
 use super::features::{SentenceFeatures, features};
 use super::overlaps::Overlaps;
-use super::select::{Candidate, select};
+use super::select::{FEW, Candidate, select};
 use crate::article::Article;
 use crate::model::Model;
 use crate::recipe;
@@ -111,13 +111,16 @@ fn check(golden: &str, model: &Model) {
             let length = Length { sentences, words, chars };
             // The choice alone: the reference knows no rules of form (`standing.rs`).
             let never = ranker.selection().never.unwrap();
+            let good = ranker.selection().good.unwrap();
+            let few = sentences.is_some_and(|sentences| sentences <= FEW);
             let candidates: Vec<Candidate<'_>> = parts
                 .iter()
-                .zip(encoded.ids.iter().zip(&logits.never))
-                .map(|(&text, (ids, &logit))| Candidate {
+                .zip(encoded.ids.iter().zip(logits.never.iter().zip(&logits.good)))
+                .map(|(&text, (ids, (&unfit, &enough)))| Candidate {
                     text,
                     tokens: ids.len(),
-                    barred: logit > never,
+                    barred: unfit > never,
+                    filler: few && enough < good,
                     with: &[],
                 })
                 .collect();

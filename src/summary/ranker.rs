@@ -1,7 +1,8 @@
 //! Sentence vectors to values: how well each sentence sums its article up.
 //!
 //! In: sentence vectors and features. Out: logits a sentence: for summaries of several sentences, for a
-//! single sentence, and, where it was taught, that it must not stand in any. A pre-norm transformer encoder over sentences
+//! single sentence, and, where it was taught, that it must not stand in any
+//! and that it is good enough for one. A pre-norm transformer encoder over sentences
 //! (Vaswani et al., "Attention is all you need", 2017; layer norm before each part as in Xiong
 //! et al., "On layer normalization in the transformer architecture", 2020).
 //! Does not choose.
@@ -10,7 +11,7 @@
 //! x   = enter [vector, dense vector, features] + place[min(i, places - 1)]         (n, width)
 //! x  += out attention(norm_1 x)                                      a layer, `heads` heads
 //! x  += down relu(up norm_2 x)                                       inner width `inner`
-//! logits = score norm x                                              (n, 2 or 3)
+//! logits = score norm x                                              (n, 2 to 4)
 //! ```
 //!
 //! Features see the whole article; attention sees windows of `window` sentences, one after the
@@ -81,7 +82,11 @@ impl RankerConfig {
         }
         let SelectionConfig { repeat, fragment_penalty, budget_floor, .. } = selection;
         let never = selection.never.unwrap_or_default();
-        let numbers = [repeat, fragment_penalty, budget_floor, never];
+        let good = selection.good.unwrap_or_default();
+        if selection.good.is_some() && selection.never.is_none() {
+            return Err("has ranker.selection.good without never, whose logit stands before".into());
+        }
+        let numbers = [repeat, fragment_penalty, budget_floor, never, good];
         match numbers.into_iter().find(|value| !value.is_finite()) {
             Some(found) => Err(format!("has {found} in ranker.selection, expected finite numbers")),
             None => Ok(()),
@@ -114,11 +119,15 @@ pub(crate) struct Ranker {
 }
 
 /// The values of each sentence.
+#[derive(Default)]
 pub(super) struct Logits {
     pub(super) several: Vec<f32>,
     single: Vec<f32>,
     /// How surely it must not stand in a summary; empty for a ranker that was not taught that.
     pub(super) never: Vec<f32>,
+    /// How surely it may stand in a summary of a few sentences; empty for a ranker that was not taught
+    /// that.
+    pub(super) good: Vec<f32>,
 }
 
 impl Logits {
@@ -192,7 +201,7 @@ impl Ranker {
         // An encoder without heads has dense vectors that this ranker was not trained on.
         let dense = &encoded.dense_vectors;
         let dense_known = self.config.dim.saturating_sub(lexical.ncols()).min(dense.ncols());
-        let mut logits = Logits { several: Vec::new(), single: Vec::new(), never: Vec::new() };
+        let mut logits = Logits::default();
         let outputs = self.config.selection.outputs();
         let mut start = 0;
         for features in features.chunks(self.config.window) {
@@ -212,6 +221,7 @@ impl Ranker {
                 logits.several.extend(row.first());
                 logits.single.extend(row.get(1));
                 logits.never.extend(row.get(2));
+                logits.good.extend(row.get(3));
             }
             start += features.len();
         }

@@ -31,6 +31,10 @@ pub struct Summary {
     /// `0.0..=1.0`; absent where the summary is extractive, for which all is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<f32>,
+    /// Every sentence of the article, in source order, with why it was taken or left; empty unless
+    /// [asked for](crate::SummaryOptions::considered), and where a model wrote the summary.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub considered: Vec<Considered>,
 }
 
 impl Summary {
@@ -42,7 +46,15 @@ impl Summary {
     pub(crate) fn new(kind: SummaryKind, sentences: Vec<SummarySentence>) -> Self {
         let parts: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
         let text = parts.join(" ");
-        Self { kind, text, sentences, one: None, unsupported: Vec::new(), read: None }
+        Self {
+            kind,
+            text,
+            sentences,
+            one: None,
+            unsupported: Vec::new(),
+            read: None,
+            considered: Vec::new(),
+        }
     }
 }
 
@@ -74,6 +86,52 @@ pub struct SummarySentence {
     pub score: f32,
     /// Whether the text is the article's own.
     pub origin: Origin,
+}
+
+/// A sentence of the article as it competed for the summary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Considered {
+    /// As the summary would show it.
+    pub text: String,
+    /// Where it stands in the article.
+    pub span: Span,
+    /// How well it sums the article up, in `0.0..=1.0`, before what it repeats of others.
+    pub score: f32,
+    /// Why it was taken or left.
+    pub verdict: Verdict,
+}
+
+impl Considered {
+    pub(crate) fn new(text: String, span: Span, score: f32, verdict: Verdict) -> Self {
+        Self { text, span, score, verdict }
+    }
+}
+
+/// Why a sentence stands in a summary, or does not: the first of these that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It stands in the summary.
+    Taken,
+    /// Its form is that of a label, a credit, an interviewer's question, a scrap, or a quotation
+    /// without its speaker.
+    Label,
+    /// The model holds that it must not stand in any summary.
+    Unfit,
+    /// A sentence of the summary says the same.
+    Repeats,
+    /// It does not fit into what the limits of words or characters leave.
+    TooLong,
+    /// The summary would open on it, and it points back to what the reader has not seen.
+    PointsBack,
+    /// The model holds that it adds nothing to a summary of so few sentences.
+    AddsNothing,
+    /// Others sum the article up better.
+    Outranked,
 }
 
 /// Where a sentence of a summary comes from.

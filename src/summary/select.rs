@@ -32,6 +32,10 @@ pub(crate) struct SelectionConfig {
     /// network has two logits a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) never: Option<f32>,
+    /// After the first sentence, one whose fourth logit is below is not chosen for a summary of up to
+    /// [`FEW`] sentences; without, such a summary is as long as was asked. Needs `never`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) good: Option<f32>,
     /// How summaries of a few sentences compete as a whole; without, the greedy choice stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sets: Option<SetsConfig>,
@@ -40,9 +44,13 @@ pub(crate) struct SelectionConfig {
 impl SelectionConfig {
     /// The logits of a sentence.
     pub(super) fn outputs(&self) -> usize {
-        if self.never.is_some() { 3 } else { 2 }
+        2 + usize::from(self.never.is_some()) + usize::from(self.good.is_some())
     }
 }
+
+/// Readers were asked for summaries of so many sentences, and which others would do: of a longer one
+/// they said nothing.
+pub(super) const FEW: usize = 3;
 
 /// A sentence as it competes.
 #[derive(Debug)]
@@ -53,6 +61,8 @@ pub(super) struct Candidate<'a> {
     pub(super) tokens: usize,
     /// Whether it is chosen only where there is nothing else.
     pub(super) barred: bool,
+    /// Whether it opens a summary, but adds nothing to one.
+    pub(super) filler: bool,
     /// The indices that are chosen together with it, its own among them; empty where it stands
     /// alone.
     pub(super) with: &'a [usize],
@@ -69,11 +79,12 @@ pub(super) fn select(
 ) -> Vec<usize> {
     debug_assert_eq!(candidates.len(), value.len());
     let rivals = candidates.iter().zip(value).map(|(candidate, value)| {
-        let Candidate { text, tokens, barred, with } = *candidate;
+        let Candidate { text, tokens, barred, filler, with } = *candidate;
         let fragment = tokens < config.fragment_tokens || !ends_sentence(text);
         let penalty = if fragment { config.fragment_penalty } else { 0.0 };
         let size = Room::of(text);
-        Rival { value: value - penalty, size, open: !barred, with, dangling: is_dangling(text) }
+        let dangling = is_dangling(text);
+        Rival { value: value - penalty, size, open: !barred, filler, with, dangling }
     });
     let floor = if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY };
     let mut choice = Choice { rivals: rivals.collect(), overlaps, config, length, floor };
@@ -96,6 +107,8 @@ struct Rival<'a> {
     size: Room,
     /// Whether it may be chosen.
     open: bool,
+    /// Whether it may be the first that is chosen, and no other.
+    filler: bool,
     /// What is chosen together with it.
     with: &'a [usize],
     /// Whether it points back, so that it opens no summary where another can.
@@ -151,6 +164,9 @@ impl Choice<'_> {
                 break;
             }
             room = left;
+            if chosen.is_empty() {
+                rivals.iter_mut().for_each(|rival| rival.open &= !rival.filler);
+            }
             let alone = [index];
             let with = rivals.get(index).map(|rival| rival.with).filter(|with| !with.is_empty());
             for &index in with.unwrap_or(&alone) {

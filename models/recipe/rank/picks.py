@@ -2,8 +2,8 @@
 
 In: WORK/rank/export, whose token rows and importance stay as the weak labels (highlights, teasers) taught them; DATA/picks
 and `models/recipe/picks/picks.jsonl`, articles whose sentences were picked under the desk's guide; articles without picks.
-Out: WORK/rank/picks, `rank.safetensors` and `rank.json` as `export.py` writes them, with three logits a sentence: several,
-single, never.
+Out: WORK/rank/picks, `rank.safetensors` and `rank.json` as `export.py` writes them, with four logits a sentence: several,
+single, never, good.
 
 ROUGE against highlights teaches a network to jump over the news; so all but the token rows is learned anew. `TEACHERS`
 networks learn from the picks alone, then say of articles without picks what they hold of each sentence, and the student
@@ -32,7 +32,7 @@ from .options import PICKED_SELECTION, PICKS, SELECTION
 from .rouge import counts
 
 MOST_SENTENCES = 100
-SEVERAL, SINGLE, NEVER, GOOD = range(4)  # `GOOD` (in the three, or as good) is taught and not shipped
+SEVERAL, SINGLE, NEVER, GOOD = range(4)  # `GOOD`: in the three, or as good
 
 
 def placed(row):
@@ -198,7 +198,7 @@ def main(job):
     others = list(unpicked(job, plain, options["unpicked"]))
     print(f"{len(picked)} articles with picks, {len(others)} without", flush=True)
     student = learn(picked, others, table, options)
-    size = export(shipped(student), importance, SELECTION | PICKED_SELECTION, job.rank / "picks")
+    size = export(student, importance, SELECTION | PICKED_SELECTION, job.rank / "picks")
     keep_token_rows(job.rank / "export", job.rank / "picks")
     print(f"exported {size / 1e6:.2f} MB", flush=True)
 
@@ -208,11 +208,3 @@ def keep_token_rows(before, after):
     old, new = load_file(before / "rank.safetensors"), load_file(after / "rank.safetensors")
     kept = {name: value for name, value in old.items() if name.startswith("rank.embeddings.")}
     save_file(new | kept, str(after / "rank.safetensors"))
-
-
-def shipped(student):
-    """The student without the output that only teaches."""
-    model = copy.deepcopy(student)
-    model.score.weight.data, model.score.bias.data = model.score.weight.data[:GOOD], model.score.bias.data[:GOOD]
-    model.shape.outputs = GOOD
-    return model

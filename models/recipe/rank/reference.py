@@ -91,6 +91,7 @@ def select(document, logits, shared, importance, options, sentences=None, words=
     If the summary then opens on a word that points back (feature `dangling`), that sentence is barred and
     the choice is made again, unless every sentence that is left and fits opens so.
     A sentence whose third logit is above `never`, where the options name it, is barred from the start, unless no other fits.
+    Of up to three sentences, one whose fourth logit is below `good`, where the options name it, is never the second or third.
     Two to five sentences are then chosen as a set (`sets.py`), from the best ones that are not barred; a set
     that opens on a word that points back is out, and the greedy choice stands where no set is left.
     """
@@ -111,11 +112,14 @@ def select(document, logits, shared, importance, options, sentences=None, words=
         barred = {i for i in range(n) if logits[i][2] > options["never"]}
         if not greedy(value, shared, sizes, most, floor, options, barred):
             barred = set()
-    first = greedy(value, shared, sizes, most, floor, options, barred)
+    filler = set()
+    if "good" in options and sentences is not None and sentences <= FEW:
+        filler = {i for i in range(n) if logits[i][3] < options["good"]}
+    first = greedy(value, shared, sizes, most, floor, options, barred, filler)
     chosen = first
     while chosen and dangling[chosen[0]]:
         barred.add(chosen[0])
-        chosen = greedy(value, shared, sizes, most, floor, options, barred)
+        chosen = greedy(value, shared, sizes, most, floor, options, barred, filler)
     chosen = chosen or first
     if "sets" in options and sentences in range(2, sets.MOST + 1) and len(chosen) == sentences:
         return best_set(document, value, shared, importance, options, sentences, dangling) or chosen
@@ -139,11 +143,13 @@ def best_set(document, value, shared, importance, options, size, dangling):
 SAME = 0.75  # sentences that share so much are one with small edits: one of them is enough
 
 
-def greedy(value, shared, sizes, most, floor, options, barred):
+def greedy(value, shared, sizes, most, floor, options, barred, filler=frozenset()):
     chosen, left, told = [], most, set()
     value = np.asarray(value, dtype=np.float32).copy()
     while True:
         fits = [i for i in range(len(value)) if i not in barred | told and i not in chosen and sizes[i] <= left]
+        if chosen:
+            fits = [i for i in fits if i not in filler]
         if not fits:
             return sorted(chosen)
         best = max(fits, key=lambda i: (value[i], -i))
