@@ -2,11 +2,12 @@
 
     python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--quote README.md --quote benches/README.md]
 
-In: benches/rivals/report.json, and pages.json of pages.py, unless others are named. Out: the table and its notes on standard
+In: benches/rivals/report.json, pages.json of pages.py and keywords.json of keywords.py, unless others are named. Out: the table and its notes on standard
 output; with --quote, what stands in each document between `<!-- rivals -->` and
 `<!-- /rivals -->` becomes the table, between `<!-- rivals-brief -->` and `<!-- /rivals -->` the same
 without what `cargo bench --bench daily_mail` measures too, and between `<!-- rivals-notes -->` and
-`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json.
+`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json, `rivals-keywords` and `rivals-keywords-notes` those of
+keywords.json.
 """
 
 import argparse
@@ -22,7 +23,8 @@ ALSO_OF_DAILY_MAIL = {"articles/s", "load, ms"}
 RIVAL_OF_DAILY_MAIL = "`tokenizers`, encoding alone"
 PAGES_HEAD = ["", "body F1", "title", "day right", "day wrong", "pages/s", "time, ours = 1"]
 PAGES_BASE = "standfirst"
-BLOCK = re.compile(r"(<!-- (rivals(?:-pages)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
+KEYWORDS_HEAD = ["", "F1 of 8", "precision", "recall", "phrases", "F1 of the best number"]
+BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-keywords)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
 
 
 def table(report, brief=False):
@@ -87,6 +89,29 @@ def pages_notes(report):
     return "\n".join(lines) + "\n"
 
 
+def keywords(report):
+    """The table of keywords.py."""
+    lines = ["| " + " | ".join(KEYWORDS_HEAD) + " |", "|---" + "|--:" * (len(KEYWORDS_HEAD) - 1) + "|"]
+    for name, rival in report["rivals"].items():
+        of, best = rival["of_8"], rival["of_count"]
+        low, high = of["range"]
+        row = [rival["label"], f"{of['f1']:.3f} ({low:.2f}–{high:.2f})", f"{of['precision']:.3f}", f"{of['recall']:.3f}",
+               f"{of['given']:.1f}", "–" if name == PAGES_BASE else f"{best['f1']:.3f} ({rival['count']})"]
+        lines.append("| " + " | ".join(row) + " |")
+    caption = (
+        f"{report['articles']} picked articles that trained nothing, {report['wanted']} keywords each ({report['date']}). A keyword is "
+        "right if the reader picked the same phrase, but for case. In brackets where the middle 95 of a hundred of 1,000 "
+        f"resamples of the articles lie, and which of 5, 6 and 8 phrases is best for the rival on the {report['chosen_on']} "
+        "picked articles beside these."
+    )
+    return caption + "\n\n" + "\n".join(lines) + "\n"
+
+
+def keywords_notes(report):
+    described = report["rivals"].values()
+    return "\n".join(f"- {rival['label']}: {rival['package']} ({rival['licence']}): {rival['about']}." for rival in described) + "\n"
+
+
 def quality(rival):
     rouge, topics = rival.get("summaries"), rival.get("topics")
     daily_mail = rouge and rouge["daily_mail"]
@@ -115,10 +140,11 @@ def milliseconds(secs):
     return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
 
 
-def quote(report, of_pages, path):
+def quote(report, of_pages, of_keywords, path):
     """Writes the blocks that a document has; says so when it has none."""
     blocks = {"rivals": table(report), "rivals-brief": table(report, brief=True), "rivals-notes": notes(report)}
     blocks |= {"rivals-pages": pages(of_pages), "rivals-pages-notes": pages_notes(of_pages)}
+    blocks |= {"rivals-keywords": keywords(of_keywords), "rivals-keywords-notes": keywords_notes(of_keywords)}
     text = path.read_text(encoding="utf-8")
     changed, found = BLOCK.subn(lambda block: block[1] + blocks[block[2]] + block[3], text)
     if not found:
@@ -130,13 +156,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report", type=Path, nargs="?", default=Path(__file__).with_name("report.json"))
     parser.add_argument("--pages", type=Path, default=Path(__file__).with_name("pages.json"))
+    parser.add_argument("--keywords", type=Path, default=Path(__file__).with_name("keywords.json"))
     parser.add_argument("--quote", type=Path, action="append", default=[])
     args = parser.parse_args()
     report = json.loads(args.report.read_text(encoding="utf-8"))
     of_pages = json.loads(args.pages.read_text(encoding="utf-8"))
-    print(table(report), notes(report), pages(of_pages), pages_notes(of_pages), sep="\n", end="")
+    of_keywords = json.loads(args.keywords.read_text(encoding="utf-8"))
+    print(table(report), notes(report), pages(of_pages), pages_notes(of_pages), keywords(of_keywords),
+          keywords_notes(of_keywords), sep="\n", end="")
     for path in args.quote:
-        quote(report, of_pages, path)
+        quote(report, of_pages, of_keywords, path)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,17 @@
 """The picks: sentences and keywords of articles, as readers chose them under a guide.
 
-In: DATA/picks, whose rows hold their texts; `models/recipe/picks/picks.jsonl`, which names spans of articles that the files
-of [`SOURCES`] and [`NEWS`] hold. Out: rows with `id`, `title`, `text` and what was picked, of those that may be learned
-from.
+In: DATA/picks, whose rows hold their texts; `models/recipe/picks`, a file a source, which names spans of articles that the
+files of [`SOURCES`] and [`NEWS`] hold. Out: rows with `id`, `title`, `text` and what was picked, of those that may be
+learned from.
 """
 
 import hashlib
-import json
 from pathlib import Path
 
 from .rows import rows
 
 SHARED = "picks/picks.jsonl.xz"
-OWN = Path(__file__).parent / "picks" / "picks.jsonl"
+OWN = sorted((Path(__file__).parent / "picks").glob("*.jsonl"))
 SOURCES = {
     "wcxb": "pages/wcxb_dev.jsonl.xz", "aeb": "pages/aeb.jsonl.xz", "cnndm": "summaries/cnndm_train.jsonl.xz",
     "teasers": "summaries/teasers_train.jsonl.xz", "descriptions": "summaries/descriptions_train.jsonl.xz",
@@ -46,7 +45,7 @@ def texts(job, wanted):
 
 def annotated(job):
     """The picks of this project, which name spans of articles that DATA holds."""
-    picked = [json.loads(line) for line in OWN.read_text(encoding="utf-8").splitlines()]
+    picked = [row for file in OWN for row in rows(file.parent, file.name)]
     known = texts(job, {row["id"] for row in picked})
     for row in picked:
         if row["id"] in known:

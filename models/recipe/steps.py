@@ -30,7 +30,7 @@ IPTC = "topics/iptc_mediatopic_2025-10-09.json"
 NEWS, CHINA = "text/news.jsonl.xz", "text/china_headlines.jsonl.xz"
 # What picked.py reads.
 PICKS = ("picks/picks.jsonl.xz", "summaries/descriptions_train.jsonl.xz", *SUMMARIES[:3:2], *PAGES[:3:2], NEWS)
-OWN_PICKS = ("models/recipe/picks/picks.jsonl",)
+OWN_PICKS = ("models/recipe/picks",)
 
 STEPS = [
     # The embedded model.

@@ -142,7 +142,7 @@ fn keywords_and_the_summary_name_their_places() {
     let article = &row["articles"][0];
     assert!(!list(&article["keywords"]).is_empty());
     for keyword in list(&article["keywords"]) {
-        check_fields(keyword, &["text", "score", "start", "end"]);
+        check_fields(keyword, &["text", "score", "start", "end", "mentions"]);
         check_span(keyword, PAGE, string(&keyword["text"]));
         check_share(&keyword["score"]);
     }

@@ -14,5 +14,6 @@ SELECTION = {"repeat": 1.5, "fragment_tokens": 10, "fragment_penalty": 2.0, "bud
 # Chosen by cross-validation among the picks that `picked.reported` leaves to learn from.
 PICKS = dict(shape=dict(outputs=4), teachers=3, epochs=10, student_epochs=4, times=3, unpicked=2500, batch=16, lr=1e-3,
              decay=0.05, dropout=0.2, token_dropout=0.1, bare=0.2, average=0.98, weak=0.7)
-# A third logit above `never` means that a sentence must not stand in a summary, a fourth below `good` that it adds nothing to a
+# A sentence whose third logit is above `never` must not stand in a summary; one whose fourth is below `good` adds
+# nothing to one of a few sentences. Whole sets compete by `repeat` alone.
 PICKED_SELECTION = {"repeat": 0.5, "never": -1.0, "good": 0.0}

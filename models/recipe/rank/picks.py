@@ -1,7 +1,7 @@
 """The second half of the ranker's training: what a desk would print.
 
 In: WORK/rank/export, whose token rows and importance stay as the weak labels (highlights, teasers) taught them; DATA/picks
-and `models/recipe/picks/picks.jsonl`, articles whose sentences were picked under the desk's guide; articles without picks.
+and `models/recipe/picks`, articles whose sentences were picked under the desk's guide; articles without picks.
 Out: WORK/rank/picks, `rank.safetensors` and `rank.json` as `export.py` writes them, with four logits a sentence: several,
 single, never, good.
 
