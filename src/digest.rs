@@ -21,7 +21,8 @@ use crate::offsets::{OffsetMap, Offsets};
 pub use crate::page::{DateSource, NoArticle, Reason, Removed, TextSource};
 use crate::span::Span;
 pub use crate::summary::{
-    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind, Verdict,
+    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
+    Verdict,
 };
 pub use crate::topics::{Evidence, Topic};
 

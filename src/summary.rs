@@ -30,15 +30,16 @@ use std::borrow::Cow;
 pub use length::Length;
 pub(crate) use ranker::{Ranker, RankerConfig};
 pub use result::{
-    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind, Verdict,
+    Considered, Origin, Summary, SummaryKind, SummarySentence, Unsupported, UnsupportedKind,
+    Verdict,
 };
 pub(crate) use word_ids::Words;
 
 use crate::nn::{rounded, sigmoid};
 use crate::span::Span;
 use crate::vectors::Encoded;
-use overlaps::Overlaps;
 use length::Room;
+use overlaps::Overlaps;
 use ranker::Logits;
 use select::{Candidate, SelectionConfig};
 use standing::Standing;
@@ -148,12 +149,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// Why each sentence was taken or left, where these were chosen.
-    fn considered(
-        &self,
-        shown: &[Shown<'_>],
-        chosen: &[usize],
-        length: Length,
-    ) -> Vec<Considered> {
+    fn considered(&self, shown: &[Shown<'_>], chosen: &[usize], length: Length) -> Vec<Considered> {
         let mut repeats = vec![false; shown.len()];
         let mut left = Some(length.start());
         for &index in chosen {

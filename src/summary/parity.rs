@@ -7,7 +7,7 @@ use super::Length;
 use super::Words;
 use super::features::{SentenceFeatures, features};
 use super::overlaps::Overlaps;
-use super::select::{FEW, Candidate, select};
+use super::select::{Candidate, FEW, select};
 use crate::article::Article;
 use crate::model::Model;
 use crate::recipe;
@@ -26,7 +26,7 @@ struct Golden {
     sentences: Vec<String>,
     ids: Vec<Vec<u32>>,
     features: Vec<Vec<f32>>,
-    logits: Vec<[f32; 3]>,
+    logits: Vec<[f32; 4]>,
     selections: Vec<Selection>,
 }
 
@@ -99,6 +99,7 @@ fn check(golden: &str, model: &Model) {
                 logits.for_length(&Length::default())[index],
                 logits.for_length(&single)[index],
                 logits.never[index],
+                logits.good[index],
             ];
             for (ours, theirs) in ours.iter().zip(theirs) {
                 assert!(

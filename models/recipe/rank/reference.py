@@ -141,6 +141,7 @@ def best_set(document, value, shared, importance, options, size, dangling):
 
 
 SAME = 0.75  # sentences that share so much are one with small edits: one of them is enough
+FEW = 3  # readers said of no longer summary what adds nothing
 
 
 def greedy(value, shared, sizes, most, floor, options, barred, filler=frozenset()):
