@@ -20,6 +20,8 @@ mod candidates;
 mod features;
 mod spaceless;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::article::Article;
@@ -107,25 +109,32 @@ fn phrases(
     let mut scored: Vec<_> = probabilities(&features).into_iter().zip(judged).collect();
     // Equal scores keep the order of first occurrence.
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let mut kept: Vec<(f32, &Candidate)> = Vec::new();
+    let mut kept: Vec<Kept<'_>> = Vec::new();
     for (score, candidate) in scored {
         let likely = score >= LIKELY || (kept.len() < FEW && score >= LEAST);
         if kept.len() == limit || !likely {
             break;
         }
-        if !kept.iter().any(|(_, other)| same(&words, other, candidate)) {
-            kept.push((score, candidate));
+        let new = Kept { candidate, score, roots: roots(&words, candidate) };
+        if !kept.iter().any(|other| same(&words, other, &new)) {
+            kept.push(new);
         }
     }
-    let phrase = |&(score, candidate): &(f32, &Candidate)| {
-        let mentions = mentions(&words, &found, candidate, &kept);
-        Some(Phrase { span: *mentions.first()?, score, mentions })
+    let acronyms: Vec<&Candidate> = found.all.iter().filter(|it| is_acronym(&words, it)).collect();
+    let phrase = |it: &Kept<'_>| Phrase {
+        span: words.span(it.candidate.at, it.candidate.size),
+        score: it.score,
+        mentions: mentions(&words, &found, &acronyms, it.candidate, &kept),
     };
-    let mut phrases: Vec<Phrase> = kept.iter().filter_map(phrase).collect();
-    for (phrase, (_, candidate)) in phrases.iter_mut().zip(&kept) {
-        phrase.span = span(&words, candidate.at, candidate.size);
-    }
-    phrases
+    kept.iter().map(phrase).collect()
+}
+
+/// A candidate that is a keyword.
+struct Kept<'a> {
+    candidate: &'a Candidate,
+    score: f32,
+    /// Its words, each in the singular.
+    roots: Vec<Cow<'a, str>>,
 }
 
 /// The candidates that are worth a judgement, in order, and their features.
@@ -146,34 +155,34 @@ fn described<'c>(
     (judged, features)
 }
 
-fn span(words: &Words<'_>, at: usize, size: usize) -> Span {
-    let word = |at: usize| words.all.get(at).map_or(Span::new(0, 0), |word| word.span);
-    Span::new(word(at).start, word((at + size).saturating_sub(1)).end)
-}
-
 fn numbers<'a>(words: &'a Words<'_>, candidate: &Candidate) -> impl Iterator<Item = usize> + 'a {
-    let phrase = words.all.get(candidate.at..candidate.at + candidate.size).unwrap_or_default();
-    phrase.iter().map(|word| word.number)
+    words.phrase(candidate.at, candidate.size).iter().map(|word| word.number)
 }
 
-/// Whether one of two candidates holds the other, or is short for it.
-fn same(words: &Words<'_>, a: &Candidate, b: &Candidate) -> bool {
-    let (long, short) = if a.size >= b.size { (a, b) } else { (b, a) };
-    // Singular and plural are one.
-    let roots = |of: &Candidate| -> Vec<_> {
-        numbers(words, of).map(|number| singular(words.lexicon.word(number).into())).collect()
-    };
-    let (all, part) = (roots(long), roots(short));
-    all.windows(part.len().max(1)).any(|held| held == part) || is_short(words, long, short)
+fn roots<'a>(words: &'a Words<'_>, candidate: &Candidate) -> Vec<Cow<'a, str>> {
+    numbers(words, candidate).map(|number| singular(words.lexicon.word(number).into())).collect()
+}
+
+/// Whether one of two candidates holds the other, but for singular and plural, or is short for it.
+fn same(words: &Words<'_>, a: &Kept<'_>, b: &Kept<'_>) -> bool {
+    let (long, short) = if a.candidate.size >= b.candidate.size { (a, b) } else { (b, a) };
+    long.roots.windows(short.roots.len().max(1)).any(|held| held == short.roots)
+        || is_short(words, long.candidate, short.candidate)
+}
+
+/// Whether a candidate is one word in capitals, which may be short for others.
+fn is_acronym(words: &Words<'_>, candidate: &Candidate) -> bool {
+    let shouted = || words.all.get(candidate.at).is_some_and(|word| word.shouted);
+    candidate.size == 1 && candidate.count > 0 && shouted()
 }
 
 /// Whether `short` is the initials of `long`: *WHO*, of its words with capitals or of all.
 fn is_short(words: &Words<'_>, long: &Candidate, short: &Candidate) -> bool {
     let Some(word) = words.all.get(short.at) else { return false };
-    if short.size != 1 || long.size < 2 || !word.shouted {
+    if long.size < 2 || !is_acronym(words, short) {
         return false;
     }
-    let phrase = words.all.get(long.at..long.at + long.size).unwrap_or_default();
+    let phrase = words.phrase(long.at, long.size);
     let initials = |capitals: bool| {
         let of = phrase.iter().filter(move |word| word.capital || !capitals);
         of.filter_map(|word| words.lexicon.word(word.number).chars().next())
@@ -186,18 +195,19 @@ fn is_short(words: &Words<'_>, long: &Candidate, short: &Candidate) -> bool {
 fn mentions(
     words: &Words<'_>,
     found: &Candidates,
+    acronyms: &[&Candidate],
     candidate: &Candidate,
-    kept: &[(f32, &Candidate)],
+    kept: &[Kept<'_>],
 ) -> Vec<Span> {
     let places = |of: &Candidate, solo: bool| -> Vec<Span> {
-        found.mentions(of, solo).into_iter().map(|at| span(words, at, of.size)).collect()
+        found.mentions(of, solo).into_iter().map(|at| words.span(at, of.size)).collect()
     };
     let mut all = places(candidate, false);
     let parts = found.variants(words, candidate).into_iter().filter_map(|it| found.all.get(it));
-    let acronyms = found.all.iter().filter(|it| it.count > 0 && is_short(words, candidate, it));
+    let acronyms = acronyms.iter().copied().filter(|it| is_short(words, candidate, it));
     for part in parts.chain(acronyms) {
         // What may stand for two of the keywords stands for neither.
-        let shared = kept.iter().any(|(_, other)| {
+        let shared = kept.iter().map(|kept| kept.candidate).any(|other| {
             let holds = numbers(words, other).any(|it| numbers(words, part).any(|part| part == it));
             other.at != candidate.at && (holds || is_short(words, other, part))
         });
@@ -236,7 +246,7 @@ pub(crate) fn describe(
     let words = Words::read(text, spans, *title, lexicon::language_of(*language));
     let found = Candidates::of(&words);
     let (judged, features) = described(text, &words, &found, rarity);
-    let said = |it: &Candidate| span(&words, it.at, it.size).of(text).to_owned();
+    let said = |it: &Candidate| words.span(it.at, it.size).of(text).to_owned();
     let pairs = judged.into_iter().zip(features);
     pairs.map(|(it, features)| Described { text: said(it), features }).collect()
 }

@@ -28,7 +28,7 @@ BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-keywords)?(?:-notes|-brief)?) -->\n
 
 
 def table(report, brief=False):
-    rows = [HEAD, ["---"] + ["--:"] * (len(HEAD) - 1)]
+    rows = [HEAD]
     base = report["rivals"][BASE]["articles_per_sec"]
     for rival in report["rivals"].values():
         speed = rival["articles_per_sec"]
@@ -40,9 +40,14 @@ def table(report, brief=False):
     if brief:
         kept = [column for column, name in enumerate(HEAD) if name not in ALSO_OF_DAILY_MAIL]
         rows = [[row[column] for column in kept] for row in rows if row[0] != RIVAL_OF_DAILY_MAIL]
+    return caption(report) + "\n\n" + markdown(rows)
+
+
+def markdown(rows):
+    """Rows of text as a table, the first of them its head."""
     lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines[1] = "|" + "|".join(rows[1]) + "|"
-    return caption(report) + "\n\n" + "\n".join(lines) + "\n"
+    lines.insert(1, "|---" + "|--:" * (len(rows[0]) - 1) + "|")
+    return "\n".join(lines) + "\n"
 
 
 def caption(report):
@@ -67,20 +72,19 @@ def notes(report):
 def pages(report):
     """The table of pages.py."""
     base = report["rivals"][PAGES_BASE]["pages_per_sec"]
-    lines = ["| " + " | ".join(PAGES_HEAD) + " |", "|---" + "|--:" * (len(PAGES_HEAD) - 1) + "|"]
+    rows = [PAGES_HEAD]
     for rival in report["rivals"].values():
         days = [f"{rival[name]:.3f}" for name in ("date", "date_wrong")] if rival["date_none"] < 1 else ["–", "–"]
-        row = [
+        rows.append([
             rival["label"], f"{rival['body_f1']:.3f}", f"{rival['title']:.3f}", *days, number(rival["pages_per_sec"]),
-            ratio(base / rival["pages_per_sec"])]
-        lines.append("| " + " | ".join(row) + " |")
+            ratio(base / rival["pages_per_sec"])])
     note = f" {report['note']}" if report["note"] else ""
     caption = (
         f"On one thread of {report['machine']}, one after the other in one run ({report['date']}), each in a process of "
         f"its own: {report['pages']:,} pages of HTML, {report['bytes'] / 1e6:.1f} MB (`{report['gold']}`, from WCXB). Body F1 "
         f"is of bags of words, title equal but for case and punctuation, days those of the pages that have one, time that of the processor.{note}"
     )
-    return caption + "\n\n" + "\n".join(lines) + "\n"
+    return caption + "\n\n" + markdown(rows)
 
 
 def pages_notes(report):
@@ -91,20 +95,20 @@ def pages_notes(report):
 
 def keywords(report):
     """The table of keywords.py."""
-    lines = ["| " + " | ".join(KEYWORDS_HEAD) + " |", "|---" + "|--:" * (len(KEYWORDS_HEAD) - 1) + "|"]
+    rows = [KEYWORDS_HEAD]
     for name, rival in report["rivals"].items():
         of, best = rival["of_8"], rival["of_count"]
         low, high = of["range"]
-        row = [rival["label"], f"{of['f1']:.3f} ({low:.2f}–{high:.2f})", f"{of['precision']:.3f}", f"{of['recall']:.3f}",
-               f"{of['given']:.1f}", "–" if name == PAGES_BASE else f"{best['f1']:.3f} ({rival['count']})"]
-        lines.append("| " + " | ".join(row) + " |")
+        rows.append([
+            rival["label"], f"{of['f1']:.3f} ({low:.2f}–{high:.2f})", f"{of['precision']:.3f}", f"{of['recall']:.3f}",
+            f"{of['given']:.1f}", "–" if name == PAGES_BASE else f"{best['f1']:.3f} ({rival['count']})"])
     caption = (
         f"{report['articles']} picked articles that trained nothing, {report['wanted']} keywords each ({report['date']}). A keyword is "
         "right if the reader picked the same phrase, but for case. In brackets where the middle 95 of a hundred of 1,000 "
         f"resamples of the articles lie, and which of 5, 6 and 8 phrases is best for the rival on the {report['chosen_on']} "
         "picked articles beside these."
     )
-    return caption + "\n\n" + "\n".join(lines) + "\n"
+    return caption + "\n\n" + markdown(rows)
 
 
 def keywords_notes(report):

@@ -103,7 +103,7 @@ impl Candidate {
     /// How likely it is worth a judgement: the weights of a regression on what readers picked,
     /// rounded.
     fn promise(&self, words: &Words<'_>) -> i32 {
-        let phrase = words.all.get(self.at..self.at + self.size).unwrap_or_default();
+        let phrase = words.phrase(self.at, self.size);
         let told = [
             (self.titled, 2),
             (self.first_sentence < 3, 1),
@@ -253,12 +253,17 @@ impl Candidates {
     fn find(&self, numbers: impl Iterator<Item = usize>) -> Option<usize> {
         let mut found = None;
         for number in numbers {
-            found = Some(match found {
-                None => self.alone.get(number).copied().flatten()?,
-                Some(shorter) => self.longer.get(&(shorter, number)).copied()?,
-            });
+            found = Some(self.longer(found, number)?);
         }
         found
+    }
+
+    /// The candidate that `shorter`, or nothing, is with the word `number` behind it.
+    fn longer(&self, shorter: Option<usize>, number: usize) -> Option<usize> {
+        match shorter {
+            None => self.alone.get(number).copied().flatten(),
+            Some(shorter) => self.longer.get(&(shorter, number)).copied(),
+        }
     }
 
     /// Notes which candidates the title has.
@@ -266,10 +271,7 @@ impl Candidates {
         for from in 0..words.title.len() {
             let mut shorter = None;
             for &number in words.title.iter().skip(from).take(MAX_WORDS) {
-                shorter = match shorter {
-                    None => self.alone.get(number).copied().flatten(),
-                    Some(shorter) => self.longer.get(&(shorter, number)).copied(),
-                };
+                shorter = self.longer(shorter, number);
                 let Some(index) = shorter else { break };
                 if let Some(candidate) = self.all.get_mut(index) {
                     candidate.titled = true;
@@ -288,14 +290,11 @@ impl Candidates {
             if size < 2 || count == 0 || (count < 2 && !name) {
                 continue;
             }
-            let phrase = words.all.get(at..at + size).unwrap_or_default();
+            let phrase = words.phrase(at, size);
             for from in 0..size {
                 let mut part = None;
                 for word in phrase.iter().skip(from).take(size - usize::from(from == 0)) {
-                    part = match part {
-                        None => self.alone.get(word.number).copied().flatten(),
-                        Some(part) => self.longer.get(&(part, word.number)).copied(),
-                    };
+                    part = self.longer(part, word.number);
                     let Some(index) = part else { break };
                     if let Some(part) = self.all.get_mut(index) {
                         part.held = part.held.max(count);
@@ -309,7 +308,7 @@ impl Candidates {
     /// The candidates that stand for a name in short: its last word, its first, and what is left
     /// without its first. None of a phrase of common words.
     pub(super) fn variants(&self, words: &Words<'_>, candidate: &Candidate) -> Vec<usize> {
-        let phrase = words.all.get(candidate.at..candidate.at + candidate.size).unwrap_or_default();
+        let phrase = words.phrase(candidate.at, candidate.size);
         if phrase.len() < 2 || !candidate.is_name() {
             return Vec::new();
         }

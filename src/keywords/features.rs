@@ -89,11 +89,10 @@ impl<'a, 'w> Whole<'a, 'w> {
         rarity: &mut impl FnMut(usize) -> Option<f32>,
     ) -> KeywordFeatures<f32> {
         let words = self.words;
-        let phrase = words.all.get(candidate.at..candidate.at + candidate.size).unwrap_or_default();
+        let phrase = words.phrase(candidate.at, candidate.size);
         let mut of = KeywordFeatures::default();
         let (Some(first), Some(last)) = (phrase.first(), phrase.last()) else { return of };
-        let span = crate::span::Span::new(first.span.start, last.span.end);
-        let form = span.of(text);
+        let form = words.span(candidate.at, candidate.size).of(text);
         let size = phrase.len();
         let count = candidate.count.max(1) as f32;
         let share = |of: u32| of as f32 / count;

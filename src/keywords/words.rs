@@ -98,6 +98,20 @@ impl<'a> Words<'a> {
         words
     }
 
+    /// The `size` words from the word `at` on; none where there are not so many.
+    pub(super) fn phrase(&self, at: usize, size: usize) -> &[Word] {
+        self.all.get(at..at + size).unwrap_or_default()
+    }
+
+    /// Where those words stand in the text.
+    pub(super) fn span(&self, at: usize, size: usize) -> Span {
+        match self.phrase(at, size) {
+            [only] => only.span,
+            [first, .., last] => Span::new(first.span.start, last.span.end),
+            [] => Span::new(0, 0),
+        }
+    }
+
     /// Says of each word whether it is (part of) a name, and whether it is empty.
     fn tell_names(&mut self) {
         // Uses inside sentences: with a capital, less those without.

@@ -2,7 +2,8 @@
 //! what is left out on request.
 
 use proptest::prelude::*;
-use standfirst::summary::{Length, Origin, Summary, SummarySentence};
+use standfirst::digest::Digest;
+use standfirst::summary::{Length, Origin, Summary, SummarySentence, Verdict};
 use standfirst::{Input, Options, SummaryOptions};
 
 use crate::pages::{digester, with};
@@ -351,4 +352,29 @@ fn other_languages_are_split_and_summed_up_without_nonsense() {
         }
         promises::check(&Input::article(language, text), &Options::default(), &digest);
     }
+}
+
+#[test]
+fn every_sentence_is_said_to_be_taken_or_left() {
+    let text = include_str!("../../examples/data/page.txt");
+    let options = SummaryOptions::default().with_considered(true);
+    let digester = with(Options::default().with_summary(options));
+    let plain = with(Options::default()).digest(&Input::page("page", text)).unwrap();
+    let digest = digester.digest(&Input::page("page", text)).unwrap();
+    for (article, plain) in digest.articles.iter().zip(&plain.articles) {
+        let summary = article.summary.as_ref().unwrap();
+        let taken = summary.considered.iter().filter(|it| it.verdict == Verdict::Taken);
+        let taken: Vec<_> = taken.map(|it| (it.span, it.text.as_str(), it.score)).collect();
+        let shown = summary.sentences.iter().map(|it| (it.span, it.text.as_str(), it.score));
+        assert_eq!(taken, shown.collect::<Vec<_>>());
+        assert!(summary.considered.windows(2).all(|two| two[0].span.end <= two[1].span.start));
+        assert!(summary.considered.iter().all(|it| it.span.of(text) == it.text));
+        let plain = plain.summary.as_ref().unwrap();
+        assert!(plain.considered.is_empty() && plain.sentences == summary.sentences);
+    }
+    let considered = |digest: &Digest, verdict| {
+        let all = digest.articles.iter().filter_map(|it| it.summary.as_ref());
+        all.flat_map(|it| &it.considered).any(|it| it.verdict == verdict)
+    };
+    assert!(considered(&digest, Verdict::Label) && considered(&digest, Verdict::AddsNothing));
 }

@@ -32,9 +32,7 @@ def export(model, importance, selection, folder):
         "format": "standfirst/rank-1",
         "vocabulary": s.vocabulary, "embedding": s.embedding,
         "features": FEATURES, "width": s.width, "heads": s.heads, "inner": s.inner, "layers": s.layers,
-        "places": s.places, "window": WINDOW, "outputs": ["several", "one"],
-        "dangling": "he she they it this that these those his her their but and so however also meanwhile".split(),
-        "selection": selection,
+        "places": s.places, "window": WINDOW, "selection": selection,
     }
     (folder / "rank.json").write_text(json.dumps(config, indent=1) + "\n")
     return sum(t.nbytes for t in tensors.values())
