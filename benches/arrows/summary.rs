@@ -12,7 +12,8 @@ fn extractive(bencher: Bencher) {
     bencher.counter(BytesCount::of_str(STORY.as_str())).bench(|| {
         let summary =
             DIGESTER.summarize(None, black_box(&STORY), length).expect("the story is summarized");
-        assert_eq!(summary.sentences.len(), Length::DEFAULT_SENTENCES);
+        // One that adds nothing is left out, so there may be fewer than were asked for.
+        assert!((1..=Length::DEFAULT_SENTENCES).contains(&summary.sentences.len()));
         summary
     });
 }
