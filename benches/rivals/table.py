@@ -1,12 +1,13 @@
 """The report of run.py as tables, and tables into documents.
 
-    python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--quote README.md --quote benches/README.md]
+    python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--sentences SENTENCES.json] [--quote README.md --quote benches/README.md]
 
-In: benches/rivals/report.json, and pages.json of pages.py, unless others are named. Out: the table and its notes on standard
+In: benches/rivals/report.json, pages.json of pages.py and sentences.json of sentences.py, unless others are named. Out: the table and its notes on standard
 output; with --quote, what stands in each document between `<!-- rivals -->` and
 `<!-- /rivals -->` becomes the table, between `<!-- rivals-brief -->` and `<!-- /rivals -->` the same
 without what `cargo bench --bench daily_mail` measures too, and between `<!-- rivals-notes -->` and
-`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json.
+`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json,
+`rivals-sentences` and `rivals-sentences-notes` those of sentences.json.
 """
 
 import argparse
@@ -22,7 +23,7 @@ ALSO_OF_DAILY_MAIL = {"articles/s", "load, ms"}
 RIVAL_OF_DAILY_MAIL = "`tokenizers`, encoding alone"
 PAGES_HEAD = ["", "body F1", "title", "day right", "day wrong", "pages/s", "time, ours = 1"]
 PAGES_BASE = "standfirst"
-BLOCK = re.compile(r"(<!-- (rivals(?:-pages)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
+BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-sentences)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
 
 
 def table(report, brief=False):
@@ -87,6 +88,31 @@ def pages_notes(report):
     return "\n".join(lines) + "\n"
 
 
+def sentences(report):
+    """The table of sentences.py."""
+    first, *_ = report["rivals"].values()
+    languages = [language for language in first["boundaries"] if language != "all"]
+    head = ["", "precision", "recall", "F1", *languages] + (["cases"] if report["cases"] else [])
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
+    for name, rival in report["rivals"].items():
+        of = rival["boundaries"]
+        cells = [of["all"][key] for key in ("precision", "recall", "f1")] + [of[language]["f1"] for language in languages]
+        row = [f"**{name}**" if rival is first else name, *(f"{cell:.3f}" for cell in cells)]
+        lines.append("| " + " | ".join(row + ([str(rival["cases"])] if report["cases"] else [])) + " |")
+    cases = (
+        f" Cases: of {report['cases']} small texts with a trap each, those parted as they are written; ours was made with "
+        "an eye on them." if report["cases"] else "")
+    caption = (
+        f"{report['boundaries']:,} boundaries inside {report['paragraphs']:,} paragraphs of the development parts of "
+        f"Universal Dependencies ({report['date']}): precision, recall and F1 over all, then F1 by language.{cases}")
+    return caption + "\n\n" + "\n".join(lines) + "\n"
+
+
+def sentences_notes(report):
+    lines = [f"- {r['package']} {r['version']} ({r['licence']}): {r['what']}." for r in report["rivals"].values()]
+    return "\n".join(lines) + "\n"
+
+
 def quality(rival):
     rouge, topics = rival.get("summaries"), rival.get("topics")
     daily_mail = rouge and rouge["daily_mail"]
@@ -115,10 +141,11 @@ def milliseconds(secs):
     return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
 
 
-def quote(report, of_pages, path):
+def quote(report, of_pages, of_sentences, path):
     """Writes the blocks that a document has; says so when it has none."""
     blocks = {"rivals": table(report), "rivals-brief": table(report, brief=True), "rivals-notes": notes(report)}
     blocks |= {"rivals-pages": pages(of_pages), "rivals-pages-notes": pages_notes(of_pages)}
+    blocks |= {"rivals-sentences": sentences(of_sentences), "rivals-sentences-notes": sentences_notes(of_sentences)}
     text = path.read_text(encoding="utf-8")
     changed, found = BLOCK.subn(lambda block: block[1] + blocks[block[2]] + block[3], text)
     if not found:
@@ -130,13 +157,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report", type=Path, nargs="?", default=Path(__file__).with_name("report.json"))
     parser.add_argument("--pages", type=Path, default=Path(__file__).with_name("pages.json"))
+    parser.add_argument("--sentences", type=Path, default=Path(__file__).with_name("sentences.json"))
     parser.add_argument("--quote", type=Path, action="append", default=[])
     args = parser.parse_args()
     report = json.loads(args.report.read_text(encoding="utf-8"))
     of_pages = json.loads(args.pages.read_text(encoding="utf-8"))
-    print(table(report), notes(report), pages(of_pages), pages_notes(of_pages), sep="\n", end="")
+    of_sentences = json.loads(args.sentences.read_text(encoding="utf-8"))
+    print(
+        table(report), notes(report), pages(of_pages), pages_notes(of_pages), sentences(of_sentences),
+        sentences_notes(of_sentences), sep="\n", end="")
     for path in args.quote:
-        quote(report, of_pages, path)
+        quote(report, of_pages, of_sentences, path)
 
 
 if __name__ == "__main__":
