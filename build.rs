@@ -1,6 +1,6 @@
 //! The files of `data/` to the tables that the library looks words up in.
 //!
-//! In: `data/*.tsv`. Out: `languages.rs` and `lists.rs` in Cargo's folder for such files: constants,
+//! In: `data/*.tsv`. Out: `languages.rs`, `told.rs` and `lists.rs` in Cargo's folder for such files: constants,
 //! so that a program that uses the library parses nothing when it starts. A row that is wrong fails
 //! the build, with the file, the line, what was found and what was expected.
 
@@ -50,6 +50,7 @@ fn run() -> Result<(), String> {
     let words = list("data/words.tsv", Form::Words)?;
     let phrases = list("data/phrases.tsv", Form::Phrases)?;
     write(&out.join("languages.rs"), &languages_code(&languages)?)?;
+    write(&out.join("told.rs"), &told_code(&read("data/told.tsv")?)?)?;
     let letters = letters_code(&read("data/letters.tsv")?)?;
     write(&out.join("lists.rs"), &(lists_code(&kinds, &words, &phrases)? + &letters))
 }
@@ -115,6 +116,36 @@ fn lists_code(kinds: &[Kind], words: &[Row], phrases: &[Row]) -> Result<String, 
     code.push_str("];\n");
     slots_code(&mut code, &all.into_iter().collect::<Vec<_>>())?;
     Ok(code)
+}
+
+/// Where the weights of each piece of a word stand in `told.tsv`: an open-addressed table.
+fn told_code(text: &str) -> Result<String, String> {
+    let (head, rows) = text.split_once('\n').ok_or("data/told.tsv: found no rows")?;
+    let codes: Vec<&str> = head.split(' ').collect();
+    let mut slots = vec![(0_u32, 0_u32); (rows.lines().count() * SLOTS_A_WORD).next_power_of_two()];
+    let (mask, mut at, mut seen) = (slots.len() - 1, head.len() + 1, BTreeSet::new());
+    for (index, line) in rows.lines().enumerate() {
+        let wrong = |found: &str| format!("data/told.tsv:{}: found {found}", index + 2);
+        let (piece, weights) = line.split_once('\t').ok_or_else(|| wrong("no tab"))?;
+        if weights.len() != codes.len() || !weights.bytes().all(|it| (b'!'..=b'}').contains(&it)) {
+            return Err(wrong(&format!("{weights:?}; expected {} of ! to }}", codes.len())));
+        }
+        let hash = hash::of(piece);
+        let print = hash::print(hash);
+        if print == 0 || !seen.insert(print) {
+            return Err(wrong(&format!("{piece:?}, whose print another piece has, or is 0")));
+        }
+        let mut slot = hash::slot(hash, mask);
+        while slots[slot].1 != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = (print, u32::try_from(at + piece.len() + 1).map_err(|it| it.to_string())?);
+        at += line.len() + 1;
+    }
+    Ok(format!(
+        "static TOLD: [&str; {}] = {codes:?};\nstatic SLOTS: &[(u32, u32)] = &{slots:?};\n",
+        codes.len()
+    ))
 }
 
 fn kinds_code(kinds: &[Kind]) -> Result<String, String> {
