@@ -1,6 +1,6 @@
 //! The files of `data/` to the tables that the library looks words up in.
 //!
-//! In: `data/*.tsv`. Out: `languages.rs`, `told.rs` and `lists.rs` in Cargo's folder for such files: constants,
+//! In: `data/*.tsv`. Out: `languages.rs` and `lists.rs` in Cargo's folder for such files: constants,
 //! so that a program that uses the library parses nothing when it starts. A row that is wrong fails
 //! the build, with the file, the line, what was found and what was expected.
 
@@ -49,8 +49,8 @@ fn run() -> Result<(), String> {
     let list = |name: &str, form| rows::rows(name, &read(name)?, form, &kinds, &languages);
     let words = list("data/words.tsv", Form::Words)?;
     let phrases = list("data/phrases.tsv", Form::Phrases)?;
-    write(&out.join("languages.rs"), &languages_code(&languages)?)?;
-    write(&out.join("told.rs"), &told_code(&read("data/told.tsv")?)?)?;
+    let told = told_code(&read("data/told.tsv")?)?;
+    write(&out.join("languages.rs"), &(languages_code(&languages)? + &told))?;
     let letters = letters_code(&read("data/letters.tsv")?)?;
     write(&out.join("lists.rs"), &(lists_code(&kinds, &words, &phrases)? + &letters))
 }
@@ -131,19 +131,22 @@ fn told_code(text: &str) -> Result<String, String> {
             return Err(wrong(&format!("{weights:?}; expected {} of ! to }}", codes.len())));
         }
         let hash = hash::of(piece);
-        let print = hash::print(hash);
-        if print == 0 || !seen.insert(print) {
-            return Err(wrong(&format!("{piece:?}, whose print another piece has, or is 0")));
+        let mark = hash::mark(hash);
+        if mark == 0 || !seen.insert(mark) {
+            return Err(wrong(&format!("{piece:?}, whose mark another piece has, or is 0")));
         }
         let mut slot = hash::slot(hash, mask);
         while slots[slot].1 != 0 {
             slot = (slot + 1) & mask;
         }
-        slots[slot] = (print, u32::try_from(at + piece.len() + 1).map_err(|it| it.to_string())?);
+        slots[slot] = (mark, u32::try_from(at + piece.len() + 1).map_err(|it| it.to_string())?);
         at += line.len() + 1;
     }
     Ok(format!(
-        "static TOLD: [&str; {}] = {codes:?};\nstatic SLOTS: &[(u32, u32)] = &{slots:?};\n",
+        "/// The languages whose words were learned, in the order of the letters of `told.tsv`.\n\
+         pub(crate) static TOLD: [&str; {}] = {codes:?};\n\
+         /// Which piece's letters stand where in `told.tsv`: the mark of a piece, and a place.\n\
+         pub(crate) static SLOTS: &[(u32, u32)] = &{slots:?};\n",
         codes.len()
     ))
 }

@@ -8,10 +8,7 @@ use whatlang::{Lang, Script};
 
 use crate::span::Span;
 use crate::text::hash;
-use crate::text::languages::Language;
-
-// `TOLD`, the languages whose words were learned, and `SLOTS`, which piece's weights stand where.
-include!(concat!(env!("OUT_DIR"), "/told.rs"));
+use crate::text::languages::{Language, SLOTS, TOLD};
 
 /// Behind a line of languages, a line for each piece of a word: how much it speaks for each of them,
 /// a letter a language. Learned by `models/recipe/language`.
@@ -96,11 +93,11 @@ fn weights(key: u64) -> Option<&'static [u8]> {
     let mask = SLOTS.len() - 1;
     let mut slot = hash::slot(key, mask);
     loop {
-        let (print, at) = *SLOTS.get(slot)?;
+        let (mark, at) = *SLOTS.get(slot)?;
         if at == 0 {
             return None;
         }
-        if print == hash::print(key) {
+        if mark == hash::mark(key) {
             return TABLE.as_bytes().get(at as usize..at as usize + TOLD.len());
         }
         slot = (slot + 1) & mask;
@@ -194,9 +191,9 @@ fn code(lang: Lang) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Evidence, TABLE, TOLD, detect, weights};
+    use super::{Evidence, TABLE, detect, weights};
     use crate::text::hash;
-    use crate::text::languages::Language;
+    use crate::text::languages::{Language, TOLD};
 
     #[test]
     fn each_language_that_is_told_is_listed() {

@@ -35,7 +35,7 @@ pub(crate) fn slot(hash: u64, mask: usize) -> usize {
 }
 
 /// What is kept of a hash in a table of pieces of words, to tell them apart.
-pub(crate) fn print(hash: u64) -> u32 {
+pub(crate) fn mark(hash: u64) -> u32 {
     // Mixed, since the upper half of a short word's hash has few of its bits.
     ((hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
