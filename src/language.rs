@@ -27,8 +27,8 @@ const LONGEST_WORD: usize = 24;
 const LONGEST_PIECE: usize = 4;
 /// A language is told when it is so likely: less is a tie, or too little to go by.
 const SURE: f32 = 0.8;
-/// What a piece must speak for the language on the average. Text of the languages that were learned
-/// lies above, 99 of 100 times; in one that was not, most pieces speak for one or another.
+/// What a piece must speak for the language on the average: 99 of 100 held-out texts of 25 letters, in
+/// the languages that were learned, lie above it. In a language that was not, pieces speak for several.
 const LEAST_FIT: f32 = 0.08;
 
 /// What the words of a sample say.
@@ -142,7 +142,9 @@ const LEARNED: [Script; 3] = [Script::Latin, Script::Cyrillic, Script::Arabic];
 /// Other scripts that more than one language is written in.
 const SHARED: [Script; 2] = [Script::Devanagari, Script::Hebrew];
 
-/// From so many letters on, trigrams are right of them: of 2,000 pieces of Hindi and Hebrew 1 was not.
+/// From so many letters on, trigrams are believed that are not sure of themselves: of 822 pieces of
+/// Hindi and Hebrew of 45 to 60 letters 14 were given a neighbour's name, of 1,027 of 30 to 45
+/// letters 32, of 618 longer ones 1.
 const ENOUGH_LETTERS: usize = 45;
 
 fn is_learned(code: &str) -> bool {
