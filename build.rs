@@ -49,7 +49,8 @@ fn run() -> Result<(), String> {
     let list = |name: &str, form| rows::rows(name, &read(name)?, form, &kinds, &languages);
     let words = list("data/words.tsv", Form::Words)?;
     let phrases = list("data/phrases.tsv", Form::Phrases)?;
-    write(&out.join("languages.rs"), &languages_code(&languages)?)?;
+    let told = told_code(&read("data/told.tsv")?)?;
+    write(&out.join("languages.rs"), &(languages_code(&languages)? + &told))?;
     let letters = letters_code(&read("data/letters.tsv")?)?;
     write(&out.join("lists.rs"), &(lists_code(&kinds, &words, &phrases)? + &letters))
 }
@@ -115,6 +116,39 @@ fn lists_code(kinds: &[Kind], words: &[Row], phrases: &[Row]) -> Result<String, 
     code.push_str("];\n");
     slots_code(&mut code, &all.into_iter().collect::<Vec<_>>())?;
     Ok(code)
+}
+
+/// Where the weights of each piece of a word stand in `told.tsv`: an open-addressed table.
+fn told_code(text: &str) -> Result<String, String> {
+    let (head, rows) = text.split_once('\n').ok_or("data/told.tsv: found no rows")?;
+    let codes: Vec<&str> = head.split(' ').collect();
+    let mut slots = vec![(0_u32, 0_u32); (rows.lines().count() * SLOTS_A_WORD).next_power_of_two()];
+    let (mask, mut at, mut seen) = (slots.len() - 1, head.len() + 1, BTreeSet::new());
+    for (index, line) in rows.lines().enumerate() {
+        let wrong = |found: &str| format!("data/told.tsv:{}: found {found}", index + 2);
+        let (piece, weights) = line.split_once('\t').ok_or_else(|| wrong("no tab"))?;
+        if weights.len() != codes.len() || !weights.bytes().all(|it| (b'!'..=b'}').contains(&it)) {
+            return Err(wrong(&format!("{weights:?}; expected {} of ! to }}", codes.len())));
+        }
+        let hash = hash::of(piece);
+        let mark = hash::mark(hash);
+        if mark == 0 || !seen.insert(mark) {
+            return Err(wrong(&format!("{piece:?}, whose mark another piece has, or is 0")));
+        }
+        let mut slot = hash::slot(hash, mask);
+        while slots[slot].1 != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = (mark, u32::try_from(at + piece.len() + 1).map_err(|it| it.to_string())?);
+        at += line.len() + 1;
+    }
+    Ok(format!(
+        "/// The languages whose words were learned, in the order of the letters of `told.tsv`.\n\
+         pub(crate) static TOLD: [&str; {}] = {codes:?};\n\
+         /// Which piece's letters stand where in `told.tsv`: the mark of a piece, and a place.\n\
+         pub(crate) static SLOTS: &[(u32, u32)] = &{slots:?};\n",
+        codes.len()
+    ))
 }
 
 fn kinds_code(kinds: &[Kind]) -> Result<String, String> {

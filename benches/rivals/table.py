@@ -1,13 +1,14 @@
-"""The report of run.py as tables, and tables into documents.
+"""The reports of this folder as tables, and tables into documents.
 
-    python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--quote README.md --quote benches/README.md]
+    python3 benches/rivals/table.py [REPORT.json] [--pages PAGES.json] [--keywords KEYWORDS.json] [--sentences SENTENCES.json]
+        [--quote README.md --quote benches/README.md]
 
-In: benches/rivals/report.json, pages.json of pages.py and keywords.json of keywords.py, unless others are named. Out: the table and its notes on standard
-output; with --quote, what stands in each document between `<!-- rivals -->` and
-`<!-- /rivals -->` becomes the table, between `<!-- rivals-brief -->` and `<!-- /rivals -->` the same
-without what `cargo bench --bench daily_mail` measures too, and between `<!-- rivals-notes -->` and
-`<!-- /rivals -->` the notes; `rivals-pages` and `rivals-pages-notes` are those of pages.json, `rivals-keywords` and `rivals-keywords-notes` those of
-keywords.json.
+In: report.json of run.py, pages.json of pages.py, keywords.json of keywords.py and sentences.json of
+sentences.py, unless others are named. Out: the tables and their notes on standard output; with --quote, what
+stands in each document between `<!-- rivals -->` and `<!-- /rivals -->` becomes the table, between
+`<!-- rivals-brief -->` and `<!-- /rivals -->` the same without what `cargo bench --bench daily_mail` measures
+too, and between `<!-- rivals-notes -->` and `<!-- /rivals -->` the notes; `rivals-pages` and
+`rivals-pages-notes` are those of pages.json, and so on.
 """
 
 import argparse
@@ -24,7 +25,7 @@ RIVAL_OF_DAILY_MAIL = "`tokenizers`, encoding alone"
 PAGES_HEAD = ["", "body F1", "title", "day right", "day wrong", "pages/s", "time, ours = 1"]
 PAGES_BASE = "standfirst"
 KEYWORDS_HEAD = ["", "F1 of 8", "precision", "recall", "phrases", "F1 of the best number"]
-BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-keywords)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
+BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-keywords|-sentences)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
 
 
 def table(report, brief=False):
@@ -116,6 +117,31 @@ def keywords_notes(report):
     return "\n".join(f"- {rival['label']}: {rival['package']} ({rival['licence']}): {rival['about']}." for rival in described) + "\n"
 
 
+def sentences(report):
+    """The table of sentences.py."""
+    first, *_ = report["rivals"].values()
+    languages = [language for language in first["boundaries"] if language != "all"]
+    head = ["", "precision", "recall", "F1", *languages] + (["cases"] if report["cases"] else [])
+    rows = [head]
+    for name, rival in report["rivals"].items():
+        of = rival["boundaries"]
+        cells = [of["all"][key] for key in ("precision", "recall", "f1")] + [of[language]["f1"] for language in languages]
+        row = [f"**{name}**" if rival is first else name, *(f"{cell:.3f}" for cell in cells)]
+        rows.append(row + ([str(rival["cases"])] if report["cases"] else []))
+    cases = (
+        f" Cases: of {report['cases']} small texts with a trap each, those parted as they are written; ours was made with "
+        "an eye on them." if report["cases"] else "")
+    caption = (
+        f"{report['boundaries']:,} boundaries inside {report['paragraphs']:,} paragraphs of the development parts of "
+        f"Universal Dependencies ({report['date']}): precision, recall and F1 over all, then F1 by language.{cases}")
+    return caption + "\n\n" + markdown(rows)
+
+
+def sentences_notes(report):
+    lines = [f"- {r['package']} {r['version']} ({r['licence']}): {r['what']}." for r in report["rivals"].values()]
+    return "\n".join(lines) + "\n"
+
+
 def quality(rival):
     rouge, topics = rival.get("summaries"), rival.get("topics")
     daily_mail = rouge and rouge["daily_mail"]
@@ -144,11 +170,16 @@ def milliseconds(secs):
     return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
 
 
-def quote(report, of_pages, of_keywords, path):
-    """Writes the blocks that a document has; says so when it has none."""
+def blocks_of(report, beside):
+    """What each block becomes; `beside` are the reports of `TABLES` by name."""
     blocks = {"rivals": table(report), "rivals-brief": table(report, brief=True), "rivals-notes": notes(report)}
-    blocks |= {"rivals-pages": pages(of_pages), "rivals-pages-notes": pages_notes(of_pages)}
-    blocks |= {"rivals-keywords": keywords(of_keywords), "rivals-keywords-notes": keywords_notes(of_keywords)}
+    for name, (show, tell) in TABLES.items():
+        blocks |= {f"rivals-{name}": show(beside[name]), f"rivals-{name}-notes": tell(beside[name])}
+    return blocks
+
+
+def quote(blocks, path):
+    """Writes the blocks that a document has; says so when it has none."""
     text = path.read_text(encoding="utf-8")
     changed, found = BLOCK.subn(lambda block: block[1] + blocks[block[2]] + block[3], text)
     if not found:
@@ -156,20 +187,23 @@ def quote(report, of_pages, of_keywords, path):
     path.write_text(changed, encoding="utf-8")
 
 
+# The tables beside that of run.py: the option and file of a report, its table and its notes.
+TABLES = {"pages": (pages, pages_notes), "keywords": (keywords, keywords_notes), "sentences": (sentences, sentences_notes)}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report", type=Path, nargs="?", default=Path(__file__).with_name("report.json"))
-    parser.add_argument("--pages", type=Path, default=Path(__file__).with_name("pages.json"))
-    parser.add_argument("--keywords", type=Path, default=Path(__file__).with_name("keywords.json"))
+    for name in TABLES:
+        parser.add_argument(f"--{name}", type=Path, default=Path(__file__).with_name(f"{name}.json"))
     parser.add_argument("--quote", type=Path, action="append", default=[])
     args = parser.parse_args()
     report = json.loads(args.report.read_text(encoding="utf-8"))
-    of_pages = json.loads(args.pages.read_text(encoding="utf-8"))
-    of_keywords = json.loads(args.keywords.read_text(encoding="utf-8"))
-    print(table(report), notes(report), pages(of_pages), pages_notes(of_pages), keywords(of_keywords),
-          keywords_notes(of_keywords), sep="\n", end="")
+    beside = {name: json.loads(getattr(args, name).read_text(encoding="utf-8")) for name in TABLES}
+    blocks = blocks_of(report, beside)
+    print("\n".join(block for name, block in blocks.items() if name != "rivals-brief"), end="")
     for path in args.quote:
-        quote(report, of_pages, of_keywords, path)
+        quote(blocks, path)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ class Options:
     piece_occurs: int = 5
     # Capitals: how often a word must be used; one that opened a sentence somewhere, where the library asks, may be rarer.
     word_uses: tuple = (60, 10)
+    # Languages: pieces of words that are kept, and texts of each that teach (three times as many in English).
+    language_pieces: int = 10_000
+    language_texts: int = 5_000
     # Encoders: those published, or tiny ones with random weights.
     published_encoders: bool = True
     minilm_epochs: int = 2
@@ -50,7 +53,7 @@ class Options:
 FULL = Options()
 
 TINY = Options(
-    learn_vocabulary=True, pieces=1500, piece_occurs=2, word_uses=(3, 3),
+    learn_vocabulary=True, pieces=1500, piece_occurs=2, word_uses=(3, 3), language_pieces=300, language_texts=60,
     published_encoders=False, minilm_epochs=2, minilm_rate=5e-3, mpnet_epochs=1, mpnet_rate=5e-3, mpnet_rows=100,
     titles=60, bundles=34, mixtures=3, sure=0.0, unsure=0.0,
     topic_dim=24, topic_hidden=16, bag_epochs=7, student_epochs=3, tune_epochs=2, pairs=64, pair_occurs=4,

@@ -112,6 +112,8 @@ STEPS = [
          data=(NEWS, TOPICS[2], TOPICS[3]), minutes=3),
     Step("behind", "which words go on with a name behind an abbreviation", "capitals.behind:main", ("out/data/behind.tsv",),
          data=(NEWS, TOPICS[3])),
+    Step("language", "which pieces of words speak for which language", "language.learn:main", ("out/data/told.tsv",),
+         data=(NEWS, "topics/sib200.jsonl.xz"), minutes=3),
     Step("page-lines", "the line model", "page_steps:lines",
          ("out/data/lines/text.safetensors", "out/data/lines/html.safetensors"), data=PAGES,
          programs=("page_features",), minutes=3),
@@ -138,7 +140,7 @@ EMBEDDED = ("topic-golden", "rank-golden", "rank-measure", "assemble")
 PRODUCTS = {
     "embedded": EMBEDDED,
     "heads": (*EMBEDDED, "head-golden", "head-measure"),
-    "words": ("capitals", "behind"),
+    "words": ("capitals", "behind", "language"),
     "pages": ("page-lines", "page-folds", "page-titles", "page-openings", "headline-folds"),
     "keywords": ("keywords", "keyword-folds"),
     "parity": ("parity",),

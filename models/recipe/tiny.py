@@ -234,6 +234,9 @@ def files():
     yield "pages/composed_dev", composed_pages(writer(), 12)
     yield "pages/wcxb_dev", real_pages(writer(), 60)
     yield "pages/naeb_dev", real_pages(writer(), 20)
+    those = writer()
+    yield "topics/sib200", ({"id": f"sib:{k}", "language": "en", "split": "train", "text": text}
+                            for k, text in enumerate(those.sentences(those.codes[:3], 40, 60)))
 
 
 def taxonomy():

@@ -34,6 +34,12 @@ pub(crate) fn slot(hash: u64, mask: usize) -> usize {
     (hash ^ (hash >> 32)) as usize & mask
 }
 
+/// What is kept of a hash in a table of pieces of words, to tell them apart.
+pub(crate) fn mark(hash: u64) -> u32 {
+    // Mixed, since the upper half of a short word's hash has few of its bits.
+    ((hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
 /// How many bits tell that no word has a hash: 8 KB, which stay in the processor's nearest cache.
 pub(crate) const BITS: usize = 1 << 16;
 
