@@ -68,7 +68,7 @@ fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
                 at
             }
             mark => {
-                let end = marks::closing_end(text, next);
+                let end = marks::closing_end(text, start, next);
                 let stop = Stop { text, start, at, mark, end };
                 if !stop.ends_sentence(|| *written_small.get_or_init(|| is_written_small(text))) {
                     continue;
@@ -175,7 +175,8 @@ impl Stop<'_> {
         if context::is_small(following) {
             // What is cheap is asked first.
             let pause = tail.contains('…') || tail.contains("..");
-            if quoted || pause || !written_small() {
+            let whole = mark == Mark::Stop && tail.len() == 1 && words::is_whole(before);
+            if quoted || pause || !(whole || written_small()) {
                 return false;
             }
             let abbreviated =
@@ -259,6 +260,7 @@ mod tests {
             &["Prices rose 2.5 percent to $1.20.", "Wages fell."],
         );
         check("1. Mix the flour. 2. Bake it.", &["1. Mix the flour.", "2. Bake it."]);
+        check("1041. Of wells. 1042. Of dykes.", &["1041. Of wells.", "1042. Of dykes."]);
         check("That was in 1998. Nobody noticed.", &["That was in 1998.", "Nobody noticed."]);
     }
 
@@ -367,9 +369,16 @@ mod tests {
     fn brackets_small_letters_and_emojis() {
         check("Rain (it poured! And how) fell. Go.", &["Rain (it poured! And how) fell.", "Go."]);
         check("it rained. we ran.", &["it rained.", "we ran."]);
+        // A stop behind a word that nobody shortens ends one, though a small letter follows.
+        check("The mayor agreed. de Wit left.", &["The mayor agreed.", "de Wit left."]);
+        check("Er zahlt einschl. der Steuer viel.", &["Er zahlt einschl. der Steuer viel."]);
+        check("About 6,317 sq. m. of it, ca. half.", &["About 6,317 sq. m. of it, ca. half."]);
         check("They won! 🎉 Fans sang.", &["They won! 🎉", "Fans sang."]);
         check("Γιατί; Κανείς δεν ξέρει.", &["Γιατί;", "Κανείς δεν ξέρει."]);
         check("It held.[2] Nobody fell.", &["It held.[2]", "Nobody fell."]);
+        check("It held (1). [2] [3] Nobody fell.", &["It held (1). [2] [3]", "Nobody fell."]);
+        check("[1] Mix it. [2] Bake it.", &["[1] Mix it.", "[2] Bake it."]);
+        check("It held. [Laughs] Good.", &["It held.", "[Laughs] Good."]);
     }
 
     #[test]

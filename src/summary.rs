@@ -115,6 +115,16 @@ impl<'a> Ranking<'a> {
 
     /// The indices of the sentences of a summary of this length, in source order.
     fn chosen(&self, shown: &[Shown<'_>], length: Length) -> Vec<usize> {
+        self.chosen_by(shown, length, |index| self.filler(index, length))
+    }
+
+    /// As [`chosen`](Self::chosen), where `filler` says which sentences add nothing.
+    fn chosen_by(
+        &self,
+        shown: &[Shown<'_>],
+        length: Length,
+        filler: impl Fn(usize) -> bool,
+    ) -> Vec<usize> {
         let candidates: Vec<Candidate<'_>> = shown
             .iter()
             .zip(self.words.ids.iter())
@@ -123,7 +133,7 @@ impl<'a> Ranking<'a> {
                 text: &shown.text,
                 tokens: ids.len(),
                 barred: shown.barred || self.never(index),
-                filler: self.filler(index, length),
+                filler: filler(index),
                 with: &shown.with,
             })
             .collect();
@@ -163,6 +173,7 @@ impl<'a> Ranking<'a> {
         }
         // What the number of sentences leaves no room for is outranked, not too long.
         let left = left.map(|left| Room { sentences: usize::MAX, ..left });
+        let filled = self.chosen_by(shown, length, |_| false);
         let opens = |index: usize| chosen.first().is_none_or(|&first| index < first);
         let verdict = |index: usize, shown: &Shown<'_>| {
             if chosen.contains(&index) {
@@ -177,7 +188,7 @@ impl<'a> Ranking<'a> {
                 Verdict::TooLong
             } else if opens(index) && form::is_dangling(&shown.text) {
                 Verdict::PointsBack
-            } else if self.filler(index, length) {
+            } else if filled.contains(&index) && self.filler(index, length) {
                 Verdict::AddsNothing
             } else {
                 Verdict::Outranked

@@ -19,8 +19,8 @@ pub(super) fn abbreviated(before: &str, following: &str) -> bool {
     }
     let opens_sentence = word.len() == before.trim_start().len();
     if word.bytes().all(|b| b.is_ascii_digit()) {
-        // "1. Mix the flour": a list number, at the start of a line only.
-        let listed = opens_sentence && word.len() <= 3 && !following.is_empty();
+        // "1. Mix the flour", "1041. Of wells": a list number, where a sentence begins only.
+        let listed = opens_sentence && word.len() <= 4 && !following.is_empty();
         return listed || (word.len() <= 2 && is_ordinal(before, word, following));
     }
     let next_word = first_word(following);

@@ -69,8 +69,8 @@ fn is_greek(c: char) -> bool {
 }
 
 /// The offset after further stops and closing quotes or brackets that belong to the mark just before
-/// `from`, and after a footnote's number and emojis behind them.
-pub(super) fn closing_end(text: &str, from: usize) -> usize {
+/// `from`, and after a footnote's number and emojis behind them. The sentence begins at `start`.
+pub(super) fn closing_end(text: &str, start: usize, from: usize) -> usize {
     let mut end = from;
     for c in text.get(from..).unwrap_or("").chars() {
         let after = end + c.len_utf8();
@@ -92,19 +92,25 @@ pub(super) fn closing_end(text: &str, from: usize) -> usize {
         return text.len() - after.len();
     }
     let rest = text.get(end..).unwrap_or("");
-    text.len() - behind_emojis(behind_note(rest)).len()
+    // Where a sentence begins with such a number, the next number begins the next.
+    let numbered =
+        text.get(start..from).is_some_and(|sentence| sentence.trim_start().starts_with('['));
+    text.len() - behind_emojis(behind_notes(rest, !numbered)).len()
 }
 
 fn ends_word(rest: &str) -> bool {
     !rest.starts_with(|c: char| !c.is_whitespace())
 }
 
-/// `rest` without the number of a footnote that it begins with: *[3]*, *¹*.
-fn behind_note(rest: &str) -> &str {
+/// `rest` without the numbers of footnotes that it begins with, a blank before each or not (`apart`):
+/// *[3]*, *¹*.
+fn behind_notes(rest: &str, apart: bool) -> &str {
     /// A note's number is shorter.
     const MOST_DIGITS: usize = 3;
     let mut after = rest;
-    while let Some(inner) = after.strip_prefix('[') {
+    loop {
+        let next = after.strip_prefix(' ').filter(|_| apart).unwrap_or(after);
+        let Some(inner) = next.strip_prefix('[') else { break };
         let behind = inner.trim_start_matches(|c: char| c.is_ascii_digit());
         let digits = inner.len() - behind.len();
         match behind.strip_prefix(']') {

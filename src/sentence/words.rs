@@ -20,6 +20,19 @@ pub(super) fn last_word(before: &str) -> &str {
     before.get(start..).unwrap_or("")
 }
 
+/// Whether the word that `before` ends with is no abbreviation, listed or not: it is written small, and
+/// is known as a word or longer than anybody shortens one to.
+pub(super) fn is_whole(before: &str) -> bool {
+    /// An abbreviation that no list has is shorter.
+    const LETTERS: usize = 6;
+    let word = last_word(before);
+    let known = || {
+        capitals::is_common(word) || lists::find(word).is_some_and(|row| row.has(Kind::Function))
+    };
+    word.chars().all(char::is_lowercase)
+        && (word.chars().nth(LETTERS - 1).is_some() || (word.chars().nth(2).is_some() && known()))
+}
+
 fn is_of_last_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '\'' | '’' | '&')
 }

@@ -128,7 +128,8 @@ pub enum Verdict {
     TooLong,
     /// The summary would open on it, and it points back to what the reader has not seen.
     PointsBack,
-    /// The model holds that it adds nothing to a summary of so few sentences.
+    /// It would have been taken, but the model holds that it adds nothing to a summary of so few
+    /// sentences.
     AddsNothing,
     /// Others sum the article up better.
     Outranked,

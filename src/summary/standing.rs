@@ -6,8 +6,9 @@
 //! lists, transcripts, live blogs, quotations over several sentences.
 //!
 //! - *Shown* is the sentence without the list number, bullet or time stamp before it.
-//! - *Barred* are labels: a time, a speaker, a credit, *Read more*; what an interviewer asks; and
-//!   scraps too short to be a sentence. They are chosen only where there is nothing else.
+//! - *Barred* are labels: a time, a speaker, a credit, *Read more*; what an interviewer asks; what a
+//!   text says of itself and of who made it, behind the story; and scraps too short to be a sentence.
+//!   They are chosen only where there is nothing else.
 //! - *With* are the neighbours that a quotation needs: the sentence that names its speaker, and
 //!   those between which its marks open and close.
 
@@ -42,6 +43,8 @@ pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
     let mut standings: Vec<Standing> = Vec::with_capacity(sentences.len());
     let (mut asked, mut labelled) = (false, false);
     let mut last = 0;
+    let last_line = last_line(text, sentences);
+    let (mut stated, mut ended) = (0, false);
     for (index, &span) in sentences.iter().enumerate() {
         let starts_line = index == 0 || text.get(last..span.start).is_some_and(breaks_line);
         let whole = span.of(text);
@@ -55,16 +58,73 @@ pub(super) fn standings(text: &str, sentences: &[Span]) -> Vec<Standing> {
         labelled = turn.is_some() || (labelled && !starts_line);
         // Somebody asks, or goes on with what another broke into.
         let broken = labelled && (ends_asking(part) || turn.is_some_and(|(_, said)| goes_on(said)));
-        standings.push(Standing {
-            shown,
-            barred: asked || broken || is_label(part) || is_scrap(part),
-            with: Vec::new(),
-        });
+        let near_end =
+            starts_line && stated >= LEAST_STATED && sentences.len() - index <= MOST_BEHIND;
+        ended |= near_end
+            && (opens_end(part)
+                || (index < last_line && is_about(part))
+                || (index == last_line && is_author_note(text, shown)));
+        let barred = ended || asked || broken || is_label(part) || is_scrap(part);
+        stated += usize::from(!barred);
+        standings.push(Standing { shown, barred, with: Vec::new() });
         last = span.end;
     }
     keep_quotes_together(text, sentences, &mut standings);
     standings
 }
+
+/// Behind a story of fewer sentences nothing ends it.
+const LEAST_STATED: usize = 2;
+
+/// What stands behind a story is no longer than so many sentences.
+const MOST_BEHIND: usize = 12;
+
+/// The index of the sentence that begins the last line.
+fn last_line(text: &str, sentences: &[Span]) -> usize {
+    let pairs = sentences.iter().zip(sentences.iter().skip(1));
+    let mut lines =
+        pairs.map(|(span, next)| text.get(span.end..next.start).is_some_and(breaks_line));
+    lines.rposition(|breaks| breaks).map_or(0, |before| before + 1)
+}
+
+/// Whether what follows is about the firm or the people behind the text, and no story: *Notes to
+/// editors: …*.
+fn opens_end(text: &str) -> bool {
+    opening_label(bare(text)) == Some("end")
+}
+
+/// Whether `text` is a heading such as *About Acme Holdings*.
+fn is_about(text: &str) -> bool {
+    /// The name of a firm is shorter.
+    const MOST_WORDS: usize = 7;
+    let name = text.strip_prefix("About ").or_else(|| text.strip_prefix("ABOUT "));
+    name.is_some_and(|name| name.starts_with(char::is_uppercase))
+        && !words::has_at_least(text, MOST_WORDS + 1)
+        && !ends_sentence(text)
+}
+
+/// Whether the line that begins with `sentence` says who wrote the text: a person whom it did not name
+/// before is something that authors are (*Ada Poe is a reporter for the Post.*), and says nothing.
+fn is_author_note(text: &str, sentence: Span) -> bool {
+    /// What somebody is stands so near to the name.
+    const NEAR: usize = 8;
+    let line = text.get(sentence.start..).unwrap_or("");
+    let mut words = sentence.of(text).split_whitespace();
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let name = words.clone().take_while(capital).count();
+    let is = words.nth(name).is_some_and(|word| lists::has(word, Kind::Auxiliary));
+    let letters = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    is && (2..=4).contains(&name)
+        && words.take(NEAR).any(|word| lists::has(&letters(word), Kind::Job))
+        && !line.contains(QUOTES_OPEN)
+        && sentence
+            .of(text)
+            .split_whitespace()
+            .nth(name - 1)
+            .is_some_and(|surname| !text.get(..sentence.start).unwrap_or("").contains(surname))
+}
+
+const QUOTES_OPEN: [char; 3] = ['"', '“', '‘'];
 
 fn breaks_line(gap: &str) -> bool {
     gap.contains(['\n', '\r', '\u{2028}', '\u{2029}'])
@@ -198,37 +258,46 @@ fn asks(text: &str, turn: Option<(&str, &str)>) -> bool {
 
 /// Whether `text` is a label and no statement: a time, a speaker alone, a credit, a pointer.
 fn is_label(text: &str) -> bool {
-    let text = text.trim_start_matches(['(', '[', '>', '»', '©', ' ']);
+    let text = bare(text);
     let short = text.len() <= 240;
-    if short && opens_as_label(text) {
+    if short && opening_label(text).is_some() {
         return true;
     }
     (short && (text.len() <= 120 || !ends_sentence(text)) && has_credit(text)) || is_byline(text)
 }
 
-/// Whether `text` opens with words that point elsewhere, name who took a picture or say when a page
-/// was changed.
-fn opens_as_label(text: &str) -> bool {
+/// `text` without what may stand before a label.
+fn bare(text: &str) -> &str {
+    text.trim_start_matches(['(', '[', '>', '»', '©', ' ', '*'])
+}
+
+/// How `text` opens as a label does, a value of the kind `label`: with words that point elsewhere, name
+/// who took a picture, say when a page was changed, or speak of the text itself.
+fn opening_label(text: &str) -> Option<&'static str> {
     let (word, after) = first_word(text);
-    let Some(row) = lists::find_spelled(letters(word)) else { return false };
-    let fits = |entry: &Entry, after: &str| {
-        entry.kind == Kind::Label
-            && match entry.text() {
-                Some("colon") => after.starts_with(':'),
-                Some("mention") => after.starts_with(" @"),
-                _ => !after.starts_with(char::is_alphanumeric),
-            }
-    };
-    row.entries.iter().any(|entry| fits(entry, after))
-        || row.phrases.iter().any(|phrase| {
-            let mut rest = after;
-            phrase.rest.iter().all(|wanted| {
-                let (word, after) =
-                    rest.strip_prefix(' ').map_or_else(Default::default, first_word);
-                rest = after;
-                letters(word).eq(wanted.chars())
-            }) && phrase.entries.iter().any(|entry| fits(entry, rest))
+    let row = lists::find_spelled(letters(word))?;
+    let fits = |entries: &'static [Entry], after: &str| {
+        let label = |entry: &'static Entry| (entry.kind == Kind::Label).then(|| entry.text())?;
+        entries.iter().filter_map(label).find(|label| match *label {
+            "colon" => after.starts_with(':'),
+            "mention" => after.starts_with(" @"),
+            "itself" => after
+                .strip_prefix(' ')
+                .is_some_and(|after| lists::has(first_word(after).0, Kind::Auxiliary)),
+            _ => !after.starts_with(char::is_alphanumeric),
         })
+    };
+    let phrase = |phrase: &'static lists::Phrase| {
+        let mut rest = after;
+        let same = phrase.rest.iter().all(|wanted| {
+            let (word, after) =
+                rest.strip_prefix([' ', '-']).map_or_else(Default::default, first_word);
+            rest = after;
+            letters(word).eq(wanted.chars())
+        });
+        fits(phrase.entries, rest).filter(|_| same)
+    };
+    fits(row.entries, after).or_else(|| row.phrases.iter().find_map(phrase))
 }
 
 /// The word at the start of `text`, and what follows.
@@ -425,6 +494,8 @@ mod tests {
             "Editor’s note",
             "follow @ada",
             "Click here",
+            "This story has been changed to say which bridge fell.",
+            "The opinions expressed in this essay are the writer's own.",
         ] {
             assert!(is_label(label), "{label}");
         }
@@ -433,8 +504,37 @@ mod tests {
             "Readers asked for more.",
             "Follow the river.",
             "Credit unions grew.",
+            "This story of two bridges ends well.",
         ] {
             assert!(!is_label(sentence), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_story_is_barred() {
+        let story = "The bridge fell on Monday, officials said.\nNobody was on it at the time.\n";
+        let barred = |behind: &str| {
+            let text = format!("{story}{behind}");
+            let spans = crate::sentence::split(&text);
+            let standings = standings(&text, &spans);
+            assert!(standings.iter().take(2).all(|standing| !standing.barred), "{text}");
+            standings.iter().skip(2).all(|standing| standing.barred)
+        };
+        for behind in [
+            "About Norland Steel\nNorland Steel makes bridges. It was founded in 1899.",
+            "Note to editors: Pictures of the bridge can be had. Ask the office for them.",
+            "Media contact: Ada Poe\nThe firm has its seat in the town of Velle.",
+            "Ada Poe is a staff reporter at the Velle Post. She has two dogs and a boat.",
+        ] {
+            assert!(barred(behind), "{behind}");
+        }
+        for behind in [
+            "About That Bridge\nIt was old. ".repeat(9).as_str(),
+            "About Time is the name of the next bridge.",
+            "Ada Poe is an editor in Velle. “It was loud,” she said to us there.",
+            "Ada Poe is a friend of the mayor of Velle.",
+        ] {
+            assert!(!barred(behind), "{behind}");
         }
     }
 
