@@ -134,6 +134,7 @@ impl<'a> Ranking<'a> {
                 tokens: ids.len(),
                 barred: shown.barred || self.never(index),
                 filler: filler(index),
+                leans: self.leans(index),
                 with: &shown.with,
             })
             .collect();
@@ -207,6 +208,12 @@ impl<'a> Ranking<'a> {
         let few = length.sentences.is_some_and(|sentences| sentences <= select::FEW);
         few && self.taught
             && self.selection.good.zip(logit).is_some_and(|(least, logit)| *logit < least)
+    }
+
+    /// What a sentence loses by leaning on another.
+    fn leans(&self, index: usize) -> f32 {
+        let lost = self.selection.leans.filter(|_| self.taught).zip(self.logits.leans.get(index));
+        lost.map_or(0.0, |(weight, logit)| weight * sigmoid(*logit))
     }
 
     /// Whether the ranker holds that a sentence must not stand in any summary: a caption, a promo, a

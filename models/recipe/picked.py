@@ -1,8 +1,8 @@
 """The picks: sentences and keywords of articles, as readers chose them under a guide.
 
 In: DATA/picks, whose rows hold their texts; `models/recipe/picks`, a file a source, which names spans of articles that the
-files of [`SOURCES`] and [`NEWS`] hold. Out: rows with `id`, `title`, `text` and what was picked, of those that may be
-learned from.
+files of [`SOURCES`] and [`NEWS`] hold; `models/recipe/leans`, which says of some of all these articles which sentences
+lean on another. Out: rows with `id`, `title`, `text` and what was picked, of those that may be learned from.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from .rows import rows
 
 SHARED = "picks/picks.jsonl.xz"
 OWN = sorted((Path(__file__).parent / "picks").glob("*.jsonl"))
+LEANS = sorted((Path(__file__).parent / "leans").glob("*.jsonl"))
 SOURCES = {
     "wcxb": "pages/wcxb_dev.jsonl.xz", "aeb": "pages/aeb.jsonl.xz", "cnndm": "summaries/cnndm_train.jsonl.xz",
     "teasers": "summaries/teasers_train.jsonl.xz", "descriptions": "summaries/descriptions_train.jsonl.xz",
@@ -51,3 +52,8 @@ def annotated(job):
         if row["id"] in known:
             title, text = known[row["id"]]
             yield row | {"title": title, "text": text}
+
+
+def leaning():
+    """`{id: row}`: sentences that stand `alone`, and those that lean: the `span` of each, and those that it leans `on`."""
+    return {row["id"]: row for file in LEANS for row in rows(file.parent, file.name)}

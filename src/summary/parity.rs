@@ -10,6 +10,7 @@ use super::overlaps::Overlaps;
 use super::select::{Candidate, FEW, select};
 use crate::article::Article;
 use crate::model::Model;
+use crate::nn::sigmoid;
 use crate::recipe;
 use crate::span::Span;
 use crate::vectors::Wanted;
@@ -26,7 +27,7 @@ struct Golden {
     sentences: Vec<String>,
     ids: Vec<Vec<u32>>,
     features: Vec<Vec<f32>>,
-    logits: Vec<[f32; 4]>,
+    logits: Vec<[f32; 5]>,
     selections: Vec<Selection>,
 }
 
@@ -100,6 +101,7 @@ fn check(golden: &str, model: &Model) {
                 logits.for_length(&single)[index],
                 logits.never[index],
                 logits.good[index],
+                logits.leans[index],
             ];
             for (ours, theirs) in ours.iter().zip(theirs) {
                 assert!(
@@ -113,15 +115,18 @@ fn check(golden: &str, model: &Model) {
             // The choice alone: the reference knows no rules of form (`standing.rs`).
             let never = ranker.selection().never.unwrap();
             let good = ranker.selection().good.unwrap();
+            let leans = ranker.selection().leans.unwrap();
             let few = sentences.is_some_and(|sentences| sentences <= FEW);
             let candidates: Vec<Candidate<'_>> = parts
                 .iter()
-                .zip(encoded.ids.iter().zip(logits.never.iter().zip(&logits.good)))
-                .map(|(&text, (ids, (&unfit, &enough)))| Candidate {
+                .zip(&encoded.ids)
+                .enumerate()
+                .map(|(index, (&text, ids))| Candidate {
                     text,
                     tokens: ids.len(),
-                    barred: unfit > never,
-                    filler: few && enough < good,
+                    barred: logits.never[index] > never,
+                    filler: few && logits.good[index] < good,
+                    leans: leans * sigmoid(logits.leans[index]),
                     with: &[],
                 })
                 .collect();

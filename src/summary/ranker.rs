@@ -1,8 +1,8 @@
 //! Sentence vectors to values: how well each sentence sums its article up.
 //!
 //! In: sentence vectors and features. Out: logits a sentence: for summaries of several sentences, for a
-//! single sentence, and, where it was taught, that it must not stand in any
-//! and that it is good enough for one. A pre-norm transformer encoder over sentences
+//! single sentence, and, where it was taught, that it must not stand in any,
+//! that it is good enough for one, and that it leans on another. A pre-norm transformer encoder over sentences
 //! (Vaswani et al., "Attention is all you need", 2017; layer norm before each part as in Xiong
 //! et al., "On layer normalization in the transformer architecture", 2020).
 //! Does not choose.
@@ -11,7 +11,7 @@
 //! x   = enter [vector, dense vector, features] + place[min(i, places - 1)]         (n, width)
 //! x  += out attention(norm_1 x)                                      a layer, `heads` heads
 //! x  += down relu(up norm_2 x)                                       inner width `inner`
-//! logits = score norm x                                              (n, 2 to 4)
+//! logits = score norm x                                              (n, 2 to 5)
 //! ```
 //!
 //! Features see the whole article; attention sees windows of `window` sentences, one after the
@@ -86,7 +86,11 @@ impl RankerConfig {
         if selection.good.is_some() && selection.never.is_none() {
             return Err("has ranker.selection.good without never, whose logit stands before".into());
         }
-        let numbers = [repeat, fragment_penalty, budget_floor, never, good];
+        let leans = selection.leans.unwrap_or_default();
+        if selection.leans.is_some() && selection.good.is_none() {
+            return Err("has ranker.selection.leans without good, whose logit stands before".into());
+        }
+        let numbers = [repeat, fragment_penalty, budget_floor, never, good, leans];
         match numbers.into_iter().find(|value| !value.is_finite()) {
             Some(found) => Err(format!("has {found} in ranker.selection, expected finite numbers")),
             None => Ok(()),
@@ -128,6 +132,9 @@ pub(super) struct Logits {
     /// How surely it may stand in a summary of a few sentences; empty for a ranker that was not taught
     /// that.
     pub(super) good: Vec<f32>,
+    /// How surely it cannot be understood without one before it; empty for a ranker that was not
+    /// taught that.
+    pub(super) leans: Vec<f32>,
 }
 
 impl Logits {
@@ -222,6 +229,7 @@ impl Ranker {
                 logits.single.extend(row.get(1));
                 logits.never.extend(row.get(2));
                 logits.good.extend(row.get(3));
+                logits.leans.extend(row.get(4));
             }
             start += features.len();
         }

@@ -36,6 +36,10 @@ pub(crate) struct SelectionConfig {
     /// [`FEW`] sentences; without, such a summary is as long as was asked. Needs `never`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) good: Option<f32>,
+    /// What a sentence's value loses that surely leans on another, by its fifth logit; without, the network
+    /// has no such logit. Needs `good`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) leans: Option<f32>,
     /// How summaries of a few sentences compete as a whole; without, the greedy choice stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sets: Option<SetsConfig>,
@@ -44,13 +48,17 @@ pub(crate) struct SelectionConfig {
 impl SelectionConfig {
     /// The logits of a sentence.
     pub(super) fn outputs(&self) -> usize {
-        2 + usize::from(self.never.is_some()) + usize::from(self.good.is_some())
+        let taught = [self.never, self.good, self.leans];
+        2 + taught.iter().flatten().count()
     }
 }
 
 /// Readers were asked for summaries of so many sentences, and which others would do: of a longer one
 /// they said nothing.
 pub(super) const FEW: usize = 3;
+
+/// So much of what a sentence loses by leaning on another it gets back with the one before it chosen.
+const LEANED: f32 = 0.7;
 
 /// A sentence as it competes.
 #[derive(Debug)]
@@ -63,6 +71,8 @@ pub(super) struct Candidate<'a> {
     pub(super) barred: bool,
     /// Whether it opens a summary, but adds nothing to one.
     pub(super) filler: bool,
+    /// What its value loses by leaning on another sentence.
+    pub(super) leans: f32,
     /// The indices that are chosen together with it, its own among them; empty where it stands
     /// alone.
     pub(super) with: &'a [usize],
@@ -79,12 +89,13 @@ pub(super) fn select(
 ) -> Vec<usize> {
     debug_assert_eq!(candidates.len(), value.len());
     let rivals = candidates.iter().zip(value).map(|(candidate, value)| {
-        let Candidate { text, tokens, barred, filler, with } = *candidate;
+        let Candidate { text, tokens, barred, filler, leans, with } = *candidate;
         let fragment = tokens < config.fragment_tokens || !ends_sentence(text);
         let penalty = if fragment { config.fragment_penalty } else { 0.0 };
         let size = Room::of(text);
         let dangling = is_dangling(text);
-        Rival { value: value - penalty, size, open: !barred, filler, with, dangling }
+        let value = value - penalty - leans;
+        Rival { value, size, open: !barred, filler, leans, with, dangling }
     });
     let floor = if length.sentences.is_none() { config.budget_floor } else { f32::NEG_INFINITY };
     let mut choice = Choice { rivals: rivals.collect(), overlaps, config, length, floor };
@@ -109,6 +120,8 @@ struct Rival<'a> {
     open: bool,
     /// Whether it may be the first that is chosen, and no other.
     filler: bool,
+    /// What its value has lost by leaning on another.
+    leans: f32,
     /// What is chosen together with it.
     with: &'a [usize],
     /// Whether it points back, so that it opens no summary where another can.
@@ -176,6 +189,9 @@ impl Choice<'_> {
                 chosen.push(index);
                 if let Some(rival) = rivals.get_mut(index) {
                     rival.open = false;
+                }
+                if let Some(next) = rivals.get_mut(index + 1) {
+                    next.value += LEANED * next.leans;
                 }
                 if room.sentences > 0 {
                     self.overlaps.with(index, |other, shared| {

@@ -511,6 +511,7 @@ fn numbers_that_make_no_score_are_refused() {
         ("/topics/calibration/offset/0", 1e39),
         ("/topics/floor", -1e39),
         ("/ranker/selection/repeat", 1e39),
+        ("/ranker/selection/leans", 1e39),
         ("/own_labels/threshold", 1e39),
     ]
     .into_iter()

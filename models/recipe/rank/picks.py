@@ -1,9 +1,10 @@
 """The second half of the ranker's training: what a desk would print.
 
 In: WORK/rank/export, whose token rows and importance stay as the weak labels (highlights, teasers) taught them; DATA/picks
-and `models/recipe/picks`, articles whose sentences were picked under the desk's guide; articles without picks.
-Out: WORK/rank/picks, `rank.safetensors` and `rank.json` as `export.py` writes them, with four logits a sentence: several,
-single, never, good.
+and `models/recipe/picks`, articles whose sentences were picked under the desk's guide, of some of which
+`models/recipe/leans` says which sentences lean on another; articles without picks.
+Out: WORK/rank/picks, `rank.safetensors` and `rank.json` as `export.py` writes them, with five logits a sentence: several,
+single, never, good, leans.
 
 ROUGE against highlights teaches a network to jump over the news; so all but the token rows is learned anew. `TEACHERS`
 networks learn from the picks alone, then say of articles without picks what they hold of each sentence, and the student
@@ -20,7 +21,7 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from .. import library
-from ..picked import NEWS, annotated, shared
+from ..picked import NEWS, annotated, leaning, shared
 from ..quantize import tensors
 from ..rows import rows
 from . import documents, fit
@@ -32,7 +33,8 @@ from .options import PICKED_SELECTION, PICKS, SELECTION
 from .rouge import counts
 
 MOST_SENTENCES = 100
-SEVERAL, SINGLE, NEVER, GOOD = range(4)  # `GOOD`: in the three, or as good
+LEAN = 0.3  # what it counts that a sentence leans
+SEVERAL, SINGLE, NEVER, GOOD, LEANS = range(5)  # `GOOD`: in the three, or as good
 
 
 def placed(row):
@@ -42,18 +44,26 @@ def placed(row):
     return {"id": row["id"], "title": row["title"], "text": row["text"], "one": of[row["one"]], **said}
 
 
-def labels(row, spans):
+def held(spans, picked):
     """1 for each of `spans` that holds most of a picked sentence, or stands mostly in one."""
+    out = np.zeros(len(spans), dtype=np.float32)
+    for start, end in picked:
+        for i, (a, b) in enumerate(spans):
+            both = min(b, end) - max(a, start)
+            out[i] = max(out[i], both > 0 and both * 2 >= min(end - start, b - a))
+    return out
 
-    def of(picked):
-        out = np.zeros(len(spans), dtype=np.float32)
-        for start, end in picked:
-            for i, (a, b) in enumerate(spans):
-                both = min(b, end) - max(a, start)
-                out[i] = max(out[i], both > 0 and both * 2 >= min(end - start, b - a))
-        return out
 
-    return {"one": of([row["one"]])} | {name: of(row[name]) for name in ("three", "also", "never")}
+def labels(row, spans):
+    return {"one": held(spans, [row["one"]])} | {name: held(spans, row[name]) for name in ("three", "also", "never")}
+
+
+def leans(row, spans):
+    """1 for each sentence that leans on another, 0 where it stands alone, nan where nobody said."""
+    if row is None:
+        return np.full(len(spans), np.nan, dtype=np.float32)
+    lean, alone = held(spans, [entry["span"] for entry in row["leans"]]), held(spans, row["alone"])
+    return np.where(lean > 0, 1.0, np.where(alone > 0, 0.0, np.nan)).astype(np.float32)
 
 
 def arrays(sentences, ids, title_ids, importance, breaks):
@@ -66,12 +76,13 @@ def arrays(sentences, ids, title_ids, importance, breaks):
 
 def prepared(job, picked, importance):
     """Rows to learn from, with their labels."""
-    picked, out = list(picked), []
+    picked, out, read = list(picked), [], leaning()
     for row, found in zip(picked, library.encode(job.tokenizer, picked), strict=True):
         spans, sentences, ids, breaks = documents.kept(row["text"], found)
         if spans:
             made = arrays(sentences, ids, found.title_ids, importance, breaks)
-            out.append(made | {name: value[:MOST_SENTENCES] for name, value in labels(row, spans).items()})
+            said = labels(row, spans) | {"leans": leans(read.get(row["id"]), spans)}
+            out.append(made | {name: value[:MOST_SENTENCES] for name, value in said.items()})
     return out
 
 
@@ -99,16 +110,17 @@ def unpicked(job, importance, most):
 
 
 def targets(group, n):
-    """(documents, n, 4): what each output should say, as chances."""
-    out = np.zeros((len(group), n, 4), dtype=np.float32)
+    """(documents, n, 5): what each output should say, as chances; nan where nobody said."""
+    out = np.zeros((len(group), n, 5), dtype=np.float32)
     for i, row in enumerate(group):
         k = len(row["lengths"])
         if "one" in row:
-            own = [row["three"], row["one"], row["never"], np.minimum(1, row["three"] + 0.7 * row["also"])]
+            own = [row["three"], row["one"], row["never"], np.minimum(1, row["three"] + 0.7 * row["also"]), row["leans"]]
             out[i, :k] = np.stack(own, 1)
         if "taught" in row:
             # A picked row is half what was picked, half what the teachers say.
-            out[i, :k] = (out[i, :k] + row["taught"]) / 2 if "one" in row else row["taught"]
+            halves = (out[i, :k] + row["taught"]) / 2
+            out[i, :k] = np.where(np.isnan(halves), row["taught"], halves) if "one" in row else row["taught"]
     return torch.from_numpy(out)
 
 
@@ -121,10 +133,10 @@ def loss_of(logits, mask, target):
         return -(share * logits[..., output].masked_fill(~mask, -1e4).log_softmax(1)).sum() / documents_
 
     def each(output):
-        loss = F.binary_cross_entropy_with_logits(logits[..., output], target[..., output], reduction="none")
-        return (loss * mask).sum() / documents_
+        said = mask & ~target[..., output].isnan()
+        return F.binary_cross_entropy_with_logits(logits[..., output][said], target[..., output][said], reduction="sum") / documents_
 
-    return among(SINGLE) + each(SEVERAL) / 3 + among(SEVERAL) / 2 + (each(GOOD) + each(NEVER)) / 12
+    return among(SINGLE) + each(SEVERAL) / 3 + among(SEVERAL) / 2 + (each(GOOD) + each(NEVER)) / 12 + LEAN * each(LEANS)
 
 
 def train(told, shape, table, seed, epochs, options):
@@ -156,7 +168,7 @@ def train(told, shape, table, seed, epochs, options):
 
 
 def read(models, row):
-    """(n, 4): the mean of what the networks say, as logits."""
+    """(n, 5): the mean of what the networks say, as logits."""
     with torch.no_grad():
         batch = fit.collate([row])
         return torch.stack([model(batch)[0] for model in models]).mean(0)

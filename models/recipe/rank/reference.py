@@ -90,6 +90,8 @@ def select(document, logits, shared, importance, options, sentences=None, words=
     `budget_floor` ends the choice.
     If the summary then opens on a word that points back (feature `dangling`), that sentence is barred and
     the choice is made again, unless every sentence that is left and fits opens so.
+    Where the options name `leans`, a sentence's value starts so much lower for each chance, by its fifth logit, that it
+    leans on another; with the sentence before it chosen, it gets `LEANED` of that back.
     A sentence whose third logit is above `never`, where the options name it, is barred from the start, unless no other fits.
     Of up to three sentences, one whose fourth logit is below `good`, where the options name it, is never the second or third.
     Two to five sentences are then chosen as a set (`sets.py`), from the best ones that are not barred; a set
@@ -105,21 +107,25 @@ def select(document, logits, shared, importance, options, sentences=None, words=
         sizes, most = [len(s) + 1 for s in document["sentences"]], chars + 1  # one space between two sentences
     logit = np.asarray(logits, dtype=np.float32)[:, 1 if sentences == 1 else 0]
     value = sets.values(document["sentences"], document["ids"], logit, options)
+    leans = np.zeros(n, dtype=np.float32)
+    if "leans" in options:
+        leans = np.float32(options["leans"]) / (1 + np.exp(-np.asarray(logits, dtype=np.float32)[:, 4]))
+    value = value - leans
     dangling = [bool(DANGLING.match(s)) for s in document["sentences"]]
     barred = set()
     if "never" in options:
         # Chosen only where there is nothing else.
         barred = {i for i in range(n) if logits[i][2] > options["never"]}
-        if not greedy(value, shared, sizes, most, floor, options, barred):
+        if not greedy(value, shared, sizes, most, floor, options, barred, leans):
             barred = set()
     filler = set()
     if "good" in options and sentences is not None and sentences <= FEW:
         filler = {i for i in range(n) if logits[i][3] < options["good"]}
-    first = greedy(value, shared, sizes, most, floor, options, barred, filler)
+    first = greedy(value, shared, sizes, most, floor, options, barred, leans, filler)
     chosen = first
     while chosen and dangling[chosen[0]]:
         barred.add(chosen[0])
-        chosen = greedy(value, shared, sizes, most, floor, options, barred, filler)
+        chosen = greedy(value, shared, sizes, most, floor, options, barred, leans, filler)
     chosen = chosen or first
     if "sets" in options and sentences in range(2, sets.MOST + 1) and len(chosen) == sentences:
         return best_set(document, value, shared, importance, options, sentences, dangling) or chosen
@@ -141,10 +147,11 @@ def best_set(document, value, shared, importance, options, size, dangling):
 
 
 SAME = 0.75  # sentences that share so much are one with small edits: one of them is enough
+LEANED = 0.7  # so much of what a sentence loses by leaning it gets back with the sentence before it
 FEW = 3  # readers said of no longer summary what adds nothing
 
 
-def greedy(value, shared, sizes, most, floor, options, barred, filler=frozenset()):
+def greedy(value, shared, sizes, most, floor, options, barred, leans, filler=frozenset()):
     chosen, left, told = [], most, set()
     value = np.asarray(value, dtype=np.float32).copy()
     while True:
@@ -160,4 +167,6 @@ def greedy(value, shared, sizes, most, floor, options, barred, filler=frozenset(
         left -= sizes[best]
         row = shared(best)
         value -= np.float32(options["repeat"]) * row
+        if best + 1 < len(value):
+            value[best + 1] += np.float32(LEANED) * leans[best + 1]
         told |= {i for i in range(len(value)) if row[i] >= SAME}
