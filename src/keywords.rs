@@ -7,7 +7,8 @@
 //! Words that are names are told by their capitals (`keywords/words.rs`); every run of words that
 //! neither begins nor ends with a function word is a candidate (`keywords/candidates.rs`); a small
 //! network that was trained on what readers picked says how likely each is a keyword
-//! (`keywords/features.rs`); the likeliest are taken, none of which holds another.
+//! (`keywords/features.rs`), by its form and places and by the words that readers like
+//! (`keywords/picked.rs`); the likeliest are taken, none of which holds another.
 //!
 //! Words are what spaces and punctuation part. Chinese and Japanese have a way of their own
 //! (`keywords/spaceless.rs`), by runs of characters that come back; Thai and its neighbours have
@@ -17,6 +18,7 @@ mod phrase;
 mod lexicon;
 mod words;
 mod candidates;
+mod picked;
 mod features;
 mod spaceless;
 
@@ -39,7 +41,7 @@ const MAX_MENTIONS: usize = 20;
 /// As many keywords are given however unlikely they are, if they are not below [`LEAST`].
 const FEW: usize = 4;
 /// Below it, a candidate is one only among the first [`FEW`].
-const LIKELY: f32 = 0.16;
+const LIKELY: f32 = 0.2;
 /// Below it, a candidate is none.
 const LEAST: f32 = 0.02;
 
@@ -52,7 +54,7 @@ pub struct Keyword {
     pub text: String,
     /// How likely a librarian would file the article under this very phrase, in `0.0..=1.0`: of ten
     /// English keywords near 0.7, seven are what a reader picked, so a threshold asks for precision.
-    /// Below 0.16 only among an article's best four, and never below 0.02. The other keywords do not
+    /// Below 0.2 only among an article's best four, and never below 0.02. The other keywords do not
     /// change it. Languages other than English are read by the same weights, which nobody measured
     /// there: take it for an order. In scripts without spaces it is no probability, but the phrase's
     /// weight beside the article's best, which has 1.
@@ -144,14 +146,9 @@ fn described<'c>(
     found: &'c Candidates,
     rarity: impl Fn(&str) -> Option<f32>,
 ) -> (Vec<&'c Candidate>, Vec<KeywordFeatures<f32>>) {
-    let whole = Whole::of(words, found);
-    let mut known: Vec<Option<Option<f32>>> = vec![None; words.lexicon.len()];
-    let mut rarity = |number: usize| match known.get_mut(number) {
-        Some(known) => *known.get_or_insert_with(|| rarity(words.lexicon.word(number))),
-        None => None,
-    };
+    let mut whole = Whole::of(words, found);
     let judged = found.judged(words);
-    let features = judged.iter().map(|it| whole.features(text, it, &mut rarity)).collect();
+    let features = judged.iter().map(|it| whole.features(text, it, &rarity)).collect();
     (judged, features)
 }
 
@@ -163,11 +160,42 @@ fn roots<'a>(words: &'a Words<'_>, candidate: &Candidate) -> Vec<Cow<'a, str>> {
     numbers(words, candidate).map(|number| singular(words.lexicon.word(number).into())).collect()
 }
 
-/// Whether one of two candidates holds the other, but for singular and plural, or is short for it.
+/// Whether two candidates are one thing: one holds the other, but for singular and plural and for what
+/// stands before a name (*coach Vik*), or is short for it, or another spelling of its name.
 fn same(words: &Words<'_>, a: &Kept<'_>, b: &Kept<'_>) -> bool {
     let (long, short) = if a.candidate.size >= b.candidate.size { (a, b) } else { (b, a) };
-    long.roots.windows(short.roots.len().max(1)).any(|held| held == short.roots)
+    let phrase = words.phrase(short.candidate.at, short.candidate.size);
+    let before = if long.candidate.is_name() {
+        phrase.iter().take_while(|word| !word.name).count()
+    } else {
+        0
+    };
+    let bare = short.roots.get(before..).filter(|bare| !bare.is_empty()).unwrap_or(&short.roots);
+    long.roots.windows(bare.len().max(1)).any(|held| held == bare)
         || is_short(words, long.candidate, short.candidate)
+        || (a.candidate.is_name() && b.candidate.is_name() && one_spelling(&a.roots, &b.roots))
+}
+
+/// The shortest name, in letters, of which another spelling is told.
+const MIN_SPELLED: usize = 6;
+
+/// Whether two names are spelled the same but for spaces, hyphens and one letter within: *Antony* and
+/// *Anthony Hopkins*. A figure tells names apart.
+fn one_spelling(a: &[Cow<'_, str>], b: &[Cow<'_, str>]) -> bool {
+    let letters = |of: &[Cow<'_, str>]| -> Vec<char> {
+        of.iter().flat_map(|word| word.chars()).filter(|&c| c != '-').take(80).collect()
+    };
+    let (a, b) = (letters(a), letters(b));
+    let (long, short) = if a.len() >= b.len() { (&a, &b) } else { (&b, &a) };
+    let ahead = long.iter().zip(short).take_while(|(a, b)| a == b).count();
+    let behind = long.iter().rev().zip(short.iter().rev()).take_while(|(a, b)| a == b).count();
+    let figure = |of: &[char]| of.get(ahead).is_some_and(|c| c.is_numeric());
+    short.len() >= MIN_SPELLED
+        && long.len() - short.len() <= 1
+        && ahead > 0
+        && ahead + behind + 1 >= long.len()
+        && !figure(long)
+        && !figure(short)
 }
 
 /// Whether a candidate is one word in capitals, which may be short for others.
@@ -233,6 +261,8 @@ fn mentions(
 #[non_exhaustive]
 pub struct Described {
     pub text: String,
+    /// Its words in small letters.
+    words: Vec<String>,
     features: KeywordFeatures<f32>,
 }
 
@@ -246,9 +276,12 @@ pub(crate) fn describe(
     let words = Words::read(text, spans, *title, lexicon::language_of(*language));
     let found = Candidates::of(&words);
     let (judged, features) = described(text, &words, &found, rarity);
-    let said = |it: &Candidate| words.span(it.at, it.size).of(text).to_owned();
-    let pairs = judged.into_iter().zip(features);
-    pairs.map(|(it, features)| Described { text: said(it), features }).collect()
+    let described = |(it, features): (&Candidate, _)| Described {
+        text: words.span(it.at, it.size).of(text).to_owned(),
+        words: numbers(&words, it).map(|number| words.lexicon.word(number).to_owned()).collect(),
+        features,
+    };
+    judged.into_iter().zip(features).map(described).collect()
 }
 
 #[cfg(test)]
@@ -287,6 +320,19 @@ mod tests {
         let mentions = &authority.unwrap().mentions;
         let mentions: Vec<&str> = mentions.iter().map(|span| span.of(text)).collect();
         assert_eq!(mentions, ["Norland Water Authority", "NWA", "Norland Water Authority", "NWA"]);
+    }
+
+    #[test]
+    fn a_name_is_given_once_however_it_is_spelled() {
+        let spelled = |a: &str, b: &str| super::one_spelling(&[a.into()], &[b.into()]);
+        assert!(spelled("antony", "anthony") && spelled("solberg", "sol-berg"));
+        assert!(spelled("stephen", "stephan") && !spelled("erna", "arna"));
+        assert!(!spelled("apollo8", "apollo9") && !spelled("pixel6", "pixel6a1"));
+        let text = "Coach Vik praised Erna Vik's team on Monday. Erna Vik said that coach Vik won. \
+            Later coach Vik left, and coach Vik did not return. The team thanked Erna Vik.";
+        let found = found(text, None);
+        let all = texts(text, &found);
+        assert_eq!(all.iter().filter(|it| it.ends_with("Vik")).count(), 1, "{all:?}");
     }
 
     #[test]

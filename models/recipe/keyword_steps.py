@@ -12,7 +12,7 @@ def data(job):
 
 
 def weights(job):
-    train.write(data(job), job.place("out/data/keywords.json"))
+    train.write(data(job), job.place("out/data/keywords.json"), job.place("out/data/picked.tsv"))
 
 
 def folds(job):

@@ -127,7 +127,8 @@ STEPS = [
     Step("headline-folds", "the figures of both by cross-validation", "page_steps:headline_folds",
          ("out/models/recipe/pages/headlines.json",), data=PAGES, programs=("page_features",), minutes=10),
     # Keywords.
-    Step("keywords", "how likely a phrase is a keyword", "keyword_steps:weights", ("out/data/keywords.json",),
+    Step("keywords", "how likely a phrase is a keyword", "keyword_steps:weights",
+         ("out/data/keywords.json", "out/data/picked.tsv"),
          data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=3),
     Step("keyword-folds", "its figures by cross-validation", "keyword_steps:folds",
          ("out/models/recipe/keywords/folds.json",), data=PICKS, tree=OWN_PICKS, programs=("keyword_features",), minutes=8),

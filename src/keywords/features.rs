@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::candidates::{BESIDE, Candidate, Candidates};
+use super::picked::{self, Liked};
 use super::words::{Word, Words};
 use crate::named::{flag, named};
 use crate::nn::{Matrix, add, sigmoid};
@@ -38,6 +39,8 @@ named! {
         all_figures, inner_figure, hyphen, dot, quote,
         /// A longer name holds it, to which side; it is behind a title; it owns something.
         in_left, in_right, honoured, owner,
+        /// One of its words owns what follows inside; a single quotation mark stands inside.
+        owns_inside, quote_inside,
         /// A longer candidate holds it.
         held, held_any, held_full, held_name,
         /// The joints inside: those of names (*of*), those of pairs (*and*), others.
@@ -47,6 +50,8 @@ named! {
         /// How rare its telling words are, and how often the article has them.
         rarity, rarity_least, rarity_most, rarity_count,
         word_count, word_least, word_most, of_rarest, of_most,
+        /// How much readers like its words, its last one behind others, and itself.
+        liked, liked_least, liked_most, liked_last, liked_whole,
         /// Endings of its first and last word, where they are no names.
         opens_ed, opens_ing, opens_ly, ends_ed, ends_ing, ends_ly, ends_plural,
         /// What lists say.
@@ -65,6 +70,15 @@ pub(super) struct Whole<'a, 'w> {
     most_solo: f32,
     length: f32,
     names: f32,
+    /// What was asked of words so far, by their numbers.
+    asked: Vec<Option<Asked>>,
+}
+
+/// What is asked of a distinct word once.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    rarity: f32,
+    liked: Liked,
 }
 
 impl<'a, 'w> Whole<'a, 'w> {
@@ -78,15 +92,16 @@ impl<'a, 'w> Whole<'a, 'w> {
             most_solo: most_solo as f32,
             length: (words.all.len().max(1) as f32).ln() / 6.0,
             names: (names as f32).ln_1p(),
+            asked: vec![None; words.lexicon.len()],
         }
     }
 
-    /// What is known of a candidate. `rarity` is by the number of a word.
+    /// What is known of a candidate. `rarity` is of a word in small letters.
     pub(super) fn features(
-        &self,
+        &mut self,
         text: &str,
         candidate: &Candidate,
-        rarity: &mut impl FnMut(usize) -> Option<f32>,
+        rarity: &impl Fn(&str) -> Option<f32>,
     ) -> KeywordFeatures<f32> {
         let words = self.words;
         let phrase = words.phrase(candidate.at, candidate.size);
@@ -139,6 +154,7 @@ impl<'a, 'w> Whole<'a, 'w> {
         of.figure = flag(phrase.iter().any(|word| word.figure));
         of.opens_figure = flag(first.figure);
         of.all_figures = flag(phrase.iter().all(|word| word.figure));
+        let mut single = false;
         for c in form.chars() {
             match c {
                 'a'..='z' | 'A'..='Z' => {}
@@ -146,13 +162,17 @@ impl<'a, 'w> Whole<'a, 'w> {
                 '-' => of.hyphen = 1.0,
                 '.' => of.dot = 1.0,
                 '"' | '“' | '‘' | '”' => of.quote = 1.0,
+                '\'' | '’' => single = true,
                 _ => {}
             }
         }
+        let inside = || ["' ", " '", "’ "].iter().any(|mark| form.contains(mark));
+        of.quote_inside = flag(single && inside());
         of.in_left = share(candidate.in_left);
         of.in_right = share(candidate.in_right);
         of.honoured = share(candidate.honoured);
         of.owner = share(candidate.owners);
+        of.owns_inside = flag(phrase.iter().take(size - 1).any(|word| word.owner));
         of.held = (candidate.held as f32 / count).min(4.0);
         of.held_any = flag(candidate.held > 0);
         of.held_full = flag(candidate.held >= candidate.count);
@@ -184,8 +204,25 @@ impl<'a, 'w> Whole<'a, 'w> {
         ] = beside;
         let (mut telling, mut titled, mut counted) = (0.0_f32, 0.0, 0.0);
         (of.rarity_least, of.word_least) = (f32::MAX, f32::MAX);
-        for word in phrase.iter().filter(|word| !word.empty) {
-            let rarity = rarity(word.number).unwrap_or(UNKNOWN);
+        (of.liked_least, of.liked_most) = (f32::MAX, f32::MIN);
+        let mut whole = String::with_capacity(form.len());
+        for word in phrase {
+            let spelled = words.lexicon.word(word.number);
+            if !whole.is_empty() {
+                whole.push(' ');
+            }
+            whole.push_str(spelled);
+            let ask =
+                || Asked { rarity: rarity(spelled).unwrap_or(UNKNOWN), liked: picked::of(spelled) };
+            let Some(asked) = self.asked.get_mut(word.number) else { continue };
+            let Asked { rarity, liked } = *asked.get_or_insert_with(ask);
+            of.liked += liked.within / size as f32;
+            of.liked_least = of.liked_least.min(liked.within);
+            of.liked_most = of.liked_most.max(liked.within);
+            (of.liked_last, of.liked_whole) = (liked.last, liked.whole);
+            if word.empty {
+                continue;
+            }
             let times = words.counts.get(word.number).map_or(1, |&times| times.max(1)) as f32;
             telling += 1.0;
             titled += flag(words.titled.get(word.number).is_some_and(|&titled| titled));
@@ -195,6 +232,9 @@ impl<'a, 'w> Whole<'a, 'w> {
             counted += times.ln();
             of.word_least = of.word_least.min(times);
             of.word_most = of.word_most.max(times);
+        }
+        if size > 1 {
+            of.liked_whole = picked::of(&whole).whole;
         }
         let telling = telling.max(1.0);
         of.title_share = titled / telling;

@@ -58,69 +58,109 @@ pub(super) struct Token {
 
 /// The words of `text`.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
-    let mut parts = split(text, Inner::Spelling).peekable();
     let mut at = 0;
     std::iter::from_fn(move || {
-        let first = parts.next()?;
-        let (mut start, mut end, mut dotted) = (first.span.start, first.span.end, first.dotted);
-        while let Some(next) = parts.peek() {
-            let joined = match text.get(end..next.span.start) {
-                Some("-") => true,
-                // "9/11", "AC/DC", but not "and/or".
-                Some("/") => text.get(next.span.start..)?.starts_with(|c: char| !c.is_lowercase()),
-                _ => false,
-            };
-            if !joined {
-                break;
-            }
-            (end, dotted) = (next.span.end, dotted | next.dotted);
-            parts.next();
-        }
-        let before = text.get(at..start)?;
-        let signed = before.ends_with(['@', '#']) && (at == 0 || before.len() > 1);
-        start -= usize::from(signed);
-        let gap = gap(text.get(at..start)?, at == 0);
-        let next = parts.peek().map(|next| next.span.start);
-        end += marks(text.get(start..end)?, text.get(end..)?, dotted, next.is_some());
-        at = end;
-        let word = text.get(start..end)?;
-        let bare = match word.strip_suffix('s') {
-            Some(owner) => owner.strip_suffix(['\'', '’']).unwrap_or(word),
-            None => word,
+        let (token, end) = match common_token(text, at) {
+            Some(token) => (token, token.span.end),
+            None => token(text, at)?,
         };
-        let after = text.get(end..)?;
-        let plural_owner =
-            bare.ends_with('s') && (after.starts_with("' ") || after.starts_with("’ "));
-        // One pass: there are many words.
-        let (mut letters, mut capital, mut small, mut slash, mut apostrophe) =
-            (0, false, false, false, false);
-        for c in bare.chars() {
-            if c.is_ascii_lowercase() {
-                (small, letters) = (true, letters + 1);
-                continue;
-            }
-            capital |= c.is_uppercase();
-            small |= c.is_lowercase();
-            letters += usize::from(c.is_alphabetic());
-            slash |= c == '/';
-            apostrophe |= matches!(c, '\'' | '’');
+        at = end;
+        Some(token)
+    })
+}
+
+/// The first word behind `at`, where another ends or the text begins, and where it ends with all
+/// that belongs to it.
+fn token(text: &str, at: usize) -> Option<(Token, usize)> {
+    let mut parts = split(text.get(at..)?, Inner::Spelling)
+        .map(|word| (word.span.shift(at), word.dotted))
+        .peekable();
+    let (Span { mut start, mut end }, mut dotted) = parts.next()?;
+    while let Some((next, more)) = parts.peek() {
+        let joined = match text.get(end..next.start) {
+            Some("-") => true,
+            // "9/11", "AC/DC", but not "and/or".
+            Some("/") => text.get(next.start..)?.starts_with(|c: char| !c.is_lowercase()),
+            _ => false,
+        };
+        if !joined {
+            break;
         }
-        let contracted = apostrophe
-            && bare
-                .rsplit_once(['\'', '’'])
-                .is_some_and(|(_, end)| lists::has_in_any_case(end, Kind::Clitic));
-        Some(Token {
-            span: Span::new(start, start + bare.len()),
-            gap,
-            capital,
-            shouted: capital && !small && letters > 1,
-            figure: bare.starts_with(char::is_numeric) && !capital,
-            number: letters == 0 && !slash,
-            wordless: (dotted && bare.len() > MAX_DOTTED_BYTES)
-                || bare.len() > MAX_WORD_BYTES
-                || contracted,
-            owner: bare.len() < word.len() || plural_owner,
-        })
+        (end, dotted) = (next.end, dotted | more);
+        parts.next();
+    }
+    let before = text.get(at..start)?;
+    let signed = before.ends_with(['@', '#']) && (at == 0 || before.len() > 1);
+    start -= usize::from(signed);
+    let gap = gap(text.get(at..start)?, at == 0);
+    let goes_on = parts.peek().is_some();
+    end += marks(text.get(start..end)?, text.get(end..)?, dotted, goes_on);
+    let word = text.get(start..end)?;
+    let bare = match word.strip_suffix('s') {
+        Some(owner) => owner.strip_suffix(['\'', '’']).unwrap_or(word),
+        None => word,
+    };
+    let after = text.get(end..)?;
+    let plural_owner = bare.ends_with('s') && (after.starts_with("' ") || after.starts_with("’ "));
+    let (mut letters, mut capital, mut small, mut slash, mut apostrophe) =
+        (0, false, false, false, false);
+    for c in bare.chars() {
+        if c.is_ascii_lowercase() {
+            (small, letters) = (true, letters + 1);
+            continue;
+        }
+        capital |= c.is_uppercase();
+        small |= c.is_lowercase();
+        letters += usize::from(c.is_alphabetic());
+        slash |= c == '/';
+        apostrophe |= matches!(c, '\'' | '’');
+    }
+    let contracted = apostrophe
+        && bare
+            .rsplit_once(['\'', '’'])
+            .is_some_and(|(_, end)| lists::has_in_any_case(end, Kind::Clitic));
+    let token = Token {
+        span: Span::new(start, start + bare.len()),
+        gap,
+        capital,
+        shouted: capital && !small && letters > 1,
+        figure: bare.starts_with(char::is_numeric) && !capital,
+        number: letters == 0 && !slash,
+        wordless: (dotted && bare.len() > MAX_DOTTED_BYTES)
+            || bare.len() > MAX_WORD_BYTES
+            || contracted,
+        owner: bare.len() < word.len() || plural_owner,
+    };
+    Some((token, end))
+}
+
+/// The word from `at` on, where it is as nine words of ten are: letters of ASCII behind a space or a
+/// comma, and behind them a mark that no word has inside or at its end. The same by a shorter way.
+fn common_token(text: &str, at: usize) -> Option<Token> {
+    let (gap, before, letters) = match text.as_bytes().get(at..)? {
+        letters if at == 0 => (Gap::Opens, 0, letters),
+        [b' ', letters @ ..] => (Gap::Joins, 1, letters),
+        [b',', b' ', letters @ ..] => (Gap::Parts, 2, letters),
+        _ => return None,
+    };
+    let length = letters.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, behind) = letters.split_at_checked(length)?;
+    let ends = matches!(behind, [] | [b'.'] | [b' ' | b',' | b';' | b':' | b')' | b'?', ..]);
+    if !ends || !(1..=MAX_WORD_BYTES).contains(&length) {
+        return None;
+    }
+    let capital = word.iter().any(u8::is_ascii_uppercase);
+    let small = word.iter().any(u8::is_ascii_lowercase);
+    let start = at + before;
+    Some(Token {
+        span: Span::new(start, start + length),
+        gap,
+        capital,
+        shouted: capital && !small && length > 1,
+        figure: false,
+        number: false,
+        wordless: false,
+        owner: false,
     })
 }
 
@@ -191,11 +231,14 @@ const MAX_ROOM: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Lexicon<'a> {
     language: Language,
-    /// Words as they are written, where that is not in small letters of ASCII.
-    forms: WordMap<&'a str, usize>,
-    numbers: WordMap<Cow<'a, str>, usize>,
+    /// Of at most [`SHORT`] letters of ASCII, which nearly all are.
+    short: WordMap<u128, usize>,
+    others: WordMap<Cow<'a, str>, usize>,
     words: Vec<(Known, Cow<'a, str>)>,
 }
+
+/// As many bytes as a number holds.
+const SHORT: usize = 16;
 
 impl<'a> Lexicon<'a> {
     /// With room for the distinct words of so many bytes of text.
@@ -203,43 +246,24 @@ impl<'a> Lexicon<'a> {
         let room = (bytes / 12).min(MAX_ROOM);
         Self {
             language,
-            forms: WordMap::with_capacity_and_hasher(room / 4, Default::default()),
-            numbers: WordMap::with_capacity_and_hasher(room, Default::default()),
+            short: WordMap::with_capacity_and_hasher(room, Default::default()),
+            others: WordMap::default(),
             words: Vec::with_capacity(room),
         }
     }
 
     /// The number of a word as it is written.
     pub(super) fn number(&mut self, form: &'a str) -> usize {
-        let small = form.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-        if small && !form.ends_with('.') {
-            return self.number_of(Cow::Borrowed(form));
-        }
-        if let Some(&number) = self.forms.get(form) {
-            return number;
-        }
-        let small = lower(form);
-        let small = match small {
-            Cow::Borrowed(small) => Cow::Borrowed(small.strip_suffix('.').unwrap_or(small)),
-            Cow::Owned(mut small) => {
-                if small.ends_with('.') {
-                    small.pop();
-                }
-                Cow::Owned(small)
-            }
+        let form = form.strip_suffix('.').unwrap_or(form);
+        let next = self.words.len();
+        let number = match short(form).or_else(|| short(&lower(form))) {
+            Some(key) => *self.short.entry(key).or_insert(next),
+            None => *self.others.entry(lower(form)).or_insert(next),
         };
-        let number = self.number_of(small);
-        self.forms.insert(form, number);
-        number
-    }
-
-    fn number_of(&mut self, small: Cow<'a, str>) -> usize {
-        if let Some(&number) = self.numbers.get(&small) {
-            return number;
+        if number == next {
+            let small = lower(form);
+            self.words.push((Known::of(&small, self.language), small));
         }
-        let number = self.words.len();
-        self.words.push((Known::of(&small, self.language), small.clone()));
-        self.numbers.insert(small, number);
         number
     }
 
@@ -255,6 +279,14 @@ impl<'a> Lexicon<'a> {
     pub(super) fn len(&self) -> usize {
         self.words.len()
     }
+}
+
+/// The small letters of a short word of ASCII, as a number.
+fn short(form: &str) -> Option<u128> {
+    let mut letters = [0; SHORT];
+    letters.get_mut(..form.len())?.copy_from_slice(form.as_bytes());
+    letters.make_ascii_lowercase();
+    letters.is_ascii().then(|| u128::from_le_bytes(letters))
 }
 
 impl Known {
@@ -306,8 +338,25 @@ pub(crate) fn language_of(code: Option<&str>) -> Language {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, language_of, tokens};
+    use proptest::prelude::*;
+
+    use super::{Known, common_token, language_of, token, tokens};
     use crate::text::languages::Language;
+
+    proptest! {
+        #[test]
+        fn the_shorter_way_says_the_same(
+            text in "([a-zA-Z1é]{0,5}(, | |\\.|'s|-|/|\\+|!|&|@|: |\u{a0}|\u{301})){0,12}|\\PC{0,20}",
+        ) {
+            let mut at = 0;
+            while let Some((token, end)) = token(&text, at) {
+                if let Some(common) = common_token(&text, at) {
+                    prop_assert_eq!((common, common.span.end), (token, end));
+                }
+                at = end;
+            }
+        }
+    }
 
     #[test]
     fn a_word_keeps_what_belongs_to_its_spelling() {
