@@ -27,8 +27,6 @@ use crate::nn::rounded;
 use crate::vectors::{Encoded, Pooled};
 pub(crate) use head::{Calibration, Head, HeadConfig};
 pub use labels::OwnLabel;
-#[cfg(feature = "pretrained")]
-pub(crate) use labels::Shares;
 pub(crate) use labels::{Comparison, Mean, OwnLabels, OwnLabelsConfig};
 use select::Cut;
 pub(crate) use select::Limits;
