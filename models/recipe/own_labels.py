@@ -28,14 +28,16 @@ TAXONOMY = "topics/iptc_mediatopic_2025-10-09.json"
 ANNOTATED = "topics/annotated_train.jsonl.xz"
 HELD_OUT = ("topics/annotated_dev.jsonl.xz", "summaries/cnndm_val.jsonl.xz", "summaries/teasers_val.jsonl.xz")
 SEED = 7
-THRESHOLD = 0.3  # of the score from which a label is reported
+# The scores from which a label is reported, and from which the best is where none reaches that: about those with the
+# highest F1 on the sets that teach, when one text in ten has none of the labels.
+THRESHOLD, FLOOR = 0.3, 0.25
 FEWEST, MOST, EXAMPLES = 8, 24, 4  # texts of a label in a set, of which some are taken as its examples
 LABELS = 3  # fewest of a set with texts
 STRAYS = 18  # texts of other sets beside a set's own
 SECTIONS = Path(__file__).with_suffix(".tsv")
 REPORTED = {"bbc-sport", "mind-sport", "telegraph", "fox", "cap", "reuters", "nyt"}
 FILED, LENGTHS = 40, (400, 2000)  # texts of a section; characters of a lead and of an article
-SIZES = (2, 3, 5, 8, 12, 20)  # of the parts of a set
+SIZES = (1, 2, 3, 5, 8, 12, 20)  # of the parts of a set
 SHARES = {"topic": 1.0, "rank": 0.5, "dense": 3.0}
 EXAMPLES_COUNT = 0.5  # all examples of a label, beside its name and description
 
@@ -291,4 +293,4 @@ def fit(job, vectors, means):
     (slope,), (lead,), (sharpness,), (offset,) = form
     described, shown = ({"scale": scales[kind], "shift": shifts[kind]} for kind in (1, 2))
     return {"slope": slope, "offset": offset, "lead": lead, "sharpness": sharpness, "described": described, "shown": shown,
-            "examples": EXAMPLES_COUNT, "shares": SHARES, "threshold": THRESHOLD}
+            "examples": EXAMPLES_COUNT, "shares": SHARES, "threshold": THRESHOLD, "floor": FLOOR}
