@@ -36,6 +36,8 @@ LABELS = 3  # fewest of a set with texts
 STRAYS = 18  # texts of other sets beside a set's own
 SECTIONS = Path(__file__).with_suffix(".tsv")
 REPORTED = {"bbc-sport", "mind-sport", "telegraph", "fox", "cap", "reuters", "nyt"}
+# How the source of a row begins, where the same key stands for others too.
+SOURCES = {"huffpost": "huffpost", "mind": "mind", "mind-sport": "mind", "cap": "nyt", "nyt": "nyt"}
 FILED, LENGTHS = 40, (400, 2000)  # texts of a section; characters of a lead and of an article
 SIZES = (1, 2, 3, 5, 8, 12, 20)  # of the parts of a set
 SHARES = {"topic": 1.0, "rank": 0.5, "dense": 3.0}
@@ -165,9 +167,6 @@ def section_sets(job, draw):
             yield name, labels, examples, texts
 
 
-SOURCES = {"huffpost": "huffpost", "mind": "mind", "mind-sport": "mind", "cap": "nyt", "nyt": "nyt"}
-
-
 def unit(v):
     return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
 
@@ -252,7 +251,7 @@ def figures(model, sets):
     names = ("names", "descriptions", "examples")
     with torch.no_grad():
         scored = [(one, torch.sigmoid(model(torch.from_numpy(one.similar).float(), one.kind)).numpy()) for one in sets]
-    for kind, name in enumerate(names):
+    for kind, name in enumerate(names if scored else ()):
         chosen = [(one, scores) for one, scores in scored if one.kind == kind]
         by_size = defaultdict(list)
         for one, scores in chosen:
