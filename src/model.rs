@@ -32,13 +32,11 @@ use crate::nn::Weights;
 use crate::sentence;
 use crate::summary::{Length, Ranker, RankerConfig};
 use crate::tokens::Tokenizer;
-#[cfg(feature = "pretrained")]
-use crate::topics::Shares;
 use crate::topics::{
     Comparison, Head, HeadConfig, Limits, Mean, OwnLabel, OwnLabels, OwnLabelsConfig, Taxonomy,
     Topics,
 };
-use crate::vectors::{Encoded, Pooled, StaticTable, Tables, Wanted, Weighting};
+use crate::vectors::{Encoded, Packed, Pooled, StaticTable, Tables, Wanted, Weighting};
 use folder::{CONFIG, Files, TAXONOMY, TOKENIZER, WEIGHTS, invalid_model};
 #[cfg(feature = "pretrained")]
 pub(crate) use heads::{Base, Heads};
@@ -76,6 +74,10 @@ pub(crate) struct Model {
     /// What ranks for a single sentence, where that is not `ranker`.
     single: Option<Ranker>,
     comparison: Comparison,
+    /// Rows by which own labels are compared; a folder of an older version has none.
+    label_rows: Option<Packed>,
+    /// The same, once there are own labels and no encoder.
+    compared: Option<StaticTable>,
 }
 
 /// A pretrained encoder, and how its vectors are added up.
@@ -129,15 +131,17 @@ impl Model {
             weighting,
         };
         let head = Head::load(&weights, config.topics.clone(), weighting, &taxonomy)?;
-        let comparison = Comparison {
-            mean: Mean::load(&weights, topic_dim, rank_dim, weighting.eps)?,
-            config: config.own_labels,
-            weighting,
-            dense_weighting: weighting,
-        };
+        let label_rows = Packed::load(&weights, "labels", vocab)?;
+        let mut mean = Mean::load(&weights, topic_dim, rank_dim, weighting.eps)?;
+        if let Some(rows) = &label_rows {
+            mean = mean.with_dense(Array1::zeros(rows.dim()), config.own_labels.shares);
+        }
+        let comparison =
+            Comparison { mean, config: config.own_labels, weighting, dense_weighting: weighting };
         let ranker = Ranker::load(&weights, config.ranker.clone(), importance)?;
         let tagger = Tagger::Head(head, taxonomy);
-        Ok(Self { config, tables, dense: None, tagger, ranker, single: None, comparison })
+        let (dense, single, compared) = (None, None, None);
+        Ok(Self { config, tables, dense, tagger, ranker, single, comparison, label_rows, compared })
     }
 
     /// What gives the topics, for a digest.
@@ -193,8 +197,9 @@ impl Model {
             }
             None => {
                 let zeros = Array1::zeros(encoder.dim());
-                self.comparison.mean = self.comparison.mean.with_dense(zeros, Shares::DENSE);
-                self.comparison.config = OwnLabelsConfig::DENSE;
+                let config = OwnLabelsConfig::dense();
+                self.comparison.mean = self.comparison.mean.with_dense(zeros, config.shares);
+                self.comparison.config = config;
             }
         }
         let weighting = self.comparison.dense_weighting;
@@ -230,6 +235,9 @@ impl Model {
     /// The same model, tagging with a caller's labels, where there are any.
     pub(crate) fn with_own_labels(mut self, labels: Option<&[OwnLabel]>) -> Result<Self> {
         let Some(labels) = labels else { return Ok(self) };
+        if self.dense.is_none() {
+            self.compared = self.label_rows.as_ref().map(Packed::unpacked);
+        }
         let pooled_text = |text: String| {
             let article = Article::of(&text, sentence::split(&text), None);
             Ok(self.encode(article, Wanted::ALL)?.pooled)
@@ -289,6 +297,8 @@ impl Model {
         let mut encoded = self.tables.encode(article, wanted)?;
         if let Some(dense) = &self.dense {
             dense.add_to(&mut encoded)?;
+        } else if let Some(rows) = self.compared.as_ref().filter(|_| wanted.topic) {
+            self.tables.add_compared(&mut encoded, rows);
         }
         Ok(encoded)
     }

@@ -27,8 +27,6 @@ use crate::nn::rounded;
 use crate::vectors::{Encoded, Pooled};
 pub(crate) use head::{Calibration, Head, HeadConfig};
 pub use labels::OwnLabel;
-#[cfg(feature = "pretrained")]
-pub(crate) use labels::Shares;
 pub(crate) use labels::{Comparison, Mean, OwnLabels, OwnLabelsConfig};
 use select::Cut;
 pub(crate) use select::Limits;
@@ -106,7 +104,7 @@ pub(crate) fn topics(
 pub(crate) fn own_topics(own: &OwnLabels, encoded: &Encoded<'_>, limits: Limits) -> Result<Topics> {
     let scores = own.scores(&encoded.pooled);
     let Comparison { config, weighting, dense_weighting, .. } = own.comparison();
-    let chosen = above(config.threshold, own.taxonomy(), &scores, limits);
+    let chosen = above(config.threshold, config.floor, own.taxonomy(), &scores, limits);
     let falls = || {
         let vectors = encoded.topic_vectors.rows().into_iter().zip(encoded.rank_vectors.rows());
         let rows = vectors.zip(encoded.dense_vectors.rows()).zip(&encoded.ids);
@@ -126,15 +124,17 @@ pub(crate) fn own_topics(own: &OwnLabels, encoded: &Encoded<'_>, limits: Limits)
     Topics::new(own.taxonomy(), encoded, scores, &chosen, falls)
 }
 
-/// The labels to report where one threshold serves them all and none is reported below it.
+/// The labels to report where one threshold serves them all; the best alone from `floor` on where
+/// none reaches it.
 pub(crate) fn above(
     threshold: f32,
+    floor: f32,
     taxonomy: &Taxonomy,
     scores: &[f32],
     limits: Limits,
 ) -> Vec<usize> {
     let thresholds = vec![threshold; scores.len()];
-    select::select(taxonomy, scores, Cut { thresholds: &thresholds, floor: 1.0, limits })
+    select::select(taxonomy, scores, Cut { thresholds: &thresholds, floor, limits })
 }
 
 /// The sentences that speak for a label, by how far its logit falls without each.

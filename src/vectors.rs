@@ -18,7 +18,7 @@ use crate::article::Article;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tokens::Tokenizer;
 pub(crate) use pooling::{Pooled, Weighting, extend_normalized, flat, normalized};
-pub(crate) use table::StaticTable;
+pub(crate) use table::{Packed, StaticTable};
 
 /// Topic evidence is looked for among this many sentences from the start. The pooled vector holds
 /// all of them; one so far down weighs less than a hundredth of the first.
@@ -38,7 +38,8 @@ pub(crate) struct Encoded<'t> {
     pub(crate) topic_vectors: Array2<f32>,
     /// Ranker vectors of all sentences: (sentences, dim).
     pub(crate) rank_vectors: Array2<f32>,
-    /// A pretrained encoder's vectors of all sentences: (sentences, dim), dim 0 without one.
+    /// A pretrained encoder's vectors of all sentences, or those that own labels are compared by:
+    /// (sentences, dim), dim 0 without either.
     pub(crate) dense_vectors: Array2<f32>,
 }
 
@@ -113,6 +114,13 @@ impl Tables {
         let pooled = Pooled { topic, rank, dense: Array1::zeros(0) };
         let dense_vectors = Array2::zeros((ids.len(), 0));
         Ok(Encoded { article, ids, title_ids, pooled, topic_vectors, rank_vectors, dense_vectors })
+    }
+
+    /// Adds the vectors by which own labels are compared where there is no pretrained encoder.
+    pub(crate) fn add_compared(&self, encoded: &mut Encoded<'_>, rows: &StaticTable) {
+        let count = encoded.ids.len();
+        (encoded.pooled.dense, encoded.dense_vectors) =
+            self.pooled(rows, &encoded.ids, &encoded.title_ids, count);
     }
 
     /// The weighted sum of the title's and all sentences' vectors, and the vectors of the first

@@ -1,7 +1,7 @@
 """The parts that were trained to one model folder.
 
-In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/picks, and the annotated training rows. Out, in
-models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but the three numbers by which own
+In: the vocabulary, the taxonomy, WORK/topics/export, WORK/rank/picks, WORK/labels, and the annotated training rows. Out, in
+models/embedded: config.json, tokenizer.json, model.safetensors. Trains nothing but the numbers by which own
 labels are read (own_labels.py).
 """
 
@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from . import config, library, own_labels
 from .own_labels import unit
-from .quantize import from_int8
+from .quantize import from_int4, from_int8
 from .rows import rows
 from .topics.data import vocabulary_size
 from .topics.reference import Topics
@@ -25,14 +25,14 @@ OWN_ROWS = 3000
 
 
 class Vectors:
-    """Topic and ranker vectors of texts, as src/topics/labels.rs compares them."""
+    """Topic, ranker and label vectors of texts, as src/topics/labels.rs compares them."""
 
-    def __init__(self, model, table, tokenizer):
-        self.model, self.table, self.tokenizer = model, table, tokenizer
+    def __init__(self, model, tables, tokenizer):
+        self.model, self.tables, self.tokenizer = model, tables, tokenizer
         self.pooling = model.meta["pooling"]
 
     def of(self, texts):
-        """`texts`: dicts with title and text. Two arrays, a row a text."""
+        """`texts`: dicts with title and text. Three arrays, a row a text."""
         pairs = [self.pair(found) for found in library.encode(self.tokenizer, texts)]
         return tuple(np.stack(part).astype(np.float32) for part in zip(*pairs))
 
@@ -42,14 +42,15 @@ class Vectors:
         u = self.model.pool(parts, titled)
         weights = [self.pooling["title"]] * titled
         weights += [1 / (1 + i / self.pooling["decay"]) for i in range(len(found.ids))]
-        r = sum((w * self.table[ids].sum(0) for w, ids in zip(weights, parts) if ids), np.zeros(self.table.shape[1]))
-        return u / np.sqrt((u * u).mean() + self.pooling["eps"]), unit(r)
+        sums = (sum((w * table[ids].sum(0) for w, ids in zip(weights, parts) if ids), np.zeros(table.shape[1]))
+                for table in self.tables)
+        return u / np.sqrt((u * u).mean() + self.pooling["eps"]), *map(unit, sums)
 
 
 def means(job, vectors):
     """The mean topic vector and the mean ranker vector of annotated articles: what articles have in common."""
     picked = islice(rows(job.data, "topics/annotated_train.jsonl.xz"), OWN_ROWS)
-    x, y = vectors.of({"title": r.get("title"), "text": r["text"]} for r in picked)
+    x, y, _ = vectors.of({"title": r.get("title"), "text": r["text"]} for r in picked)
     return x.mean(0), y.mean(0)
 
 
@@ -61,8 +62,10 @@ def main(job):
     if topics["codes"] != [t["code"] for t in taxonomy["topics"]]:
         sys.exit("the topic model's labels are not the taxonomy's, in its order")
     tensors = load_file(job.topics / "export/topics.safetensors") | load_file(job.rank / "picks/rank.safetensors")
-    table = from_int8(tensors["rank.embeddings.weight"], tensors["rank.embeddings.scale"])
-    vectors = Vectors(Topics(job.topics / "export"), table, job.tokenizer)
+    tensors |= load_file(job.work / "labels/rows.safetensors")
+    tables = [unpack(tensors[f"{name}.embeddings.weight"], tensors[f"{name}.embeddings.scale"])
+              for name, unpack in (("rank", from_int8), ("labels", from_int4))]
+    vectors = Vectors(Topics(job.topics / "export"), tables, job.tokenizer)
     tensors["topics.mean"], tensors["rank.mean"] = mean = means(job, vectors)
     shutil.copyfile(job.tokenizer, out / "tokenizer.json")
     save_file(tensors, str(out / "model.safetensors"), metadata={"model": NAME})

@@ -44,6 +44,10 @@ class Options:
     ranker_shape: dict = field(default_factory=dict)
     ranker_epochs: tuple = (3, 1)
     picks: dict = field(default_factory=dict)  # goes over PICKS of rank/options.py
+    # Rows for own labels: an even number of values a token.
+    label_texts: int = 120_000
+    label_dim: int = 80
+    label_epochs: int = 3
     # The heads for MiniLM's vectors.
     head_hidden: int = 192
     head_seeds: tuple = (1, 2, 3, 4)
@@ -59,5 +63,6 @@ TINY = Options(
     topic_dim=24, topic_hidden=16, bag_epochs=7, student_epochs=3, tune_epochs=2, pairs=64, pair_occurs=4,
     ranker_shape=dict(embedding=16, width=16, heads=2, inner=32, layers=2, places=32), ranker_epochs=(1, 1),
     picks=dict(teachers=1, epochs=2, student_epochs=1, unpicked=20),
+    label_texts=300, label_dim=8, label_epochs=1,
     head_hidden=8, head_seeds=(1, 2), head_epochs=(1, 2),
 )

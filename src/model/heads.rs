@@ -12,7 +12,7 @@ use super::seams::SentenceEncoder;
 use crate::error::Result;
 use crate::nn::Weights;
 use crate::summary::{Ranker, RankerConfig};
-use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Shares, Taxonomy};
+use crate::topics::{Head, HeadConfig, Mean, OwnLabelsConfig, Taxonomy};
 use crate::vectors::Tables;
 
 /// The value of `format` in the heads' `config.json`.
@@ -31,7 +31,7 @@ struct HeadsConfig {
     /// A text, and the first values of its vector: what tells the encoder from any other.
     probe: Probe,
     topics: HeadConfig,
-    own_labels: OwnHeads,
+    own_labels: OwnLabelsConfig,
     ranker: RankerConfig,
 }
 
@@ -39,13 +39,6 @@ struct HeadsConfig {
 struct Probe {
     text: String,
     vector: Vec<f32>,
-}
-
-#[derive(Debug, Deserialize)]
-struct OwnHeads {
-    #[serde(flatten)]
-    config: OwnLabelsConfig,
-    shares: Shares,
 }
 
 /// What the heads stand on: parts of the embedded model.
@@ -104,8 +97,7 @@ impl Heads {
         let checked = config
             .topics
             .check(taxonomy.labels().len())
-            .and_then(|()| config.own_labels.config.check())
-            .and_then(|()| config.own_labels.shares.check())
+            .and_then(|()| config.own_labels.check())
             .and_then(|()| config.ranker.check());
         checked.map_err(invalid)?;
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
@@ -114,7 +106,7 @@ impl Heads {
             head: Head::load(&weights, config.topics, tables.weighting, taxonomy)?,
             ranker: Ranker::load(&weights, config.ranker, base.importance.to_vec())?,
             mean: base.mean.with_dense(dense_mean, config.own_labels.shares),
-            own_labels: config.own_labels.config,
+            own_labels: config.own_labels,
             encoder: config.encoder,
         }))
     }

@@ -76,7 +76,7 @@ fn classified(
     let taxonomy = classifier.taxonomy();
     let sentences = &encoded.article.sentences;
     let scores = classifier.article(encoded.article.title, sentences)?;
-    let chosen = topics::above(classifier.threshold(), taxonomy, &scores, limits);
+    let chosen = topics::above(classifier.threshold(), 1.0, taxonomy, &scores, limits);
     let first = sentences.get(..MAX_ALONE.min(sentences.len())).unwrap_or_default();
     let alone = || classifier.sentences(first, &chosen);
     Topics::new(taxonomy, encoded, scores, &chosen, alone)

@@ -64,6 +64,11 @@ impl<'a> Weights<'a> {
         }
     }
 
+    /// The second of a tensor's two sizes; `None` where there is no such tensor.
+    pub(crate) fn columns(&self, name: &str) -> Option<usize> {
+        self.tensors.tensor(name).ok()?.shape().get(1).copied()
+    }
+
     fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let tensor = self.tensor(name, shape, &[Dtype::F32, Dtype::F16])?;
         let values: Vec<f32> = if tensor.dtype() == Dtype::F32 {

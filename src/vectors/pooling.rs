@@ -29,7 +29,8 @@ impl Weighting {
 
 /// The pooled vectors of a text: of topic rows, which know the taxonomy's subjects well, of
 /// ranker rows, which still tell words apart that no topic of the taxonomy does, and of a
-/// pretrained encoder, where there is one (else it is empty).
+/// pretrained encoder or, where own labels are compared without one, of rows that learned from such
+/// an encoder (else it is empty).
 #[derive(Debug, Clone)]
 pub(crate) struct Pooled {
     pub(crate) topic: Array1<f32>,

@@ -36,6 +36,36 @@ impl Rows {
     }
 }
 
+/// Rows of 4-bit integers, two a byte, the first in the lower half; unpacked for those who read them.
+#[derive(Debug)]
+pub(crate) struct Packed(Rows);
+
+impl Packed {
+    /// Reads `{name}.embeddings`, where the file has it.
+    pub(crate) fn load(
+        weights: &Weights<'_>,
+        name: &str,
+        vocab_size: usize,
+    ) -> Result<Option<Self>> {
+        let tensor = format!("{name}.embeddings");
+        let Some(bytes) = weights.columns(&format!("{tensor}.weight")) else { return Ok(None) };
+        Ok(Some(Self(Rows::load(weights, &tensor, vocab_size, bytes)?)))
+    }
+
+    /// The number of values of a vector.
+    pub(crate) fn dim(&self) -> usize {
+        2 * self.0.dim
+    }
+
+    /// The same rows, a value a byte.
+    pub(crate) fn unpacked(&self) -> StaticTable {
+        let halves = |&byte: &i8| [(byte << 4) >> 4, byte >> 4];
+        let weight = self.0.weight.iter().flat_map(halves).collect();
+        let tokens = Rows { dim: self.dim(), weight, scale: self.0.scale.clone() };
+        StaticTable { tokens, pair_keys: Vec::new(), pair_starts: Vec::new(), pairs: None }
+    }
+}
+
 /// A pair's key holds the first token's id in its upper half and the second's in its lower.
 const MAX_PAIRED_TOKENS: usize = 1 << 16;
 
@@ -182,7 +212,7 @@ fn starts(keys: &[u32], tokens: usize) -> Vec<u32> {
 mod tests {
     use serde_json::json;
 
-    use super::StaticTable;
+    use super::{Packed, StaticTable};
     use crate::error::Result;
     use crate::nn::Weights;
     use crate::tokens::Tokenizer;
@@ -226,6 +256,24 @@ mod tests {
         check(&[[4, 0]], 4, "has the pair 4, 0");
         check(&[[2, 1], [0, 3]], 4, "is not in ascending order");
         check(&[], (1 << 16) + 1, "numbers pairs of at most 65536 tokens");
+    }
+
+    #[test]
+    fn packed_rows_have_two_values_a_byte() {
+        // 7 and -7, then -1 and 2; and no such rows in another file.
+        let header = json!({
+            "l.embeddings.weight": {"dtype": "I8", "shape": [2, 1], "data_offsets": [0, 2]},
+            "l.embeddings.scale": {"dtype": "F32", "shape": [2], "data_offsets": [2, 10]},
+        });
+        let header = header.to_string();
+        let scale = [0.5_f32, 2.0].map(f32::to_le_bytes).concat();
+        let length = (header.len() as u64).to_le_bytes();
+        let file = [&length[..], header.as_bytes(), &[0x97, 0x2f], &scale].concat();
+        let weights = Weights::parse("w".to_owned(), &file).unwrap();
+        let packed = Packed::load(&weights, "l", 2).unwrap().unwrap();
+        assert_eq!((packed.dim(), packed.unpacked().values()), (2, vec![3.5, -3.5, -2.0, 4.0]));
+        assert!(Packed::load(&weights, "m", 2).unwrap().is_none());
+        assert!(Packed::load(&weights, "l", 3).is_err());
     }
 
     #[test]
