@@ -10,7 +10,8 @@ use crate::{DIGESTER, STORY};
 fn extract(bencher: Bencher) {
     bencher.counter(BytesCount::of_str(STORY.as_str())).bench(|| {
         let found = DIGESTER.keywords(None, black_box(&STORY)).expect("the story has keywords");
-        assert_eq!(found.len(), KeywordOptions::DEFAULT_MAX);
+        // Fewer are given where fewer are likely.
+        assert!((1..=KeywordOptions::DEFAULT_MAX).contains(&found.len()));
         found
     });
 }
