@@ -62,7 +62,7 @@ TINY = Options(
     titles=60, bundles=34, mixtures=3, sure=0.0, unsure=0.0,
     topic_dim=24, topic_hidden=16, bag_epochs=7, student_epochs=3, tune_epochs=2, pairs=64, pair_occurs=4,
     ranker_shape=dict(embedding=16, width=16, heads=2, inner=32, layers=2, places=32), ranker_epochs=(1, 1),
-    picks=dict(teachers=1, epochs=2, student_epochs=1, unpicked=20),
+    picks=dict(teachers=1, epochs=2, student_epochs=1, unpicked=20, student={}),
     label_texts=300, label_dim=8, label_epochs=1,
     head_hidden=8, head_seeds=(1, 2), head_epochs=(1, 2),
 )

@@ -297,9 +297,9 @@ fn a_tensor_of_another_shape_is_named() {
     let expected = "topics.head.deep.weight has shape [160, 128], expected [128, 160]";
     check(turned, &[WEIGHTS, expected]);
     let flat = |folder: &Path| {
-        retell_one(folder, "rank.layers.0.qkv.weight", |tensor| tensor.shape = vec![288 * 96]);
+        retell_one(folder, "rank.layers.0.qkv.weight", |tensor| tensor.shape = vec![192 * 64]);
     };
-    check(flat, &[WEIGHTS, "rank.layers.0.qkv.weight has shape [27648], expected [288, 96]"]);
+    check(flat, &[WEIGHTS, "rank.layers.0.qkv.weight has shape [12288], expected [192, 64]"]);
 }
 
 #[test]
@@ -398,7 +398,7 @@ fn heads_that_do_not_divide_the_width_are_refused() {
     for heads in [7, 0, 1000] {
         check(
             |folder| set(folder, CONFIG, "/ranker/heads", json!(heads)),
-            &[CONFIG, &format!("{heads} heads, width 96"), "heads that divide the width"],
+            &[CONFIG, &format!("{heads} heads, width 64"), "heads that divide the width"],
         );
     }
 }
@@ -412,7 +412,7 @@ fn a_ranker_of_another_shape_is_refused() {
     let more = |folder: &Path| set(folder, CONFIG, "/ranker/layers", json!(3));
     check(more, &[WEIGHTS, "rank.layers.2"]);
     let places = |folder: &Path| set(folder, CONFIG, "/ranker/places", json!(65));
-    check(places, &[WEIGHTS, "rank.place has shape [64, 96], expected [65, 96]"]);
+    check(places, &[WEIGHTS, "rank.place has shape [64, 64], expected [65, 64]"]);
 }
 
 #[test]

@@ -197,6 +197,7 @@ def learn(picked, others, table, options):
     teach(teachers, picked)
     teach(teachers, others)
     mix(others, options["weak"])
+    shape = Shape(**options["shape"] | options["student"])
     return train(picked * options["times"] + others, shape, table, 100, options["student_epochs"], options)
 
 
