@@ -112,15 +112,13 @@ fn is_author_note(text: &str, sentence: Span) -> bool {
     let mut words = sentence.of(text).split_whitespace();
     let capital = |word: &&str| word.starts_with(char::is_uppercase);
     let name = words.clone().take_while(capital).count();
+    let surname = words.clone().take(name).last();
     let is = words.nth(name).is_some_and(|word| lists::has(word, Kind::Auxiliary));
     let letters = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     is && (2..=4).contains(&name)
         && words.take(NEAR).any(|word| lists::has(&letters(word), Kind::Job))
         && !line.contains(QUOTES_OPEN)
-        && sentence
-            .of(text)
-            .split_whitespace()
-            .nth(name - 1)
+        && surname
             .is_some_and(|surname| !text.get(..sentence.start).unwrap_or("").contains(surname))
 }
 
