@@ -18,6 +18,7 @@ use cli::length::LengthArgs;
 use cli::model::ModelArgs;
 use cli::progress::Progress;
 use cli::render;
+use cli::shown;
 use standfirst::digest::Row;
 use standfirst::topics::OwnLabel;
 use standfirst::{Digester, KeywordOptions, Offsets, Options, SummaryOptions, TopicOptions};
@@ -133,7 +134,7 @@ fn run(cli: &Cli) -> Result<u8> {
     for row in digester.rows(cli.input.read(), jobs) {
         if let Row::Failed(failed) = &row {
             code = cli::SOME_FAILED;
-            progress.suspend(|| eprintln!("digest: {}", failed.error.message));
+            progress.suspend(|| shown::say("digest", &failed.error.message));
         }
         write_row(&mut out, cli.format, &row, count)?;
         count += 1;

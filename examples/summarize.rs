@@ -62,14 +62,14 @@ fn run(cli: &Cli) -> Result<u8> {
         let digest = match row {
             Row::Digest(digest) => digest,
             Row::Failed(failed) => {
-                eprintln!("summarize: {}", failed.error.message);
+                cli::shown::say("summarize", &failed.error.message);
                 code = cli::SOME_FAILED;
                 continue;
             }
         };
         for article in &digest.articles {
             if let Some(title) = &article.title {
-                writeln!(out, "{}", cli::render::one_line(&title.text))?;
+                writeln!(out, "{}", cli::shown::one_line(&title.text))?;
             }
             for sentence in article.summary.iter().flat_map(|summary| &summary.sentences) {
                 if cli.offsets {
@@ -78,7 +78,7 @@ fn run(cli: &Cli) -> Result<u8> {
                         places.iter().map(|span| format!("{}-{}", span.start, span.end)).collect();
                     write!(out, "{}\t", places.join(","))?;
                 }
-                writeln!(out, "{}", cli::render::one_line(&sentence.text))?;
+                writeln!(out, "{}", cli::shown::one_line(&sentence.text))?;
             }
             writeln!(out)?;
         }

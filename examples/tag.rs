@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use cli::input::InputArgs;
+use cli::shown;
 use standfirst::digest::{Article, Row};
 use standfirst::{Digester, Options, TopicOptions};
 
@@ -65,14 +66,14 @@ fn run(cli: &Cli) -> Result<u8> {
                     writeln!(
                         out,
                         "{}\t{}\t{}",
-                        digest.id,
+                        shown::shown(&digest.id),
                         title(article),
                         topics(article, cli.codes)
                     )?;
                 }
             }
             Row::Failed(failed) => {
-                eprintln!("tag: {}", failed.error.message);
+                shown::say("tag", &failed.error.message);
                 code = cli::SOME_FAILED;
             }
         }
@@ -87,7 +88,7 @@ fn run(cli: &Cli) -> Result<u8> {
 /// The title on one line, tabs taken out: they part the columns.
 fn title(article: &Article) -> String {
     let title = article.title.as_ref().map_or("", |title| title.text.as_str());
-    title.split_whitespace().collect::<Vec<_>>().join(" ")
+    shown::one_line(title)
 }
 
 fn topics(article: &Article, codes: bool) -> String {

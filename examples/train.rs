@@ -8,7 +8,7 @@
 mod cli;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use cli::progress::Progress;
+use cli::shown;
 use standfirst::train::{Example, TrainOptions, TrainReport, train};
 
 /// Train topics of your own from labelled articles, on this machine, and write a model folder.
@@ -95,30 +96,36 @@ fn run(cli: &Cli) -> Result<u8> {
     let trained = train(&examples, &options, |_| bar.advance())?;
     drop(bar);
     trained.write_to(&cli.out)?;
-    print(trained.report());
-    eprintln!("{}: written", cli.out.display());
+    // Nobody may be there to read them: the model is written.
+    let _ = print(&mut io::stderr(), trained.report());
+    shown::say(&cli.out.display().to_string(), "written");
     Ok(cli::ALL_DONE)
 }
 
 /// The figures as a table, and what to know about them.
-fn print(report: &TrainReport) {
+fn print(out: &mut impl Write, report: &TrainReport) -> io::Result<()> {
     let widest = report.labels.iter().map(|label| label.label.chars().count()).max();
     let width = widest.unwrap_or(0).max("label".len());
-    eprintln!("{:width$}    rows  precision  recall     F1", "label");
+    writeln!(out, "{:width$}    rows  precision  recall     F1", "label")?;
     for label in &report.labels {
         let precision = label.precision.map_or("-".to_owned(), |share| format!("{share:.3}"));
-        eprintln!(
+        writeln!(
+            out,
             "{:width$}  {:6}  {precision:>9}   {:.3}  {:.3}",
-            label.label, label.rows, label.recall, label.f1
-        );
+            shown::one_line(&label.label),
+            label.rows,
+            label.recall,
+            label.f1
+        )?;
     }
-    eprintln!("cross-validated in {} parts, with 95% intervals:", report.folds);
-    eprintln!("micro F1  {}", report.micro_f1);
-    eprintln!("macro F1  {}", report.macro_f1);
-    eprintln!("top 1     {}", report.top1);
+    writeln!(out, "cross-validated in {} parts, with 95% intervals:", report.folds)?;
+    writeln!(out, "micro F1  {}", report.micro_f1)?;
+    writeln!(out, "macro F1  {}", report.macro_f1)?;
+    writeln!(out, "top 1     {}", report.top1)?;
     for warning in &report.warnings {
-        eprintln!("warning: {warning}");
+        writeln!(out, "warning: {}", shown::shown(&warning.to_string()))?;
     }
+    Ok(())
 }
 
 fn read(paths: &[PathBuf]) -> Result<Vec<Example>> {

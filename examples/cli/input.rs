@@ -11,10 +11,17 @@ use clap::{Args, ValueEnum};
 use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 use serde::Deserialize;
 use standfirst::digest::Failed;
-use standfirst::{ErrorKind, Input};
+use standfirst::{ErrorKind, Input, Options as DigestOptions};
+
+use super::shown::say;
 
 /// The endings by which files in a folder are taken.
 const ENDINGS: [&str; 8] = ["txt", "text", "md", "markdown", "html", "htm", "jsonl", "ndjson"];
+
+/// No more is read of an input: it would be refused, and what never ends would fill the memory.
+const MOST_BYTES: usize = DigestOptions::DEFAULT_MAX_BYTES;
+/// No more is read of a row of JSON Lines, where an escape of six bytes stands for two of text.
+const MOST_LINE: usize = 3 * MOST_BYTES;
 
 /// What to read, as typed.
 #[derive(Debug, Args)]
@@ -68,7 +75,7 @@ impl InputArgs {
         Box::new(
             paths
                 .into_iter()
-                .flat_map(files)
+                .flat_map(|path| files(path, |other| say(&other, "no regular file, left out")))
                 .flat_map(move |found| match found {
                     Ok(path) => open(&path, form),
                     Err(failed) => one(Err(failed)),
@@ -82,7 +89,7 @@ impl InputArgs {
     /// The number of files, where every argument is one, for a progress bar's length.
     pub fn known_length(&self) -> Option<u64> {
         let mut length = 0;
-        for path in self.inputs.iter().cloned().flat_map(files) {
+        for path in self.inputs.iter().cloned().flat_map(|path| files(path, drop)) {
             match path {
                 Ok(path) if form_of(&path) == Form::Jsonl || path == Path::new("-") => return None,
                 _ => length += 1,
@@ -96,13 +103,19 @@ fn one(item: Item) -> Box<dyn Iterator<Item = Item> + Send> {
     Box::new(std::iter::once(item))
 }
 
+fn too_large(id: &str, source: &str, place: &str, most: usize) -> Failed {
+    let message = format!("{place} has more than {most} bytes, which are the most that are read");
+    Failed::new(id, Some(source), ErrorKind::TooLarge, message)
+}
+
 fn io_failed(path: &Path, cause: io::Error) -> Failed {
     let name = path.display().to_string();
     Failed::new(&name, Some(&name), ErrorKind::Io, format!("{name} cannot be read: {cause}"))
 }
 
-/// The files that an argument stands for.
-fn files(path: PathBuf) -> Vec<Result<PathBuf, Failed>> {
+/// The files that an argument stands for. What is no regular file (a pipe, a socket, a device) waits or
+/// never ends: it is read where an argument names it, left out of a folder, and `other` hears its name.
+fn files(path: PathBuf, mut other: impl FnMut(String)) -> Vec<Result<PathBuf, Failed>> {
     if !path.is_dir() {
         return vec![Ok(path)];
     }
@@ -133,7 +146,12 @@ fn files(path: PathBuf) -> Vec<Result<PathBuf, Failed>> {
             if child.is_dir() {
                 folders.push(child);
             } else if ending(&child).is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
-                found.push(Ok(child));
+                // A link that leads nowhere is an input that cannot be read.
+                if fs::metadata(&child).is_ok_and(|file| !file.is_file()) {
+                    other(child.display().to_string());
+                } else {
+                    found.push(Ok(child));
+                }
             }
         }
     }
@@ -183,7 +201,7 @@ fn open_reader(
     if form == Form::Auto {
         // Standard input: JSON Lines when its first line looks like a row, whole or broken, else
         // text.
-        if let Err(cause) = reader.read_until(b'\n', &mut bytes) {
+        if let Err(cause) = (&mut reader).take(MOST_LINE as u64 + 1).read_until(b'\n', &mut bytes) {
             return one(Err(io_failed(Path::new(name), cause)));
         }
         if is_row(&bytes) {
@@ -194,8 +212,13 @@ fn open_reader(
     if form == Form::Jsonl {
         return Box::new(Lines { name: name.to_owned(), reader, number: 0, done: false });
     }
-    if let Err(cause) = reader.read_to_end(&mut bytes) {
+    // What was read of the first line counts with the rest.
+    let left = MOST_BYTES.saturating_sub(bytes.len()) as u64;
+    if let Err(cause) = reader.take(left + 1).read_to_end(&mut bytes) {
         return one(Err(io_failed(Path::new(name), cause)));
+    }
+    if bytes.len() > MOST_BYTES {
+        return one(Err(too_large(name, name, name, MOST_BYTES)));
     }
     one(match Input::from_bytes(name, bytes) {
         Err(error) => Err(Failed::from_error(name, Some(name), &error)),
@@ -276,8 +299,17 @@ impl Iterator for Lines {
         while !self.done {
             let mut line = Vec::new();
             self.number += 1;
-            match self.reader.read_until(b'\n', &mut line) {
+            let limit = MOST_LINE as u64 + 1;
+            match (&mut self.reader).take(limit).read_until(b'\n', &mut line) {
                 Ok(0) => self.done = true,
+                Ok(_) if line.len() > MOST_LINE => {
+                    let place = format!("line {} of {}", self.number, self.name);
+                    let id = format!("{}:{}", self.name, self.number);
+                    if !line.ends_with(b"\n") {
+                        self.done = self.reader.skip_until(b'\n').is_err();
+                    }
+                    return Some(Err(too_large(&id, &self.name, &place, MOST_LINE)));
+                }
                 Ok(_) if line.trim_ascii().is_empty() => {}
                 Ok(_) => {
                     return Some(self.parse(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)));

@@ -9,6 +9,7 @@ pub mod length;
 pub mod model;
 pub mod progress;
 pub mod render;
+pub mod shown;
 
 use std::io::{self, ErrorKind, IsTerminal};
 use std::num::NonZeroUsize;
@@ -40,7 +41,7 @@ pub fn finish(program: &str, outcome: anyhow::Result<u8>) -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{program}: {error:#}");
+            shown::say(program, &format!("{error:#}"));
             ExitCode::from(COULD_NOT_RUN)
         }
     }

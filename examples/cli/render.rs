@@ -7,13 +7,18 @@ use standfirst::digest::{
     UnsupportedKind, Verdict,
 };
 
+use super::shown::{one_line, shown};
+
 /// Plain text.
 pub fn text(out: &mut impl Write, row: &Row) -> Result<()> {
     let digest = match row {
         Row::Digest(digest) => digest,
-        Row::Failed(failed) => return writeln!(out, "{}: {}\n", failed.id, failed.error.message),
+        Row::Failed(failed) => {
+            let (id, message) = (shown(&failed.id), shown(&failed.error.message));
+            return writeln!(out, "{id}: {message}\n");
+        }
     };
-    writeln!(out, "{}: {}", digest.id, count(digest))?;
+    writeln!(out, "{}: {}", shown(&digest.id), count(digest))?;
     for article in &digest.articles {
         writeln!(out, "\n{}", title(article))?;
         writeln!(out, "  {}", facts(article))?;
@@ -60,16 +65,16 @@ pub fn markdown(out: &mut impl Write, row: &Row) -> Result<()> {
             return writeln!(
                 out,
                 "# {}\n\n**Failed:** {}\n",
-                escaped(&failed.id),
-                escaped(&failed.error.message)
+                escaped(&shown(&failed.id)),
+                escaped(&shown(&failed.error.message))
             );
         }
     };
-    writeln!(out, "# {}\n\n{}\n", escaped(&digest.id), count(digest))?;
+    writeln!(out, "# {}\n\n{}\n", escaped(&shown(&digest.id)), count(digest))?;
     for article in &digest.articles {
         writeln!(out, "## {}\n", escaped(&title(article)))?;
         writeln!(out, "*{}*\n", facts(article))?;
-        writeln!(out, "**Topics:** {}\n", topics(article))?;
+        writeln!(out, "**Topics:** {}\n", escaped(&topics(article)))?;
         if !article.keywords.is_empty() {
             writeln!(out, "**Keywords:** {}\n", escaped(&keywords(article)))?;
         }
@@ -159,7 +164,7 @@ fn topics(article: &Article) -> String {
             _ => "none is certain enough".to_owned(),
         };
     }
-    let named = |topic: &Topic| format!("{} {:.2}", topic.label, topic.score);
+    let named = |topic: &Topic| format!("{} {:.2}", one_line(&topic.label), topic.score);
     let mut parts: Vec<String> = Vec::new();
     let mut children: Vec<String> = Vec::new();
     for topic in article.topics.iter().rev() {
@@ -178,21 +183,16 @@ fn topics(article: &Article) -> String {
 }
 
 fn keywords(article: &Article) -> String {
-    let keywords: Vec<&str> =
-        article.keywords.iter().map(|keyword| keyword.text.as_str()).collect();
+    let keywords: Vec<String> =
+        article.keywords.iter().map(|keyword| one_line(&keyword.text)).collect();
     keywords.join(", ")
 }
 
-/// Text from a page, on one line and without control characters that a terminal would obey.
-pub fn one_line(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(visible).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
+/// `text` without what Markdown would read as more than text.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|') {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '~') {
             escaped.push('\\');
         }
         escaped.push(c);

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 #[cfg(feature = "pretrained")]
@@ -243,6 +243,10 @@ fn unreadable(path: &Path, cause: std::io::Error) -> Error {
 pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
     let unreadable = |cause| unreadable(path, cause);
     let mut bytes = Vec::new();
+    // To open a pipe may wait for ever, and a device may never end.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(invalid_model(format!("model file {} is no regular file", path.display())));
+    }
     let file = File::open(path).map_err(unreadable)?;
     file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit_bytes {

@@ -353,7 +353,99 @@ fn control_characters_of_a_page_do_not_reach_a_terminal() {
         let Some(run) = check(&args, &page, ALL_DONE) else { return };
         let bad = |c: char| c.is_control() && c != '\n';
         assert!(!run.out.contains(bad), "{:?}", run.out);
+        assert!(run.out.contains("u{1b}"), "it is seen: {}", run.out);
     }
+}
+
+/// Ids, titles, texts, names of files and of labels that a terminal or a reader of Markdown would obey.
+#[test]
+fn what_others_wrote_is_inert_where_people_read_it() {
+    let hostile = "\u{1b}]0;owned\u{7}\u{9b}2J\r\n\u{202e}txt\u{2066} <img src=x onerror=y> [a](javascript:b) &lt;i&gt;";
+    let rows = [
+        json!({"id": hostile, "title": format!("Governor {hostile}"), "text": RATES.replace("Governor", hostile)}),
+        json!({"id": hostile, "text": 7}),
+        json!({"id": hostile, "text": ""}),
+    ];
+    let rows: String = rows.into_iter().map(line).collect();
+    let folder = folder();
+    let label = json!({"label": format!("rates {hostile}"), "description": "central banks and interest rates"});
+    fs::write(folder.path().join("labels.jsonl"), line(label)).unwrap();
+    let file = "\u{1b}[31m\n\u{202e}.txt";
+    fs::write(folder.path().join(file), RATES).unwrap();
+    let bad = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{2069}').contains(&c);
+    for format in ["text", "markdown"] {
+        for more in [&["--min-score", "0"][..], &["--labels", "labels.jsonl", "--min-score", "0"]] {
+            let args = [&["--explain", "--format", format][..], more, &["-", file, "gone\u{1b}c"]]
+                .concat();
+            let Some(run) = run_in(folder.path(), &args, rows.as_bytes()) else { return };
+            assert_eq!(run.code, SOME_FAILED, "{run:?}");
+            for said in [&run.out, &run.err] {
+                assert!(!said.contains(bad), "{said:?}");
+            }
+            if format == "markdown" {
+                for live in ["<img", "](", "&lt"] {
+                    let found =
+                        run.out.match_indices(live).any(|(at, _)| !run.out[..at].ends_with('\\'));
+                    assert!(!found, "{live} in {}", run.out);
+                }
+            }
+        }
+    }
+    // JSON keeps the text as it is.
+    let run = run_in(folder.path(), &["--format", "jsonl", "-"], rows.as_bytes()).unwrap();
+    let ids: Vec<_> = run.rows().into_iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(ids, [hostile, "-:2", hostile]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_error_costs_no_row() {
+    let folder = folder();
+    let feed =
+        line(json!({ "id": "bad" })).repeat(40) + &line(json!({"id": "good", "text": RATES}));
+    fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
+    let Some(program) = program("digest") else { return };
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ended = Command::new(program)
+        .args(["--format", "jsonl", "feed.jsonl"])
+        .current_dir(folder.path())
+        .stderr(full)
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(SOME_FAILED));
+    assert_eq!(String::from_utf8(ended.stdout).unwrap().lines().count(), 41);
+}
+
+/// A pipe that nobody writes to makes whoever opens it wait.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_left_out_of_a_folder_and_is_no_model() {
+    let folder = folder();
+    let pipe = |name: &str| {
+        let made = Command::new("mkfifo").arg(folder.path().join(name)).status();
+        made.is_ok_and(|status| status.success())
+    };
+    if !pipe("other/wait.txt") || !pipe("empty/config.json") {
+        eprintln!("skipped: no mkfifo");
+        return;
+    }
+    fs::write(folder.path().join("other/rates.txt"), RATES).unwrap();
+    let Some(run) = run_in(folder.path(), &["--format", "jsonl", "other"], b"") else { return };
+    assert_eq!(run.code, ALL_DONE, "{run:?}");
+    assert_eq!(kinds(&run.rows()), ["digest"]);
+    assert_eq!(run.err, "other/wait.txt: no regular file, left out\n");
+    let run = run_in(folder.path(), &["--model", "empty", "page.txt"], b"").unwrap();
+    assert_eq!(run.code, COULD_NOT_RUN);
+    assert!(run.err.contains("config.json is no regular file"), "{}", run.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_more_is_read_of_an_input_than_would_be_digested() {
+    let Some(run) = check(&["--format", "jsonl", "/dev/zero", "rates.txt"], "", SOME_FAILED) else {
+        return;
+    };
+    assert_eq!(kinds(&run.rows()), ["too-large", "digest"]);
 }
 
 #[test]
