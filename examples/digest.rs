@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
@@ -90,6 +91,10 @@ struct Cli {
     #[arg(long)]
     body: bool,
 
+    /// Give an input up that is not done after so many seconds: a failed row
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+
     /// What offsets count: bytes, chars or utf16
     #[arg(long, value_name = "UNIT", default_value = "bytes")]
     offsets: Offsets,
@@ -166,6 +171,7 @@ fn digester(cli: &Cli) -> Result<Digester> {
         .with_keywords(KeywordOptions::default().with_max(cli.keywords))
         .with_summary(summary)
         .with_keep_text(cli.body)
+        .with_deadline(cli.timeout)
         .with_offsets(cli.offsets);
     let mut builder = cli.model.builder()?.options(options);
     if let Some(path) = &cli.labels {
@@ -175,6 +181,13 @@ fn digester(cli: &Cli) -> Result<Digester> {
         builder = builder.labels(OwnLabel::parse(&name, &json)?);
     }
     Ok(builder.build()?)
+}
+
+/// A time in seconds, more than none.
+fn seconds(text: &str) -> Result<Duration> {
+    let time = Duration::try_from_secs_f64(text.parse()?)?;
+    anyhow::ensure!(!time.is_zero(), "leaves no time for anything");
+    Ok(time)
 }
 
 fn write_row(out: &mut impl Write, format: Format, row: &Row, index: usize) -> Result<()> {

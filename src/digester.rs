@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::abstracts;
 use crate::article::Article;
+use crate::deadline::Deadline;
 use crate::digest::{
     self, Abstention, Author, Deck, Digest, Failed, Provenance, Row, Schema, Title,
 };
@@ -86,10 +87,12 @@ impl Digester {
     ///
     /// [`ErrorKind::Empty`] when the input holds no text (a document that has markup without any is a
     /// digest without articles, which says so); [`ErrorKind::TooLarge`] when it has more
-    /// bytes than [`Options::max_bytes`]; [`ErrorKind::InvalidModel`] when the tokenizer of a model
+    /// bytes than [`Options::max_bytes`]; [`ErrorKind::TimedOut`] when it is not done by
+    /// [`Options::deadline`]; [`ErrorKind::InvalidModel`] when the tokenizer of a model
     /// folder cannot encode it; [`ErrorKind::Engine`] when a pretrained model fails on it.
     pub fn digest(&self, input: &Input) -> Result<Digest> {
         self.check_size(input.id(), input.text())?;
+        let deadline = Deadline::start(self.options.deadline);
         let (extracted, mut page) = page::of_input(input);
         let text = extracted.as_deref().unwrap_or(input.text());
         if text.is_empty() && !input.text().trim().is_empty() {
@@ -100,10 +103,11 @@ impl Digester {
         } else if page.is_empty() {
             return Err(Error::new(ErrorKind::Empty, format!("{} holds no text", input.id())));
         }
+        let on_time = || deadline.check(input.id());
         let titled = input.title().and_then(|_| page.replace_title());
         let articles = page.articles.iter().enumerate().map(|(index, section)| {
             let given = input.title().filter(|_| titled == Some(index));
-            self.article(&self.options, text, section, given)
+            self.article(&self.options, text, section, given, &on_time)
         });
         let mut digest = Digest {
             schema: Schema,
@@ -132,8 +136,8 @@ impl Digester {
     }
 
     /// Digests a stream of inputs on `jobs` threads: one row an input, in the order of the inputs,
-    /// each handed out as soon as it and those before it are done, with a bounded number of inputs
-    /// read ahead. An input that its reader could not read is passed on as the failed row that it
+    /// each handed out as soon as it and those before it are done, with a bounded number of inputs,
+    /// and of their bytes, read ahead: 32 and 16 MiB a thread, and one more. An input that its reader could not read is passed on as the failed row that it
     /// is.
     ///
     /// ```
@@ -157,7 +161,9 @@ impl Digester {
             Ok(input) => digester.row(&input),
             Err(failed) => Row::Failed(failed),
         };
-        Rows(Ordered::new(inputs.into_iter(), jobs.get(), row))
+        let bytes =
+            |input: &Result<Input, Failed>| input.as_ref().map_or(0, |input| input.text().len());
+        Rows(Ordered::new(inputs.into_iter(), jobs.get(), bytes, row))
     }
 
     /// The topics of one clean article, without the rest of a digest, whatever else the options ask
@@ -259,23 +265,27 @@ impl Digester {
     fn alone(&self, title: Option<&str>, text: &str, options: Options) -> Result<digest::Article> {
         let title = title.map(str::trim).filter(|title| !title.is_empty());
         self.check_size("the text", text)?;
+        let deadline = Deadline::start(self.options.deadline);
         let page = page::whole(text);
         let Some(section) = page.articles.first() else {
             return Err(Error::new(ErrorKind::Empty, "the text holds no text"));
         };
-        let mut found = self.article(&options, text, section, title)?;
+        let mut found =
+            self.article(&options, text, section, title, &|| deadline.check("the text"))?;
         found.count(&OffsetMap::new(text, self.options.offsets));
         Ok(found)
     }
 
-    /// The arrow, from an article's paragraphs to its digest.
+    /// The arrow, from an article's paragraphs to its digest; `on_time` fails once there is no time left.
     fn article(
         &self,
         options: &Options,
         text: &str,
         section: &Section,
         given: Option<&str>,
+        on_time: &dyn Fn() -> Result<()>,
     ) -> Result<digest::Article> {
+        on_time()?;
         let title = match given {
             Some(given) => Some(Title::new(given, None)),
             None => section.title.map(|span| Title::new(span.of(text), Some(span))),
@@ -283,12 +293,15 @@ impl Digester {
         let title_text = title.as_ref().map(|title| title.text.as_str());
         let article = Article::read(text, &section.paragraphs, title_text);
         let language = article.language;
+        on_time()?;
         let encoded = self.model.encode(article, self.wanted(options))?;
+        on_time()?;
         let (topics, abstained) = self.topics(options.topics.as_ref(), &encoded, language)?;
         let scores = options.topics.as_ref().is_some_and(|topics| topics.all_scores);
         let rarity = |word: &str| self.model.rarity(word);
         let keywords = options.keywords.as_ref();
         let keywords = keywords.map(|it| keywords::extract(&encoded.article, rarity, it.max));
+        on_time()?;
         let summary = options.summary.as_ref().map(|options| self.summary(options, &encoded));
         let mut found = digest::Article {
             deck: section.deck.map(|span| Deck::new(span.of(text), span)),

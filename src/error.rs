@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Empty,
     /// The input has more bytes than the options allow.
     TooLarge,
+    /// The input is not done by the deadline of the options.
+    TimedOut,
     /// A row of JSON Lines, or a labels file, is not what it should be.
     InvalidRow,
     /// A file or folder could not be read or written.
@@ -40,10 +42,11 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All kinds that this version knows.
-    const KNOWN: [Self; 8] = [
+    const KNOWN: [Self; 9] = [
         Self::InvalidUtf8,
         Self::Empty,
         Self::TooLarge,
+        Self::TimedOut,
         Self::InvalidRow,
         Self::Io,
         Self::InvalidModel,
@@ -57,6 +60,7 @@ impl ErrorKind {
             Self::InvalidUtf8 => "invalid-utf8",
             Self::Empty => "empty",
             Self::TooLarge => "too-large",
+            Self::TimedOut => "timed-out",
             Self::InvalidRow => "invalid-row",
             Self::Io => "io",
             Self::InvalidModel => "invalid-model",

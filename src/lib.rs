@@ -120,6 +120,7 @@ pub mod summary;
 pub mod grounding;
 
 mod options;
+mod deadline;
 
 mod model;
 

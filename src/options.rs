@@ -3,6 +3,8 @@
 //! In: a caller's wishes. Out: the same, checked. Each default is a constant of the struct it
 //! belongs to. Computes nothing.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -46,6 +48,11 @@ pub struct Options {
     pub offsets: Offsets,
     /// An input of more bytes fails with [`ErrorKind::TooLarge`] instead of filling the memory.
     pub max_bytes: usize,
+    /// An input that is not done so long after it was begun fails with [`ErrorKind::TimedOut`]; `None`
+    /// waits for each. It is looked at between the steps of a digest, the last of which takes as long
+    /// as it takes. In JSON, seconds.
+    #[serde(with = "seconds")]
+    pub deadline: Option<Duration>,
 }
 
 impl Options {
@@ -93,11 +100,20 @@ impl Options {
         self
     }
 
+    /// With a time after which an input is given up, or without.
+    pub fn with_deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.deadline = deadline.into();
+        self
+    }
+
     /// # Errors
     ///
     /// [`ErrorKind::InvalidOption`] for a number outside its range.
     pub(crate) fn check(&self) -> Result<()> {
         let invalid = |message: &str| Err(Error::new(ErrorKind::InvalidOption, message));
+        if self.deadline.is_some_and(|deadline| deadline.is_zero()) {
+            return invalid("a deadline of 0 leaves no time for anything");
+        }
         if let Some(topics) = &self.topics {
             if topics.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
                 return invalid("the minimum score must lie in 0.0..=1.0");
@@ -127,7 +143,32 @@ impl Default for Options {
             keep_text: false,
             offsets: Offsets::Bytes,
             max_bytes: Self::DEFAULT_MAX_BYTES,
+            deadline: None,
         }
+    }
+}
+
+/// A time as JSON has it: seconds, with a fraction where there is one.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        time: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.map(|time| time.as_secs_f64()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let seconds = Option::<f64>::deserialize(deserializer)?;
+        seconds
+            .map(|seconds| Duration::try_from_secs_f64(seconds).map_err(D::Error::custom))
+            .transpose()
     }
 }
 

@@ -21,7 +21,8 @@
 //! head.rs       what a document states of itself     dates.rs    when articles were published
 //! authors.rs    who wrote them
 //! refused.rs    why a page has no article            markup.rs   elements -> features by name
-//! plain.rs      plain text -> articles               recipe.rs   what training asks for
+//! plain.rs      plain text -> articles               tags.rs     HTML -> without endless tags
+//! recipe.rs     what training asks for
 //! ```
 
 mod result;
@@ -47,6 +48,8 @@ mod refused;
 mod plain;
 #[cfg(feature = "html")]
 mod markup;
+#[cfg(feature = "html")]
+mod tags;
 #[cfg(feature = "html")]
 mod html;
 #[cfg(feature = "_recipe")]

@@ -24,7 +24,7 @@ use crate::text::chars::{self, Class};
 use marks::Mark;
 use words::Opening;
 
-pub use length::MAX_SENTENCE_BYTES;
+pub use length::{MAX_SENTENCE_BYTES, MAX_SHORT_SENTENCES, MIN_JOINED_BYTES};
 
 /// The sentences of `text`: half-open byte spans, in order, trimmed, never empty.
 ///
@@ -54,9 +54,9 @@ pub fn split(text: &str) -> Vec<Span> {
 fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
     let mut sentences = Vec::new();
     let written_small = OnceCell::new();
-    let mut start = 0;
+    let mut start = last_blank(text, 0);
     // The first offset that was not looked at.
-    let mut next = 0;
+    let mut next = start;
     while let Some((at, c)) = marks::next_candidate(text, next) {
         next = at + c.len_utf8();
         let end = match Mark::behind(text.get(start..at).unwrap_or(""), c) {
@@ -77,22 +77,32 @@ fn split_by(text: &str, goes_on: impl Fn(&str, usize) -> bool) -> Vec<Span> {
             }
         };
         length::push(text, Span::new(start, end), &mut sentences);
-        start = end;
-        next = next.max(end);
+        start = last_blank(text, end);
+        next = next.max(start);
     }
     length::push(text, Span::new(start, text.len()), &mut sentences);
     sentences
 }
 
+/// The last of the white space that stands at `at`, or `at` where none does: a sentence that began
+/// with all of it would have it read again at each of its marks.
+fn last_blank(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or("");
+    let blank = rest.get(..rest.len() - rest.trim_start().len()).unwrap_or("");
+    blank.char_indices().next_back().map_or(at, |(last, _)| at + last)
+}
+
 /// The sentences of all `paragraphs`, which are spans into `text`; so are the results. A line end
-/// inside a paragraph is a wrap and ends nothing.
+/// inside a paragraph is a wrap and ends nothing. Of more than [`MAX_SHORT_SENTENCES`] sentences, those
+/// behind are joined with their neighbours, paragraphs or not, to [`MIN_JOINED_BYTES`] bytes: no
+/// article has so many that are so short, and a file of single letters would fill the memory.
 pub fn split_paragraphs(text: &str, paragraphs: &[Span]) -> Vec<Span> {
     let inside = |paragraph: &Span| {
         let offset = paragraph.start;
         let sentences = split_by(paragraph.of(text), |_, _| true);
         sentences.into_iter().map(move |span| span.shift(offset))
     };
-    paragraphs.iter().flat_map(inside).collect()
+    length::join(text, paragraphs.iter().flat_map(inside))
 }
 
 /// Whether `sentence`, as [`split`] gave it, ends where `text` was cut by length alone: more text is
@@ -208,7 +218,10 @@ fn line_goes_on(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::marks::{Mark, next_candidate};
-    use super::{MAX_SENTENCE_BYTES, split};
+    use super::{
+        MAX_SENTENCE_BYTES, MAX_SHORT_SENTENCES, MIN_JOINED_BYTES, split, split_paragraphs,
+    };
+    use crate::span::Span;
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &[&str]) {
@@ -219,9 +232,55 @@ mod tests {
     /// Read anew at each stop, it would take minutes.
     #[test]
     fn a_long_run_of_dotted_words_is_read_once() {
-        for word in ["ab.", "ab.Cd", "-abc.Xy"] {
+        for word in ["ab.", "ab.Cd", "-abc.Xy", "ab!Cd"] {
             assert!(split(&word.repeat(1 << 19)).len() > 100, "{word}");
         }
+    }
+
+    /// The same for a run of marks, and for white space before many of them.
+    #[test]
+    fn long_runs_of_marks_and_blanks_are_read_once() {
+        for unit in [".", "!", "。", "😀", "!😀", ".”", "?)"] {
+            for end in ["x", "", " X"] {
+                let text = format!("Hello {}{end}", unit.repeat(1 << 18));
+                let sentences = split(&text);
+                let longest = sentences.iter().map(|span| span.end - span.start).max();
+                assert!((1..=MAX_SENTENCE_BYTES).contains(&longest.unwrap_or(0)), "{unit}");
+            }
+        }
+        let text = format!("One.{}two.{}", " ".repeat(1 << 19), "a.a".repeat(1 << 18));
+        assert!(split(&text).len() > 100);
+    }
+
+    #[test]
+    fn very_many_very_short_sentences_are_joined() {
+        let text = "a\n".repeat(20_000) + "\u{7f}furniture\u{7f}\nB is here.\nC is here.";
+        let furniture = text.find('\u{7f}').unwrap();
+        let paragraphs: Vec<Span> = (0..20_000)
+            .map(|line| Span::new(line * 2, line * 2 + 1))
+            .chain([
+                Span::new(text.len() - 21, text.len() - 11),
+                Span::new(text.len() - 10, text.len()),
+            ])
+            .collect();
+        let found = split_paragraphs(&text, &paragraphs);
+        assert!(found[..MAX_SHORT_SENTENCES].iter().all(|span| span.end - span.start == 1));
+        let joined = &found[MAX_SHORT_SENTENCES..];
+        assert!(joined.len() < 18_000 * 2 / MIN_JOINED_BYTES + 4, "{}", joined.len());
+        // Nothing is lost, nothing doubled, and nothing that the page left out comes back.
+        let letters = |spans: &[Span]| -> String {
+            let all: String = spans.iter().map(|span| span.of(&text)).collect();
+            all.split_whitespace().collect()
+        };
+        assert_eq!(letters(&found), letters(&paragraphs));
+        assert!(found.iter().all(|span| !(span.start..span.end).contains(&furniture)));
+        assert_eq!(found.last().unwrap().of(&text), "B is here.\nC is here.");
+    }
+
+    #[test]
+    fn a_long_article_keeps_its_sentences() {
+        let text = "The ferry crossed the lake on Sunday. ".repeat(6_000);
+        assert_eq!(split_paragraphs(&text, &[Span::new(0, text.len())]).len(), 6_000);
     }
 
     #[test]

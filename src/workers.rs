@@ -83,14 +83,20 @@ impl Workers {
 /// waits for a slow one.
 const AHEAD: usize = 32;
 
+/// Nor more bytes a thread, whatever their number: of large jobs a few are enough, and each that waits
+/// for its turn holds its memory.
+const AHEAD_BYTES: usize = 16 << 20;
+
 /// Results in the order of their jobs, each as soon as it and those before it are done.
 ///
 /// The threads take jobs themselves, one after the other, so a source that makes them wait holds up
 /// nobody who has work, nor whoever waits for a result. Nothing is taken before the first result is
-/// asked for, and never more than [`AHEAD`] a thread that are not handed out.
+/// asked for, and never more than [`AHEAD`] a thread that are not handed out; nor, once those make
+/// [`AHEAD_BYTES`] a thread, another.
 pub(crate) struct Ordered<I: Iterator, R> {
     shared: Arc<Shared<I>>,
     work: Work<I::Item, R>,
+    bytes: fn(&I::Item) -> usize,
     jobs: usize,
     start: Start,
     crew: Option<Crew<R>>,
@@ -116,15 +122,25 @@ struct Jobs<I> {
 struct Window {
     /// One past the last number that may be taken.
     end: usize,
+    /// The bytes of the jobs that were taken and are not handed out.
+    held: usize,
+    /// As many of them or more, and no other is taken.
+    most: usize,
     /// Whether nobody waits for results any more.
     closed: bool,
 }
 
 /// The threads at work, and the results that came before their turn.
 struct Crew<R> {
-    results: Receiver<(usize, Result<R, Panic>)>,
-    early: BTreeMap<usize, Result<R, Panic>>,
+    results: Receiver<(usize, Done<R>)>,
+    early: BTreeMap<usize, Done<R>>,
     given: usize,
+}
+
+/// A result, and the bytes of its job.
+struct Done<R> {
+    result: Result<R, Panic>,
+    bytes: usize,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -132,12 +148,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<I: Iterator> Shared<I> {
-    /// The next job and its number; `None` when there is none, or nobody wants one.
-    fn take(&self) -> Option<(usize, Result<I::Item, Panic>)> {
+    /// The next job, its number and its bytes; `None` when there is none, or nobody wants one.
+    fn take(&self, bytes: fn(&I::Item) -> usize) -> Option<(usize, Result<I::Item, Panic>, usize)> {
         let mut source = locked(&self.source);
         // Who waits here holds the source, which the others would have to wait for as well.
         let window = self.moved.wait_while(locked(&self.window), |window| {
-            source.taken >= window.end && !window.closed
+            (source.taken >= window.end || window.held >= window.most) && !window.closed
         });
         if window.unwrap_or_else(PoisonError::into_inner).closed {
             return None;
@@ -150,7 +166,9 @@ impl<I: Iterator> Shared<I> {
         let job = job.transpose()?;
         let number = source.taken;
         source.taken += 1;
-        Some((number, job))
+        let bytes = job.as_ref().map_or(0, bytes);
+        locked(&self.window).held += bytes;
+        Some((number, job, bytes))
     }
 }
 
@@ -159,32 +177,40 @@ where
     I: Iterator + Send + 'static,
     R: Send + 'static,
 {
-    /// Results of `work` on each job of `source`, on `jobs` threads; 1 is the caller's own.
+    /// Results of `work` on each job of `source`, on `jobs` threads; 1 is the caller's own. `bytes` says
+    /// what a job holds.
     pub(crate) fn new(
         source: I,
         jobs: usize,
+        bytes: fn(&I::Item) -> usize,
         work: impl Fn(I::Item) -> R + Send + Sync + 'static,
     ) -> Self {
         let shared = Shared {
             source: Mutex::new(Jobs { jobs: Some(source), taken: 0 }),
-            window: Mutex::new(Window { end: 0, closed: false }),
+            window: Mutex::new(Window {
+                end: 0,
+                held: 0,
+                most: jobs.saturating_mul(AHEAD_BYTES),
+                closed: false,
+            }),
             moved: Condvar::new(),
         };
         let (shared, work) = (Arc::new(shared), Arc::new(work));
-        Self { shared, work, jobs, start: start_thread, crew: None }
+        Self { shared, work, bytes, jobs, start: start_thread, crew: None }
     }
 
     fn crew(&mut self) -> &mut Crew<R> {
         let (shared, work, jobs, start) = (&self.shared, &self.work, self.jobs, self.start);
+        let bytes_of = self.bytes;
         self.crew.get_or_insert_with(|| {
             let (sender, results) = mpsc::channel();
             if jobs > 1 {
                 let (shared, work) = (shared.clone(), work.clone());
                 // Not joined: one of them may wait for a job for ever, and none is waited for.
                 Workers::start_by(start, "rows", jobs, move || {
-                    while let Some((number, job)) = shared.take() {
+                    while let Some((number, job, bytes)) = shared.take(bytes_of) {
                         let result = job.and_then(|job| caught(|| work(job)));
-                        if sender.send((number, result)).is_err() {
+                        if sender.send((number, Done { result, bytes })).is_err() {
                             return;
                         }
                     }
@@ -204,26 +230,28 @@ where
 
     fn next(&mut self) -> Option<R> {
         let ahead = self.jobs * AHEAD;
-        let (shared, work) = (self.shared.clone(), self.work.clone());
+        let (shared, work, bytes) = (self.shared.clone(), self.work.clone(), self.bytes);
         let crew = self.crew();
         locked(&shared.window).end = crew.given + ahead;
         shared.moved.notify_all();
-        let result = loop {
-            if let Some(result) = crew.early.remove(&crew.given) {
-                break result;
+        let done = loop {
+            if let Some(done) = crew.early.remove(&crew.given) {
+                break done;
             }
             match crew.results.recv() {
-                Ok((number, result)) => crew.early.insert(number, result),
+                Ok((number, done)) => crew.early.insert(number, done),
                 // No thread is left: all jobs are done, or none could be started.
                 Err(_) => {
-                    let (_, job) = shared.take()?;
-                    break job.and_then(|job| caught(|| work(job)));
+                    let (_, job, bytes) = shared.take(bytes)?;
+                    break Done { result: job.and_then(|job| caught(|| work(job))), bytes };
                 }
             };
         };
         crew.given += 1;
+        locked(&shared.window).held -= done.bytes;
+        shared.moved.notify_all();
         // A panic goes on here, as it would have on one thread.
-        Some(result.unwrap_or_else(|panic| resume_unwind(panic)))
+        Some(done.result.unwrap_or_else(|panic| resume_unwind(panic)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -263,7 +291,7 @@ mod tests {
     use std::thread::{Builder, JoinHandle};
     use std::time::Duration;
 
-    use super::{AHEAD, Ordered, Start, caught, start_thread};
+    use super::{AHEAD, AHEAD_BYTES, Ordered, Start, caught, start_thread};
 
     /// Far more than a thread needs, far less than a person waits.
     const SOON: Duration = Duration::from_secs(20);
@@ -275,7 +303,7 @@ mod tests {
                 std::thread::sleep(Duration::from_micros((200 - job as u64) * 5));
                 job * 2
             };
-            let results: Vec<usize> = Ordered::new(0..200, jobs, slow_first).collect();
+            let results: Vec<usize> = Ordered::new(0..200, jobs, |_| 0, slow_first).collect();
             assert_eq!(results, (0..200).map(|job| job * 2).collect::<Vec<_>>());
         }
     }
@@ -300,7 +328,7 @@ mod tests {
     fn where_threads_are_missing_the_caller_does_what_they_would() {
         for start in STARTS {
             for jobs in [1, 2, 4] {
-                let mut results = Ordered::new(0..200, jobs, |job| job * 2);
+                let mut results = Ordered::new(0..200, jobs, |_| 0, |job| job * 2);
                 results.start = start;
                 assert_eq!(results.next(), Some(0));
                 assert_eq!(results.size_hint().1.unwrap_or(199), 199);
@@ -315,7 +343,7 @@ mod tests {
     fn each_result_is_handed_out_before_the_next_job_comes() {
         for (jobs, start) in [1, 2, 4, 16].into_iter().flat_map(|jobs| STARTS.map(|s| (jobs, s))) {
             let (feed, source) = mpsc::channel::<usize>();
-            let mut results = Ordered::new(source.into_iter(), jobs, |job| job + 1);
+            let mut results = Ordered::new(source.into_iter(), jobs, |_| 0, |job| job + 1);
             results.start = start;
             let (given, seen) = mpsc::channel();
             let reader = std::thread::spawn(move || {
@@ -341,7 +369,7 @@ mod tests {
             let source = (0..).inspect(move |_| {
                 counted.fetch_add(1, Ordering::SeqCst);
             });
-            let mut results = Ordered::new(source, jobs, |job: usize| job);
+            let mut results = Ordered::new(source, jobs, |_| 0, |job: usize| job);
             assert_eq!(taken.load(Ordering::SeqCst), 0, "nothing before the first is asked for");
             for expected in 0..3 {
                 assert_eq!(results.next(), Some(expected));
@@ -353,10 +381,29 @@ mod tests {
     }
 
     #[test]
+    fn no_more_bytes_are_taken_than_the_window_holds() {
+        for (jobs, start) in [1, 2, 4].into_iter().flat_map(|jobs| STARTS.map(|s| (jobs, s))) {
+            let taken = Arc::new(AtomicUsize::new(0));
+            let counted = taken.clone();
+            let source = (0..40).inspect(move |_| {
+                counted.fetch_add(1, Ordering::SeqCst);
+            });
+            // Of two jobs, each holds half of what a thread may have; of the last, more than all may.
+            let bytes = |job: &usize| if *job == 39 { usize::MAX / 2 } else { AHEAD_BYTES / 2 };
+            let mut results = Ordered::new(source, jobs, bytes, |job: usize| job);
+            results.start = start;
+            assert_eq!(results.next(), Some(0));
+            std::thread::sleep(Duration::from_millis(20));
+            assert!(taken.load(Ordering::SeqCst) <= 1 + 2 * jobs, "{jobs} jobs");
+            assert_eq!(results.collect::<Vec<_>>(), (1..40).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn a_panic_reaches_whoever_asks_for_its_result() {
         for jobs in [1, 3] {
             let bad = |job: usize| if job == 2 { panic!("job {job}") } else { job };
-            let mut results = Ordered::new(0..5, jobs, bad);
+            let mut results = Ordered::new(0..5, jobs, |_| 0, bad);
             assert_eq!((results.next(), results.next()), (Some(0), Some(1)));
             assert!(caught(|| results.next()).is_err());
             assert_eq!(results.next(), Some(3));
@@ -365,11 +412,11 @@ mod tests {
 
     #[test]
     fn the_size_is_known_where_the_source_knows_it() {
-        let mut results = Ordered::new(0..10, 1, |job| job);
+        let mut results = Ordered::new(0..10, 1, |_| 0, |job| job);
         assert_eq!(results.size_hint(), (10, Some(10)));
         results.next();
         assert_eq!(results.size_hint(), (9, Some(9)));
-        let mut results = Ordered::new(0..10, 2, |job| job);
+        let mut results = Ordered::new(0..10, 2, |_| 0, |job| job);
         while results.next().is_some() {}
         assert_eq!(results.size_hint(), (0, Some(0)));
     }

@@ -15,6 +15,9 @@ use crate::text::lists::{self, Kind};
 /// The longest candidate.
 const MAX_CHARS: usize = 8;
 
+/// So much of a title is looked at.
+const MAX_TITLE_BYTES: usize = 2_000;
+
 /// Whether a character joins or points and names nothing, or is a verb of saying.
 fn is_function(c: char) -> bool {
     let mut bytes = [0; 4];
@@ -44,6 +47,8 @@ pub(super) fn extract(
     title: Option<&str>,
     limit: usize,
 ) -> Vec<Phrase> {
+    // What is longer is no title, and each candidate is looked for in all of it.
+    let title = title.map(|title| chars::head(title, MAX_TITLE_BYTES));
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut by_text: HashMap<&str, usize> = HashMap::new();
     for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {

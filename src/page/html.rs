@@ -31,7 +31,7 @@ use crate::page::markup::{Around, Block, LineMarkup, PageMarkup};
 use crate::page::result::Page;
 use crate::page::vocabulary::Vocabulary;
 use crate::page::weights::{self, Weights};
-use crate::page::{articles, furniture, markup, refused};
+use crate::page::{articles, furniture, markup, refused, tags};
 use crate::span::Span;
 use crate::text::chars;
 use crate::text::keyed::Running;
@@ -111,7 +111,7 @@ pub(super) fn split(html: &str, url: Option<&str>, weights: &Weights) -> (String
 
 /// The text of `html`, and what its markup says.
 pub(super) fn extract(html: &str) -> Document {
-    tokenize(html, Sink(RefCell::new(Reader::default()))).0.into_inner().finish()
+    tokenize(&tags::bounded(html), Sink(RefCell::new(Reader::default()))).0.into_inner().finish()
 }
 
 /// What a sink has taken of all of `html`.
@@ -142,7 +142,7 @@ fn plain(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return html.to_owned();
     }
-    tokenize(html, Plain(RefCell::new(String::new()))).0.into_inner()
+    tokenize(&tags::bounded(html), Plain(RefCell::new(String::new()))).0.into_inner()
 }
 
 struct Plain(RefCell<String>);

@@ -164,10 +164,10 @@ pub(super) fn missing_space(before: &str, tail: &str, after: &str) -> bool {
 }
 
 /// Whether `text` goes on as an address does, before white space: with a slash, an `@`, a `=`, or a
-/// full stop inside. Looks no further than that.
+/// full stop inside.
 fn is_address(text: &str) -> bool {
     let mut stopped = false;
-    text.chars().take_while(|c| !c.is_whitespace()).any(|c| {
+    chars::head(text, FAR_BYTES).chars().take_while(|c| !c.is_whitespace()).any(|c| {
         let inside = std::mem::replace(&mut stopped, c == '.') && c != '.';
         inside || matches!(c, '/' | '@' | '=')
     })

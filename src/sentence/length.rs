@@ -1,7 +1,8 @@
-//! A span to sentences that are not too long.
+//! A span to sentences that are not too long, and not too many of them too short.
 //!
 //! In: the span of a sentence. Out: it, or its parts: text without any mark (a transcript, a table) is
-//! cut by length, before a word that opens a clause where there is one.
+//! cut by length, before a word that opens a clause where there is one. Of very many very short ones,
+//! neighbours are joined.
 
 use crate::span::Span;
 use crate::text::chars;
@@ -12,6 +13,13 @@ use crate::text::lists::{self, Kind};
 /// that text without any full stop (a table, a transcript without punctuation) still has parts
 /// small enough to rank and to show.
 pub const MAX_SENTENCE_BYTES: usize = 2_000;
+
+/// So many sentences of an article may be as short as they like: see
+/// [`split_paragraphs`](super::split_paragraphs).
+pub const MAX_SHORT_SENTENCES: usize = 2_000;
+
+/// Behind them, a sentence is joined with the next until it has so many bytes.
+pub const MIN_JOINED_BYTES: usize = 32;
 
 /// A sentence without even a comma in so many bytes is speech that nobody punctuated.
 const UNMARKED_BYTES: usize = 500;
@@ -33,6 +41,29 @@ pub(super) fn push(text: &str, span: Span, sentences: &mut Vec<Span>) {
     if !span.is_empty() {
         sentences.push(span);
     }
+}
+
+/// The sentences, those behind the first [`MAX_SHORT_SENTENCES`] joined where they are short and only
+/// white space is between them.
+pub(super) fn join(text: &str, mut sentences: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut joined: Vec<Span> = sentences.by_ref().take(MAX_SHORT_SENTENCES).collect();
+    for span in sentences {
+        let short = |last: &&mut Span| {
+            let between = text.get(last.end..span.start);
+            bytes_of(last) < MIN_JOINED_BYTES
+                && bytes_of(&span) < MIN_JOINED_BYTES
+                && between.is_some_and(|between| between.trim().is_empty())
+        };
+        match joined.get_mut(MAX_SHORT_SENTENCES..).and_then(<[Span]>::last_mut).filter(short) {
+            Some(last) => last.end = span.end,
+            None => joined.push(span),
+        }
+    }
+    joined
+}
+
+fn bytes_of(span: &Span) -> usize {
+    span.end - span.start
 }
 
 /// Where a sentence that is too long is to be cut.

@@ -68,11 +68,15 @@ fn is_greek(c: char) -> bool {
     matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}')
 }
 
+/// More marks in a row than this, footnotes' numbers or emojis, belong to no sentence: a line of dots, a
+/// line of stars. What is behind them is read as behind any mark.
+const MOST_MARKS: usize = 64;
+
 /// The offset after further stops and closing quotes or brackets that belong to the mark just before
 /// `from`, and after a footnote's number and emojis behind them. The sentence begins at `start`.
 pub(super) fn closing_end(text: &str, start: usize, from: usize) -> usize {
     let mut end = from;
-    for c in text.get(from..).unwrap_or("").chars() {
+    for c in text.get(from..).unwrap_or("").chars().take(MOST_MARKS) {
         let after = end + c.len_utf8();
         let class = Class::of(c);
         // `“` closes in German and opens in English, where a word follows.
@@ -126,7 +130,7 @@ fn behind_notes(rest: &str, apart: bool) -> &str {
 fn behind_emojis(rest: &str) -> &str {
     let apart = rest.strip_prefix([' ', '\u{a0}']).unwrap_or(rest);
     let mut after = apart;
-    while let Some(c) = after.chars().next() {
+    for c in apart.chars().take(MOST_MARKS) {
         let picture = chars::is(c, Class::EMOJI) || matches!(c, '\u{2600}'..='\u{27bf}');
         // What joins two, and what says that the one before is a picture.
         let joins = after.len() < apart.len() && matches!(c, '\u{fe0f}' | '\u{200d}');

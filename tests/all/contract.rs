@@ -451,6 +451,7 @@ fn error_kinds_have_names_and_are_read_by_them() {
         (ErrorKind::InvalidUtf8, "invalid-utf8"),
         (ErrorKind::Empty, "empty"),
         (ErrorKind::TooLarge, "too-large"),
+        (ErrorKind::TimedOut, "timed-out"),
         (ErrorKind::InvalidRow, "invalid-row"),
         (ErrorKind::Io, "io"),
         (ErrorKind::InvalidModel, "invalid-model"),

@@ -149,7 +149,7 @@ fn a_folder_in_place_of_a_file_is_named() {
             fs::remove_file(folder.join(file)).unwrap();
             fs::create_dir(folder.join(file)).unwrap();
         };
-        check(lie, &[file, "cannot be read"]);
+        check(lie, &[file, "no regular file"]);
     }
 }
 

@@ -1,7 +1,9 @@
 //! What each option asks for, alone and with others; and what is refused.
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -414,6 +416,32 @@ fn an_input_beyond_the_limit_is_refused_and_not_read() {
     assert_eq!(failed.error.kind, ErrorKind::TooLarge);
 }
 
+#[test]
+fn an_input_that_is_not_done_in_time_is_a_failed_row_and_the_run_goes_on() {
+    let digester = with(Options::default().with_deadline(Duration::from_millis(20)));
+    // Some seconds of work, whatever the machine.
+    let long = format!("{RATES}\n\n").repeat(20_000);
+    let inputs = [("long", long.as_str()), ("rates", RATES), ("long again", &long)];
+    let inputs = inputs.map(|(id, text)| Ok(Input::page(id, text)));
+    let rows: Vec<Row> = digester.rows(inputs, NonZeroUsize::MIN).collect();
+    let kinds = rows.iter().map(|row| match row {
+        Row::Failed(failed) => Some(failed.error.kind),
+        Row::Digest(_) => None,
+    });
+    let late = Some(ErrorKind::TimedOut);
+    assert_eq!(kinds.collect::<Vec<_>>(), [late, None, late]);
+    let error = digester.tag(None, &long).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    let message = "the text is not done after 20ms, the deadline of the options";
+    assert_eq!(error.to_string(), message);
+    // Nothing but the rows that failed depends on it.
+    let plenty = with(Options::default().with_deadline(Duration::from_secs(3_600)));
+    let input = Input::page("rates", RATES);
+    assert_eq!(plenty.digest(&input).unwrap(), with(Options::default()).digest(&input).unwrap());
+    let none = Digester::builder().options(Options::default().with_deadline(Duration::ZERO));
+    assert_eq!(none.build().unwrap_err().kind(), ErrorKind::InvalidOption);
+}
+
 // ---- options as JSON ----------------------------------------------------------------------------
 
 #[test]
@@ -433,7 +461,8 @@ fn options_survive_their_json_and_defaults_may_be_left_out() {
             .with_summary(summary)
             .with_keep_text(true)
             .with_offsets(Offsets::Chars)
-            .with_max_bytes(1_000),
+            .with_max_bytes(1_000)
+            .with_deadline(Duration::from_millis(1_500)),
         Options::default()
             .with_topics(TopicOptions::default().with_precise(true).with_all_scores(true)),
     ] {
@@ -466,6 +495,8 @@ fn options_of_an_unknown_name_are_refused() {
         json!({ "summary": { "abstracts": { "beam": 3 } } }),
         json!({ "offsets": "graphemes" }),
         json!({ "max_bytes": -1 }),
+        json!({ "deadline": -1 }),
+        json!({ "deadline": "1 s" }),
     ] {
         let error = serde_json::from_value::<Options>(json.clone()).unwrap_err();
         assert!(!error.to_string().is_empty(), "{json}");

@@ -7,6 +7,7 @@
 //! ```text
 //! gold.rs         a file of labelled rows -> cases
 //! articles.rs     articles of the development data, for benches and tests
+//! hostile.rs      text made to be slow to read
 //! machine.rs      the machine that a figure was measured on
 //! bag.rs, text.rs, porter.rs, rouge.rs            text -> counts, a summary -> ROUGE
 //! topics.rs, summaries.rs, pages.rs               digests beside the truth -> figures
@@ -20,6 +21,7 @@ use std::path::Path;
 pub mod articles;
 pub mod bag;
 pub mod gold;
+pub mod hostile;
 pub mod length;
 pub mod machine;
 pub mod pages;

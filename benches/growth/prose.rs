@@ -1,10 +1,4 @@
-//! How the time of a digest grows with the length of the article: from 1 KB to 1 MB, and 25 and
-//! 50 MB on one line.
-//!
-//! ```text
-//! cargo bench --bench growth                        # prints the table
-//! cargo bench --bench growth -- --plot benches/growth.svg
-//! ```
+//! Prose: from 1 KB to 1 MB, and 25 and 50 MB on one line.
 //!
 //! The text is 4 MB of the Daily Mail's in the development data, one article after the other, cut into
 //! pieces of each length, so that every length reads the same; where the data is not there, the
@@ -16,7 +10,6 @@ use std::time::Instant;
 
 use standfirst::{Digester, Input, page};
 use standfirst_measure::articles::daily_mail;
-use standfirst_measure::machine::machine;
 
 /// Lengths are doubled from the first to the last, in bytes.
 const LENGTHS: std::ops::RangeInclusive<u32> = 10..=20;
@@ -27,13 +20,10 @@ const ALL: usize = 4 << 20;
 const PASSES: usize = 5;
 const LINES: [usize; 2] = [25 << 20, 50 << 20];
 
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let test = args.iter().any(|arg| arg == "--test");
+/// Prints the table; its points are bytes and seconds.
+pub fn run(digester: &Digester, test: bool) -> Vec<(usize, f64)> {
     let (name, story) = text();
     println!("workload: {name}");
-    println!("machine: {}", machine());
-    let digester = Digester::new().expect("the embedded model loads");
     // What the first digest alone has to do is not of the article's length.
     digester.digest(&Input::page("warm", start_of(&story, 1 << 14))).expect("it digests");
 
@@ -46,7 +36,7 @@ fn main() {
             let inputs = (0..pieces).map(|piece| {
                 Input::page("piece", start_of(from(&story, piece * *length), *length))
             });
-            let took: f64 = inputs.map(|input| seconds(&digester, &input)).sum();
+            let took: f64 = inputs.map(|input| seconds(digester, &input)).sum();
             *best = best.min(took / pieces as f64);
         }
     }
@@ -71,7 +61,7 @@ fn main() {
         let mut before = None;
         for length in LINES {
             let input = Input::page("line", start_of(&line, length));
-            let took = seconds(&digester, &input);
+            let took = seconds(digester, &input);
             println!(
                 "one line of {length} bytes: {took:.1} s, {:.2} MB/s{}",
                 length as f64 / took / 1e6,
@@ -83,9 +73,7 @@ fn main() {
         }
         assert!(most < 2.5, "the time grows faster than the length");
     }
-    if let Some(path) = args.iter().skip_while(|arg| *arg != "--plot").nth(1) {
-        std::fs::write(path, plot(&points)).expect("the plot can be written");
-    }
+    points
 }
 
 fn seconds(digester: &Digester, input: &Input) -> f64 {
@@ -120,7 +108,7 @@ fn text() -> (&'static str, String) {
     if let Some(articles) = daily_mail(1500) {
         return ("articles of the Daily Mail, one after the other", articles.join("\n\n"));
     }
-    let text = include_str!("../examples/data/page.txt");
+    let text = include_str!("../../examples/data/page.txt");
     let page = page::split(text);
     let story = page.articles.first().expect("the example page has an article");
     let body: Vec<&str> = story.paragraphs.iter().map(|span| span.of(text)).collect();
@@ -128,7 +116,7 @@ fn text() -> (&'static str, String) {
 }
 
 /// Both axes in powers of two, beside a line of time in proportion to length.
-fn plot(points: &[(usize, f64)]) -> String {
+pub fn plot(points: &[(usize, f64)]) -> String {
     const SIDE: f64 = 48.0;
     let (&(first, quickest), &(_, slowest)) =
         (points.first().expect("there are points"), points.last().expect("there are points"));
