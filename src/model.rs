@@ -323,6 +323,8 @@ impl Model {
     /// The same model, tagging with a caller's labels, where there are any.
     pub(crate) fn with_own_labels(mut self, labels: Option<&[OwnLabel]>) -> Result<Self> {
         let Some(labels) = labels else { return Ok(self) };
+        // Before anything is read for labels that may be none.
+        let taxonomy = OwnLabel::taxonomy(labels)?;
         if self.dense.is_none() {
             self.compared = self.label_rows.as_ref().map(Packed::unpacked);
         }
@@ -334,7 +336,8 @@ impl Model {
             .iter()
             .map(|label| label.texts().map(pooled_text).collect())
             .collect::<Result<Vec<Vec<Pooled>>>>()?;
-        self.tagger = Tagger::OwnLabels(OwnLabels::new(labels, &pooled, &self.comparison)?);
+        let own = OwnLabels::new(labels, taxonomy, &pooled, &self.comparison);
+        self.tagger = Tagger::OwnLabels(own);
         Ok(self)
     }
 
