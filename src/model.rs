@@ -62,6 +62,55 @@ pub(crate) struct Config {
     pub(crate) ranker: RankerConfig,
 }
 
+/// The largest vocabulary of a model of this kind: the keys of pairs have 16 bits for a token.
+const MAX_VOCAB: usize = 1 << 16;
+/// The longest name of a model, in bytes, and the most languages.
+const MAX_NAME_BYTES: usize = 200;
+const MAX_LANGUAGES: usize = 256;
+
+/// What a folder's model is tried with before it is believed.
+const PROBE: [&str; 2] = [
+    "Council keeps the old bridge open",
+    "The council voted 7-2 on Tuesday to keep the old bridge open. \
+     “It carries 4,000 people a day,” said the mayor. He came from Łódź, 他来了. \
+     Critics had asked for $4.5m to be spent on trains, but the plan failed in March.",
+];
+
+impl Config {
+    /// What is wrong with it, for a taxonomy of `labels` labels; a sentence without its subject.
+    fn check(&self, labels: usize) -> std::result::Result<(), String> {
+        let Self { name, languages, vocab_size, .. } = self;
+        let shown = !name.trim().is_empty() && !name.chars().any(char::is_control);
+        if !shown || name.len() > MAX_NAME_BYTES {
+            return Err(format!(
+                "has the name {:?}, expected 1 to {MAX_NAME_BYTES} bytes without control characters",
+                name.chars().take(MAX_NAME_BYTES).collect::<String>()
+            ));
+        }
+        let is_code = |code: &&String| {
+            (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase())
+        };
+        let wrong = languages.iter().take(MAX_LANGUAGES + 1).find(|code| !is_code(code));
+        if wrong.is_some() || languages.len() > MAX_LANGUAGES {
+            let first = wrong.map(|code| code.chars().take(20).collect::<String>());
+            return Err(format!(
+                "has {} languages, {first:?} among them; expected at most {MAX_LANGUAGES} codes of ISO 639",
+                languages.len()
+            ));
+        }
+        if !(1..=MAX_VOCAB).contains(vocab_size) {
+            return Err(format!("says {vocab_size} for vocab_size, expected 1 to {MAX_VOCAB}"));
+        }
+        if self.topics.dense != 0 {
+            let dense = self.topics.dense;
+            return Err(format!("says {dense} for topics.dense, expected 0: it has no encoder"));
+        }
+        self.topics.check(labels)?;
+        self.own_labels.check()?;
+        self.ranker.check()
+    }
+}
+
 /// A loaded model. `Send + Sync`; never changes after loading.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -112,12 +161,15 @@ impl Model {
                 config.vocab_size
             )));
         }
+        // The embedded one's are checked by a test, and to ask for all would load the crate.
+        if matches!(files.tokenizer, Cow::Owned(_)) && !tokenizer.fits(config.vocab_size) {
+            return Err(invalid_model(format!(
+                "{tokenizer_name} has ids beyond its {} tokens: the weights have no rows for them",
+                config.vocab_size
+            )));
+        }
         let taxonomy = Taxonomy::from_json(&files.name(TAXONOMY), &files.taxonomy)?;
-        let checked = config
-            .topics
-            .check(taxonomy.labels().len())
-            .and_then(|()| config.own_labels.check())
-            .and_then(|()| config.ranker.check());
+        let checked = config.check(taxonomy.labels().len());
         checked.map_err(|wrong| invalid_model(format!("{} {wrong}", files.name(CONFIG))))?;
         let weights = Weights::parse(files.name(WEIGHTS), &files.weights)?;
         let (vocab, topic_dim, rank_dim) =
@@ -141,7 +193,43 @@ impl Model {
         let ranker = Ranker::load(&weights, config.ranker.clone(), importance)?;
         let tagger = Tagger::Head(head, taxonomy);
         let (dense, single, compared) = (None, None, None);
-        Ok(Self { config, tables, dense, tagger, ranker, single, comparison, label_rows, compared })
+        let model = Self {
+            config,
+            tables,
+            dense,
+            tagger,
+            ranker,
+            single,
+            comparison,
+            label_rows,
+            compared,
+        };
+        // What is compiled in was tried when it was built: its digests are tests.
+        if matches!(files.weights, Cow::Owned(_)) {
+            weights.check_all_read()?;
+            let damaged = "its weights are damaged, or not its own";
+            if !model.gives_finite()? {
+                let name = files.name(WEIGHTS);
+                return Err(invalid_model(format!(
+                    "{name} gives scores that are not finite: {damaged}"
+                )));
+            }
+        }
+        Ok(model)
+    }
+
+    /// Whether all that a short article goes through is finite.
+    fn gives_finite(&self) -> Result<bool> {
+        let [title, text] = PROBE;
+        let encoded = self
+            .tables
+            .encode(Article::of(text, sentence::split(text), Some(title)), Wanted::ALL)?;
+        let topics = match &self.tagger {
+            Tagger::Head(head, _) => head.scores(&encoded.pooled),
+            _ => Vec::new(),
+        };
+        let finite = topics.iter().all(|score| score.is_finite());
+        Ok(finite && self.ranker.gives_finite(&encoded))
     }
 
     /// What gives the topics, for a digest.
@@ -235,6 +323,8 @@ impl Model {
     /// The same model, tagging with a caller's labels, where there are any.
     pub(crate) fn with_own_labels(mut self, labels: Option<&[OwnLabel]>) -> Result<Self> {
         let Some(labels) = labels else { return Ok(self) };
+        // Before anything is read for labels that may be none.
+        let taxonomy = OwnLabel::taxonomy(labels)?;
         if self.dense.is_none() {
             self.compared = self.label_rows.as_ref().map(Packed::unpacked);
         }
@@ -246,7 +336,8 @@ impl Model {
             .iter()
             .map(|label| label.texts().map(pooled_text).collect())
             .collect::<Result<Vec<Vec<Pooled>>>>()?;
-        self.tagger = Tagger::OwnLabels(OwnLabels::new(labels, &pooled, &self.comparison)?);
+        let own = OwnLabels::new(labels, taxonomy, &pooled, &self.comparison);
+        self.tagger = Tagger::OwnLabels(own);
         Ok(self)
     }
 

@@ -17,7 +17,7 @@ use ndarray::Array2;
 
 pub(crate) use kernels::{Matrix, add_rows, square_sum};
 pub(crate) use layers::{Attention, Linear, Norm, add, relu};
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 pub(crate) use weights::data_len;
 pub(crate) use weights::{NewTensor, Weights, dequantized};
 

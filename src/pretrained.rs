@@ -43,6 +43,8 @@ use crate::model::Model;
 use crate::model::folder::Files;
 #[cfg(feature = "rten")]
 use crate::model::folder::invalid_model;
+#[cfg(feature = "pretrained")]
+use crate::model::seams::SentenceEncoder;
 use crate::model::seams::Writer;
 use crate::options::{AbstractOptions, Backend, Device};
 use crate::topics::OwnLabel;
@@ -152,9 +154,15 @@ impl Pretrained {
     }
 }
 
+/// What an encoder is tried with before it is believed.
+#[cfg(feature = "pretrained")]
+const PROBE: &str = "The council voted 7-2 on Tuesday to keep the old bridge open.";
+
 /// The embedded model with an encoder's vectors beside its own, and the heads for them.
 #[cfg(feature = "pretrained")]
 fn encoding(folder: &Path, encoder: Encoder, labels: Option<&[OwnLabel]>) -> Result<Model> {
+    // What is not finite, or cannot be run at all, is an error of the folder, not of every article.
+    encoder.encode(&[PROBE])?;
     let model = Model::embedded()?;
     let heads = Heads::load(&Files::compiled_in_heads(), &encoder, &model.base())?;
     if heads.is_none() && labels.is_none() {

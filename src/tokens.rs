@@ -8,10 +8,15 @@
 //! WordPiece) text is encoded by `tokens/wordpiece.rs`, whose ids are those of the `tokenizers`
 //! crate; what it does not cover, and every other vocabulary, goes to that crate itself. Tests
 //! compare the two on text of many kinds.
+//!
+//! A file of others is checked in `tokens/checked.rs` before that crate sees it, and a panic inside
+//! the crate is an error of the file, or of the text.
 
+mod checked;
 mod wordpiece;
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::{fmt, iter};
 
@@ -25,6 +30,7 @@ use tokenizers::{
 };
 
 use crate::error::{Error, ErrorKind, Result};
+use checked::Fault;
 use wordpiece::{Reading, WordPiece};
 
 /// A vocabulary and the rules that turn text into its ids.
@@ -43,8 +49,16 @@ impl Tokenizer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidModel`] when the bytes are not a tokenizer of the `tokenizers` crate.
+    /// [`ErrorKind::InvalidModel`] when the bytes are not a tokenizer of the `tokenizers` crate, or
+    /// one that would cost it too much.
     pub(crate) fn from_json(name: &str, json: &[u8]) -> Result<Self> {
+        checked::check(json).map_err(|fault| match fault {
+            Fault::Shape(cause) => {
+                let message = format!("{name} is not a tokenizer.json");
+                Error::because(ErrorKind::InvalidModel, message, cause)
+            }
+            Fault::Part(what) => Error::new(ErrorKind::InvalidModel, format!("{name} {what}")),
+        })?;
         let inner = read(name, json)?;
         let vocab_size = inner.get_vocab_size(true);
         Ok(Self {
@@ -92,6 +106,14 @@ impl Tokenizer {
         self.vocab_size
     }
 
+    /// Whether every id is below `vocab_size`.
+    pub(crate) fn fits(&self, vocab_size: usize) -> bool {
+        let fits = |inner: &HfTokenizer| {
+            inner.get_vocab(true).values().all(|&id| (id as usize) < vocab_size)
+        };
+        self.inner().is_ok_and(fits)
+    }
+
     /// The id of a whole word, in small letters; `None` when it is no token of its own.
     pub(crate) fn id(&self, word: &str) -> Option<u32> {
         match &self.own {
@@ -110,7 +132,8 @@ impl Tokenizer {
 
     /// As [`encode`](Self::encode), by the `tokenizers` crate.
     fn encode_any(&self, text: &str) -> Result<Vec<u32>> {
-        let encoding = self.inner()?.encode_fast(text, false).map_err(|cause| {
+        let inner = self.inner()?;
+        let encoding = caught(|| inner.encode_fast(text, false)).map_err(|cause| {
             let message = format!("the tokenizer cannot encode a sentence of {} bytes", text.len());
             Error::because(ErrorKind::InvalidModel, message, cause)
         })?;
@@ -120,7 +143,7 @@ impl Tokenizer {
 
 /// A tokenizer of the `tokenizers` crate, from its JSON.
 fn read(name: &str, json: &[u8]) -> Result<HfTokenizer> {
-    let mut inner = HfTokenizer::from_bytes(json).map_err(|cause| {
+    let mut inner = caught(|| HfTokenizer::from_bytes(json)).map_err(|cause| {
         let message = format!("{name} is not a tokenizer.json");
         Error::because(ErrorKind::InvalidModel, message, cause)
     })?;
@@ -131,6 +154,12 @@ fn read(name: &str, json: &[u8]) -> Result<HfTokenizer> {
         Error::because(ErrorKind::InvalidModel, message, cause)
     })?;
     Ok(inner)
+}
+
+/// What the crate gives; its panic is an error as any other of it.
+fn caught<T>(work: impl FnOnce() -> tokenizers::Result<T>) -> tokenizers::Result<T> {
+    let panicked = |_| Err("the tokenizers crate panicked".into());
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked)
 }
 
 /// A `tokenizer.json` as far as the own encoder goes by it.
@@ -276,8 +305,26 @@ pub(crate) struct Frame {
     second_type: u32,
 }
 
+/// The most special tokens around a text or two: models have up to four.
+#[cfg(feature = "pretrained")]
+const MAX_FRAME: usize = 32;
+
 #[cfg(feature = "pretrained")]
 impl Frame {
+    /// What is wrong with the tokens, for a model that has `vocab_size`; a sentence without its subject.
+    pub(crate) fn fault(&self, vocab_size: usize) -> Option<String> {
+        let parts = [&self.before, &self.after_one, &self.between, &self.after_two];
+        let all = parts.map(Vec::len).iter().sum::<usize>();
+        if all > MAX_FRAME {
+            return Some(format!(
+                "puts {all} special tokens around texts, expected {MAX_FRAME} at most"
+            ));
+        }
+        let beyond = |id: &&u32| **id as usize >= vocab_size;
+        let found = parts.into_iter().flatten().find(beyond);
+        found.map(|id| format!("puts the token {id} around texts, of {vocab_size}"))
+    }
+
     /// Number of special tokens around one text.
     pub(crate) fn one(&self) -> usize {
         self.before.len() + self.after_one.len()
@@ -317,8 +364,9 @@ impl Tokenizer {
             let message = format!("{name} cannot put special tokens around a text");
             Error::because(ErrorKind::InvalidModel, message, cause)
         };
-        let one = self.inner()?.encode("a", true).map_err(failed)?;
-        let two = self.inner()?.encode(("a", "a"), true).map_err(failed)?;
+        let inner = self.inner()?;
+        let one = caught(|| inner.encode("a", true)).map_err(failed)?;
+        let two = caught(|| inner.encode(("a", "a"), true)).map_err(failed)?;
         let one = specials(&one);
         let two_types = two.get_type_ids().to_vec();
         let second_type = last_of_text(&two).and_then(|at| two_types.get(at).copied());
@@ -331,14 +379,6 @@ impl Tokenizer {
             after_two: part(&two, 2),
             second_type: second_type.unwrap_or(0),
         })
-    }
-
-    /// Whether every id is below `vocab_size`.
-    pub(crate) fn fits(&self, vocab_size: usize) -> bool {
-        let fits = |inner: &HfTokenizer| {
-            inner.get_vocab(true).values().all(|&id| (id as usize) < vocab_size)
-        };
-        self.inner().is_ok_and(fits)
     }
 }
 

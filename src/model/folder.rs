@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "pretrained")]
+use crate::nn::data_len;
 use crate::topics::taxonomy;
 
 /// The file that says what the model is.
@@ -26,10 +28,21 @@ pub(crate) const TAXONOMY: &str = taxonomy::FILE;
 /// The numbers.
 pub(crate) const WEIGHTS: &str = "model.safetensors";
 
-/// The largest JSON file and the largest weights that are read: far beyond what these models
-/// need, and small enough that a wrong path does not fill the memory.
-const MAX_JSON_BYTES: u64 = 64 << 20;
-const MAX_WEIGHTS_BYTES: u64 = 1 << 30;
+/// The largest files that are read, by their size in the folder: a larger one is refused before it is
+/// opened. Far beyond what these models need (the embedded one's have 6 KB, 14 KB, 300 KB and 8 MB), and
+/// small enough that a wrong path does not fill the memory. A file of JSON takes some ten times as much
+/// while it is read.
+const MAX_JSON_BYTES: u64 = 8 << 20;
+const MAX_TAXONOMY_BYTES: u64 = 16 << 20;
+/// The vocabularies of a hundred languages have 17 MB.
+const MAX_TOKENIZER_BYTES: u64 = 32 << 20;
+const MAX_WEIGHTS_BYTES: u64 = 64 << 20;
+/// Those of a pretrained model: its header is held against the file's size before the rest is read.
+#[cfg(feature = "rten")]
+const MAX_PRETRAINED_BYTES: u64 = 1 << 30;
+/// The header of a pretrained model's weights: a line a tensor.
+#[cfg(feature = "pretrained")]
+const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// The bytes of a model folder.
 pub(crate) struct Files {
@@ -95,8 +108,8 @@ impl Files {
         Ok(Self {
             place: folder.display().to_string(),
             config: file(CONFIG, MAX_JSON_BYTES)?,
-            tokenizer: file(TOKENIZER, MAX_JSON_BYTES)?,
-            taxonomy: file(TAXONOMY, MAX_JSON_BYTES)?,
+            tokenizer: file(TOKENIZER, MAX_TOKENIZER_BYTES)?,
+            taxonomy: file(TAXONOMY, MAX_TAXONOMY_BYTES)?,
             weights: file(WEIGHTS, MAX_WEIGHTS_BYTES)?,
         })
     }
@@ -201,33 +214,72 @@ impl Folder {
         self.path.join(file).is_file()
     }
 
-    /// The bytes of a file that is not weights.
+    /// The bytes of a vocabulary.
     pub(crate) fn read(&self, file: &str) -> Result<Vec<u8>> {
-        read_file(&self.path.join(file), MAX_JSON_BYTES)
+        read_file(&self.path.join(file), MAX_TOKENIZER_BYTES)
+    }
+
+    /// The bytes of the weights of a layer that stands alone.
+    pub(crate) fn read_layer(&self, file: &str) -> Result<Vec<u8>> {
+        self.check_weights(file)?;
+        read_file(&self.path.join(file), MAX_WEIGHTS_BYTES)
     }
 
     /// The bytes of a weights file.
     #[cfg(feature = "rten")]
     pub(crate) fn read_weights(&self, file: &str) -> Result<Vec<u8>> {
-        read_file(&self.path.join(file), MAX_WEIGHTS_BYTES)
+        self.check_weights(file)?;
+        read_file(&self.path.join(file), MAX_PRETRAINED_BYTES)
+    }
+
+    /// Checks the header of a safetensors file against the file's size, before anything else of it is
+    /// read.
+    pub(crate) fn check_weights(&self, file: &str) -> Result<()> {
+        let invalid = |what: String| self.invalid(file, what);
+        let (size, start) = self.start_of(file, 8)?;
+        let Ok(length) = <[u8; 8]>::try_from(start.as_slice()).map(u64::from_le_bytes) else {
+            return Err(invalid(format!("is cut short: it has {size} bytes, not even a header")));
+        };
+        if length > MAX_HEADER_BYTES {
+            return Err(invalid(format!(
+                "is not safetensors: its header would have {length} bytes"
+            )));
+        }
+        let alone = length + 8;
+        if alone > size {
+            return Err(invalid(format!(
+                "is cut short: it has {size} bytes, its header alone {alone}"
+            )));
+        }
+        let (_, start) = self.start_of(file, alone)?;
+        let data = data_len(start.get(8..).unwrap_or_default()).map_err(|cause| {
+            let what = "has a header that is not JSON, or names bytes that do not hold its shapes";
+            self.because(file, what, cause)
+        })?;
+        let expected = data as u64 + alone;
+        if size != expected {
+            let how = if size < expected { "is cut short" } else { "is too long" };
+            return Err(invalid(format!("{how}: it has {size} bytes, its header says {expected}")));
+        }
+        Ok(())
     }
 
     /// A JSON file; `None` when it does not exist.
     pub(crate) fn json(&self, file: &str) -> Result<Option<serde_json::Value>> {
-        if !self.has(file) {
+        let path = self.path.join(file);
+        if !path.exists() {
             return Ok(None);
         }
-        let json = serde_json::from_slice(&self.read(file)?);
+        let json = serde_json::from_slice(&read_file(&path, MAX_JSON_BYTES)?);
         json.map(Some).map_err(|cause| self.because(file, "is not JSON", cause))
     }
 
     /// The size of a file in bytes, and its first bytes, `limit` at most.
-    #[cfg(feature = "rust-bert")]
-    pub(crate) fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
+    fn start_of(&self, file: &str, limit: u64) -> Result<(u64, Vec<u8>)> {
         let path = self.path.join(file);
+        let size = size_of(&path)?;
         let unreadable = |cause| unreadable(&path, cause);
         let open = File::open(&path).map_err(unreadable)?;
-        let size = open.metadata().map_err(unreadable)?.len();
         let mut bytes = Vec::new();
         open.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
         Ok((size, bytes))
@@ -239,19 +291,38 @@ fn unreadable(path: &Path, cause: std::io::Error) -> Error {
     Error::because(ErrorKind::InvalidModel, message, cause)
 }
 
+/// The size of a model file, which must be a regular one: to open a pipe may wait for ever, and a
+/// device may never end.
+fn size_of(path: &Path) -> Result<u64> {
+    let found = fs::metadata(path).map_err(|cause| unreadable(path, cause))?;
+    if found.is_file() {
+        return Ok(found.len());
+    }
+    Err(invalid_model(format!(
+        "model file {} cannot be read: it is no regular file",
+        path.display()
+    )))
+}
+
 /// The bytes of a model file, refused when there are more than `limit_bytes`.
 pub(crate) fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>> {
+    let too_large = |bytes: u64| {
+        let path = path.display();
+        invalid_model(format!(
+            "model file {path} has {bytes} bytes, expected at most {limit_bytes}"
+        ))
+    };
+    let size = size_of(path)?;
+    if size > limit_bytes {
+        return Err(too_large(size));
+    }
     let unreadable = |cause| unreadable(path, cause);
     let mut bytes = Vec::new();
-    // To open a pipe may wait for ever, and a device may never end.
-    if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(invalid_model(format!("model file {} is no regular file", path.display())));
-    }
+    // It may have grown since.
     let file = File::open(path).map_err(unreadable)?;
     file.take(limit_bytes + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit_bytes {
-        let path = path.display();
-        return Err(invalid_model(format!("model file {path} is larger than {limit_bytes} bytes")));
+        return Err(too_large(bytes.len() as u64));
     }
     Ok(bytes)
 }

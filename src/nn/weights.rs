@@ -1,29 +1,38 @@
 //! Safetensors bytes to checked arrays.
 //!
 //! In: the bytes of `model.safetensors`, and for each tensor the name and shape the config calls
-//! for. Out: owned arrays of exactly that shape, every float finite. A missing tensor, another
-//! shape or another type names itself; nothing is believed before it is checked.
+//! for. Out: owned arrays of exactly that shape, every float finite and small enough for sums to be. A
+//! missing tensor, another shape or another type names itself; nothing is believed before it is checked.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::{Array1, Array2};
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 use safetensors::tensor::Metadata;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// The largest number of a tensor: trained ones are some units, and products of such numbers in a row
+/// of layers must stay finite.
+const LARGEST: f32 = 1e6;
+/// The largest 8-bit integer, by which the scale of a row is smaller than its values.
+const LARGEST_BYTE: f32 = 128.0;
+
 /// The tensors of one file.
 pub(crate) struct Weights<'a> {
     file: String,
     tensors: SafeTensors<'a>,
+    /// Those that somebody asked for.
+    read: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Weights<'a> {
     /// Checks the header. `file` is the file's name, for messages.
     pub(crate) fn parse(file: String, bytes: &'a [u8]) -> Result<Self> {
         match SafeTensors::deserialize(bytes) {
-            Ok(tensors) => Ok(Self { file, tensors }),
+            Ok(tensors) => Ok(Self { file, tensors, read: RefCell::default() }),
             Err(cause) => {
                 let message = format!("{file} ({} bytes) is not whole safetensors", bytes.len());
                 Err(Error::because(ErrorKind::InvalidModel, message, cause))
@@ -40,6 +49,7 @@ impl<'a> Weights<'a> {
         let tensor = self.tensors.tensor(name).map_err(|_| {
             self.invalid(format!("tensor {name} is missing (expected shape {shape:?})"))
         })?;
+        self.read.borrow_mut().insert(name.to_owned());
         let (found, kind) = (tensor.shape(), tensor.dtype());
         let wrong = if found != shape {
             format!("tensor {name} has shape {found:?}, expected {shape:?}")
@@ -49,6 +59,20 @@ impl<'a> Weights<'a> {
             return Ok(tensor);
         };
         Err(self.invalid(wrong))
+    }
+
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidModel`] where a tensor was never asked for: the config is of another model.
+    pub(crate) fn check_all_read(&self) -> Result<()> {
+        let read = self.read.borrow();
+        let names = self.tensors.names();
+        match names.into_iter().filter(|name| !read.contains(*name)).min() {
+            Some(name) => Err(self.invalid(format!(
+                "has the tensor {name}, which the config has no use for: is it another model's?"
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// How many tensors there are.
@@ -78,11 +102,18 @@ impl<'a> Weights<'a> {
             let (pairs, _) = tensor.data().as_chunks::<2>();
             pairs.iter().map(|pair| half_to_f32(u16::from_le_bytes(*pair))).collect()
         };
-        if values.iter().all(|value| value.is_finite()) {
-            Ok(values)
-        } else {
-            Err(self.invalid(format!("tensor {name} holds values that are not finite")))
+        let limit = if name.ends_with(".scale") { LARGEST / LARGEST_BYTE } else { LARGEST };
+        // One pass without a branch; which value it is, is asked only where one is wrong.
+        if values.iter().all(|value| value.abs() <= limit) {
+            return Ok(values);
         }
+        Err(match values.iter().find(|value| value.abs() > limit) {
+            Some(found) if found.is_finite() => {
+                let what = format!("tensor {name} holds {found}, expected numbers up to {limit}");
+                self.invalid(what)
+            }
+            _ => self.invalid(format!("tensor {name} holds values that are not finite")),
+        })
     }
 
     /// A vector of 32- or 16-bit floats.
@@ -134,7 +165,7 @@ pub(crate) fn dequantized<'a>(
 
 /// The bytes of data that a header, the JSON behind its length, speaks of: each tensor's follow the
 /// one's before it, and hold its shape.
-#[cfg(feature = "rust-bert")]
+#[cfg(feature = "pretrained")]
 pub(crate) fn data_len(header: &[u8]) -> serde_json::Result<usize> {
     serde_json::from_slice(header).map(|header: Metadata| header.data_len())
 }

@@ -183,6 +183,9 @@ impl Checkpoint {
             return Err(folder.invalid(file, what));
         }
         let frame = tokenizer.frame(&name)?;
+        if let Some(what) = frame.fault(vocab_size) {
+            return Err(folder.invalid(file, what));
+        }
         Ok((tokenizer, frame))
     }
 

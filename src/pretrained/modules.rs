@@ -6,6 +6,7 @@
 //! layer and scaling to length 1 where it asks for them. Runs no model.
 
 use std::ops::Range;
+use std::path::{Component, Path};
 
 use ndarray::{Array1, Array2};
 use serde_json::Value;
@@ -70,6 +71,9 @@ impl Parts {
     }
 }
 
+/// The widest layer after the pooling that is believed.
+const MAX_FEATURES: usize = 1 << 16;
+
 /// A layer after the pooling.
 #[derive(Debug)]
 struct Dense {
@@ -129,6 +133,10 @@ impl Modules {
         for module in modules.as_ref().and_then(Value::as_array).into_iter().flatten() {
             let part = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or("");
             let (kind, place) = (part("type"), part("path"));
+            if !Path::new(place).components().all(|part| matches!(part, Component::Normal(_))) {
+                let what = format!("names the place {place:?}, expected one inside the folder");
+                return Err(folder.invalid("modules.json", what));
+            }
             match kind.rsplit('.').next().unwrap_or(kind) {
                 "Transformer" => {}
                 "Pooling" => pooling = read_pooling(folder, place)?,
@@ -172,6 +180,10 @@ impl Dense {
         let (Some(input), Some(out)) = (side("in_features"), side("out_features")) else {
             return Err(folder.invalid(&config_file, "does not say in_features and out_features"));
         };
+        if !(1..=MAX_FEATURES).contains(&out) {
+            let what = format!("gives {out} features, expected 1 to {MAX_FEATURES}");
+            return Err(folder.invalid(&config_file, what));
+        }
         if input != width {
             let what = format!("takes {input} features, but the transformer gives {width}");
             return Err(folder.invalid(&config_file, what));
@@ -189,7 +201,7 @@ impl Dense {
         if !folder.has(&file) {
             return Err(folder.invalid(&file, "is not there, but modules.json asks for it"));
         }
-        let bytes = folder.read(&file)?;
+        let bytes = folder.read_layer(&file)?;
         let weights = Weights::parse(folder.name(&file), &bytes)?;
         let weight = weights.matrix("linear.weight", out, input)?;
         let bias = match config.get("bias").and_then(Value::as_bool) {

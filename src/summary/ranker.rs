@@ -48,6 +48,16 @@ pub(crate) struct RankerConfig {
     pub(crate) selection: SelectionConfig,
 }
 
+/// The largest layer, the most places and the deepest network that are believed: those of models are
+/// hundreds wide at most, and a few layers deep.
+const MAX_WIDTH: usize = 1 << 16;
+const MAX_LAYERS: usize = 64;
+/// The most sentences that see each other: attention has the square of that many numbers.
+const MAX_WINDOW: usize = 1024;
+/// The largest number of `ranker.selection`: those that were chosen are a few units, and beyond this
+/// sums would not stay finite.
+const LARGEST: f32 = 1e6;
+
 impl RankerConfig {
     /// For each column of features in the weights, which of [`SentenceFeatures`] it is for; or what is
     /// wrong with the names.
@@ -80,6 +90,15 @@ impl RankerConfig {
                  expected heads that divide the width, and a window and places of at least 1"
             ));
         }
+        let Self { dim, inner, layers, .. } = *self;
+        let sizes = [dim, width, inner, places].iter().all(|size| (1..=MAX_WIDTH).contains(size));
+        if !sizes || !(1..=MAX_LAYERS).contains(&layers) || window > MAX_WINDOW {
+            return Err(format!(
+                "asks for a ranker of {layers} layers, {dim} values, width {width}, inner width {inner}, \
+                 {places} places and a window of {window}; expected 1 to {MAX_LAYERS} layers, sizes from 1 \
+                 to {MAX_WIDTH}, and a window of at most {MAX_WINDOW}"
+            ));
+        }
         let SelectionConfig { repeat, fragment_penalty, budget_floor, .. } = selection;
         let never = selection.never.unwrap_or_default();
         let good = selection.good.unwrap_or_default();
@@ -90,9 +109,13 @@ impl RankerConfig {
         if selection.leans.is_some() && selection.good.is_none() {
             return Err("has ranker.selection.leans without good, whose logit stands before".into());
         }
-        let numbers = [repeat, fragment_penalty, budget_floor, never, good, leans];
-        match numbers.into_iter().find(|value| !value.is_finite()) {
-            Some(found) => Err(format!("has {found} in ranker.selection, expected finite numbers")),
+        let numbers = [repeat, fragment_penalty, budget_floor, never, good, leans].map(f64::from);
+        let sets = selection.sets.map(|sets| sets.values());
+        let mut numbers = numbers.into_iter().chain(sets.into_iter().flatten());
+        match numbers.find(|value| value.abs() > f64::from(LARGEST) || value.is_nan()) {
+            Some(found) => Err(format!(
+                "has {found} in ranker.selection, expected numbers of at most {LARGEST:e}"
+            )),
             None => Ok(()),
         }
     }
@@ -144,6 +167,17 @@ impl Logits {
     }
 }
 
+/// What tokens say is a share of what the rarest says: features divide by sums of it.
+fn checked(weights: &Weights<'_>, importance: Vec<f32>) -> Result<Vec<f32>> {
+    match importance.iter().find(|value| **value < 0.0) {
+        Some(found) => {
+            Err(weights
+                .invalid(format!("has {found} in rank.importance, expected numbers from 0 on")))
+        }
+        None => Ok(importance),
+    }
+}
+
 impl Ranker {
     /// Reads `rank.*`, for a config that was [checked](RankerConfig::check). `importance` is one
     /// weight a token of the vocabulary.
@@ -167,7 +201,7 @@ impl Ranker {
             })
         };
         Ok(Self {
-            importance,
+            importance: checked(weights, importance)?,
             enter: Linear::load(weights, "rank.enter", width, dim + columns.len())?,
             place: weights.matrix("rank.place", config.places, width)?,
             layers: (0..config.layers).map(layer).collect::<Result<_>>()?,
@@ -185,6 +219,15 @@ impl Ranker {
 
     pub(crate) fn selection(&self) -> &SelectionConfig {
         &self.config.selection
+    }
+
+    /// Whether all values of an article's sentences are finite.
+    pub(crate) fn gives_finite(&self, encoded: &Encoded<'_>) -> bool {
+        let words = Words::of(encoded, &self.importance);
+        let overlaps = Overlaps::new(&words.ids, &words.importance);
+        let Logits { several, single, never, good, leans } =
+            self.logits(encoded, &words, &overlaps);
+        [several, single, never, good, leans].iter().flatten().all(|value| value.is_finite())
     }
 
     /// The values of an article's sentences. Where the vocabulary does not know the script, their

@@ -26,6 +26,12 @@ use crate::error::Result;
 use crate::nn::{Linear, Matrix, Weights, add, matrix, relu, sigmoid};
 use crate::vectors::{Pooled, Weighting, extend_normalized, flat};
 
+/// The largest layer that is believed: those of models are some hundreds wide.
+const MAX_WIDTH: usize = 1 << 16;
+/// The largest number of the config: those fitted are a few units, and beyond this sums would not
+/// stay finite.
+const LARGEST: f32 = 1e6;
+
 /// How sentence vectors become one, and how scores are read: the `topics` part of `config.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HeadConfig {
@@ -72,15 +78,27 @@ impl HeadConfig {
                 ));
             }
         }
+        let Self { dim, dense, hidden, .. } = *self;
+        if !(1..=MAX_WIDTH).contains(&dim) || dense > dim || hidden > MAX_WIDTH {
+            return Err(format!(
+                "asks for topics of {dim} values of which {dense} are dense, and an inner layer of {hidden}; \
+                 expected 1 to {MAX_WIDTH} values, no more dense ones, and an inner layer of at most \
+                 {MAX_WIDTH}"
+            ));
+        }
         let Weighting { title, decay, eps } = self.pooling;
         let numbers = [("pooling.title", title), ("pooling.decay", decay), ("pooling.eps", eps)];
         if let Some((name, found)) =
-            numbers.into_iter().find(|&(_, value)| !(value.is_finite() && value > 0.0))
+            numbers.into_iter().find(|&(_, value)| !(value > 0.0 && value <= LARGEST))
         {
-            return Err(format!("has {found} for topics.{name}, expected a number above 0"));
+            return Err(format!(
+                "has {found} for topics.{name}, expected a number above 0, up to {LARGEST:e}"
+            ));
         }
-        if let Some(found) = slope.iter().chain(offset).find(|value| !value.is_finite()) {
-            return Err(format!("has {found} in topics.calibration, expected finite numbers"));
+        if let Some(found) = slope.iter().chain(offset).find(|value| value.abs() > LARGEST) {
+            return Err(format!(
+                "has {found} in topics.calibration, expected numbers of at most {LARGEST:e}"
+            ));
         }
         // A label may be beyond every score: its threshold is then above 1.
         let bars = self.thresholds.iter().chain(precise).chain([&self.floor]);

@@ -6,6 +6,8 @@
 //! product a label.
 //! Does not learn: [`crate::train`] does.
 
+use std::collections::HashSet;
+
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,13 @@ use super::taxonomy::Taxonomy;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nn::{Weights, sigmoid};
 use crate::vectors::{Pooled, Weighting, normalized};
+
+/// So many labels are taken, each of which costs a vector of some kilobytes, and a product an article.
+const MAX_LABELS: usize = 100_000;
+
+/// The largest number of the `own_labels` part of a config: those fitted are a few units, and beyond
+/// this sums would not stay finite.
+const LARGEST: f32 = 1e6;
 
 /// A label of the caller's.
 ///
@@ -64,12 +73,15 @@ impl OwnLabel {
         self
     }
 
-    /// Reads labels from JSON: one list of them, or JSON Lines. `file` is its name, for messages.
+    /// Reads labels from JSON: one list of them, or JSON Lines; a byte order mark may stand before
+    /// them. `file` is its name, for messages. Time and memory grow with the file's length; a digester
+    /// takes 100,000 labels at most.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRow`] naming the line.
     pub fn parse(file: &str, json: &str) -> Result<Vec<OwnLabel>> {
+        let json = json.strip_prefix('\u{feff}').unwrap_or(json);
         let invalid = |place: String, cause: serde_json::Error| {
             let message = format!("{place} is not {{\"label\", \"description\"?, \"examples\"?}}");
             Error::because(ErrorKind::InvalidRow, message, cause)
@@ -90,22 +102,28 @@ impl OwnLabel {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidOption`] when there are none, or a name is blank or stands twice.
+    /// [`ErrorKind::InvalidOption`] when there are none or more than [`MAX_LABELS`], or a name is
+    /// blank or stands twice.
     pub(crate) fn taxonomy(labels: &[OwnLabel]) -> Result<Taxonomy> {
-        let names: Vec<String> = labels.iter().map(|label| label.label.trim().to_owned()).collect();
-        if names.is_empty() {
-            return Err(Error::new(ErrorKind::InvalidOption, "no labels were given"));
+        let refused = |message: String| Err(Error::new(ErrorKind::InvalidOption, message));
+        if labels.is_empty() {
+            return refused("no labels were given".to_owned());
         }
-        for (index, name) in names.iter().enumerate() {
+        if labels.len() > MAX_LABELS {
+            let count = labels.len();
+            return refused(format!("{count} labels were given, expected at most {MAX_LABELS}"));
+        }
+        let mut seen = HashSet::with_capacity(labels.len());
+        for (index, label) in labels.iter().enumerate() {
+            let name = label.label.trim();
             if name.is_empty() {
-                let message = format!("label {} has a blank name", index + 1);
-                return Err(Error::new(ErrorKind::InvalidOption, message));
+                return refused(format!("label {} has a blank name", index + 1));
             }
-            if names.iter().take(index).any(|other| other == name) {
-                let message = format!("the label {name:?} stands twice");
-                return Err(Error::new(ErrorKind::InvalidOption, message));
+            if !seen.insert(name) {
+                return refused(format!("the label {name:?} stands twice"));
             }
         }
+        let names = labels.iter().map(|label| label.label.trim().to_owned()).collect();
         Ok(Taxonomy::flat("own labels", names))
     }
 
@@ -199,15 +217,15 @@ impl OwnLabelsConfig {
         let Self { slope, offset, lead, sharpness, described, shown, examples, .. } = *self;
         let numbers = [slope, offset, described.shift, shown.shift];
         let sizes = [lead, sharpness, described.scale, shown.scale, examples.unwrap_or(0.0)];
-        let finite = numbers.iter().chain(&sizes).all(|value| value.is_finite());
+        let finite = numbers.iter().chain(&sizes).all(|value| value.abs() <= LARGEST);
         let positive = sizes.iter().all(|&size| size >= 0.0) && sharpness > 0.0;
         let cuts = [self.threshold, self.floor];
         if finite && positive && cuts.iter().all(|cut| (0.0..=1.0).contains(cut)) {
             return self.shares.check();
         }
         Err(format!(
-            "has {self:?} for own_labels, expected finite numbers, a lead, a weight of examples and scales \
-             from 0 on, a sharpness above 0, a threshold and a floor in 0.0..=1.0"
+            "has {self:?} for own_labels, expected numbers of at most {LARGEST:e}, a lead, a weight of \
+             examples and scales from 0 on, a sharpness above 0, a threshold and a floor in 0.0..=1.0"
         ))
     }
 
@@ -265,10 +283,10 @@ impl Shares {
     fn check(&self) -> std::result::Result<(), String> {
         let all = [self.topic, self.rank, self.dense];
         let sum: f32 = all.iter().sum();
-        if all.iter().all(|share| share.is_finite() && *share >= 0.0) && sum > 0.0 {
+        if all.iter().all(|share| (0.0..=LARGEST).contains(share)) && sum > 0.0 {
             return Ok(());
         }
-        Err(format!("has the shares {self:?}, expected numbers from 0 on, not all 0"))
+        Err(format!("has the shares {self:?}, expected numbers in 0.0..={LARGEST:e}, not all 0"))
     }
 }
 
@@ -351,15 +369,16 @@ pub(crate) struct OwnLabels {
 }
 
 impl OwnLabels {
-    /// Labels whose texts have the pooled vectors `pooled`, a list a label: first that of its name and
+    /// Labels, which are those of `taxonomy`, whose texts have the pooled vectors `pooled`, a list a
+    /// label: first that of its name and
     /// description, then those of its examples.
     pub(crate) fn new(
         labels: &[OwnLabel],
+        taxonomy: Taxonomy,
         pooled: &[Vec<Pooled>],
         comparison: &Comparison,
-    ) -> Result<Self> {
+    ) -> Self {
         let mean = &comparison.mean;
-        let taxonomy = OwnLabel::taxonomy(labels)?;
         debug_assert_eq!(pooled.len(), labels.len(), "a list of vectors a label");
         let mut vectors = Array2::zeros((labels.len(), mean.len()));
         for (mut row, texts) in vectors.rows_mut().into_iter().zip(pooled) {
@@ -374,7 +393,7 @@ impl OwnLabels {
             row.assign(&direction);
         }
         let scaled = labels.iter().map(|label| comparison.config.scaled(label)).collect();
-        Ok(Self { taxonomy, comparison: comparison.clone(), vectors, scaled })
+        Self { taxonomy, comparison: comparison.clone(), vectors, scaled }
     }
 
     pub(crate) fn taxonomy(&self) -> &Taxonomy {
@@ -490,6 +509,33 @@ mod tests {
             let fewer = scores(&similar);
             let more = scores(&[similar.as_slice(), &[added]].concat());
             prop_assert!(fewer.iter().zip(&more).all(|(before, after)| *after <= before + 1e-6));
+        }
+    }
+
+    #[test]
+    fn labels_without_names_of_their_own_are_refused() {
+        let label = |number: usize| OwnLabel::new(&format!("label {number}"), "d");
+        let mut labels: Vec<OwnLabel> = (0..50).map(label).collect();
+        assert_eq!(OwnLabel::taxonomy(&labels).unwrap().labels().len(), labels.len());
+        let message = |labels: &[OwnLabel]| OwnLabel::taxonomy(labels).unwrap_err().to_string();
+        labels.push(OwnLabel::new(" label 17 ", "another"));
+        assert_eq!(message(&labels), "the label \"label 17\" stands twice");
+        labels[50] = OwnLabel::new(" ", "d");
+        assert_eq!(message(&labels), "label 51 has a blank name");
+        assert_eq!(message(&[]), "no labels were given");
+        labels = (0..=super::MAX_LABELS).map(label).collect();
+        assert_eq!(message(&labels), "100001 labels were given, expected at most 100000");
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_labels_is_no_part_of_them() {
+        for text in [
+            r#"[{"label": "rain"}, {"label": "snow"}]"#,
+            "{\"label\": \"rain\"}\n{\"label\": \"snow\"}",
+        ] {
+            let expected = OwnLabel::parse("labels", text).unwrap();
+            assert_eq!(OwnLabel::parse("labels", &format!("\u{feff}{text}")).unwrap(), expected);
+            assert!(OwnLabel::parse("labels", &format!("{text}\u{feff}")).is_err());
         }
     }
 

@@ -13,6 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// The deepest level; IPTC's own taxonomy has 6.
 const MAX_LEVEL: u8 = 16;
 
+/// So many labels are believed, and so many bytes of a name, a code or a line about them.
+const MAX_LABELS: usize = 1 << 16;
+const MAX_NAME_BYTES: usize = 1000;
+
 /// The file of a model folder that holds a taxonomy.
 pub(crate) const FILE: &str = "taxonomy.json";
 
@@ -77,15 +81,32 @@ impl Taxonomy {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidModel`] when it is not such a file, has no topic or a code twice, or
-    /// names a parent that is no topic of it; or when a topic stands below itself, or deeper than
-    /// level 16.
+    /// [`ErrorKind::InvalidModel`] when it is not such a file, has no topic, more than 65,536 or a
+    /// code twice, or names a parent that is no topic of it; when a topic stands below itself, or
+    /// deeper than level 16; or when a code or a name is blank, longer than 1,000 bytes or holds
+    /// control characters.
     pub fn from_json(file: &str, json: &[u8]) -> Result<Self> {
         let invalid = |message: String| Error::new(ErrorKind::InvalidModel, message);
         let parsed: File = serde_json::from_slice(json).map_err(|cause| {
             Error::because(ErrorKind::InvalidModel, format!("{file} is not a taxonomy"), cause)
         })?;
-        let mut index_of = HashMap::new();
+        let File { name, version, attribution, topics } = &parsed;
+        if topics.len() > MAX_LABELS {
+            let count = topics.len();
+            return Err(invalid(format!(
+                "{file} has {count} topics, expected at most {MAX_LABELS}"
+            )));
+        }
+        let of_topics = topics.iter().flat_map(|topic| [&topic.code, &topic.label]);
+        if let Some(wrong) =
+            [name, version].into_iter().chain(of_topics).find_map(|text| fault(text))
+        {
+            return Err(invalid(format!("{file} has {wrong}")));
+        }
+        if let Some(wrong) = fault(attribution).filter(|_| !attribution.is_empty()) {
+            return Err(invalid(format!("{file} has {wrong} for its attribution")));
+        }
+        let mut index_of = HashMap::with_capacity(topics.len());
         for (index, topic) in parsed.topics.iter().enumerate() {
             if index_of.insert(topic.code.clone(), index).is_some() {
                 return Err(invalid(format!("{file} has the code {} twice", topic.code)));
@@ -176,6 +197,22 @@ impl Taxonomy {
     }
 }
 
+/// What is wrong with a code or a name that people are shown.
+fn fault(text: &str) -> Option<String> {
+    if text.trim().is_empty() {
+        return Some("a blank code or name".to_owned());
+    }
+    if text.len() > MAX_NAME_BYTES {
+        let start: String = text.chars().take(20).collect();
+        let bytes = text.len();
+        return Some(format!(
+            "a code or name of {bytes} bytes ({start:?}...), expected at most {MAX_NAME_BYTES}"
+        ));
+    }
+    let control = text.chars().any(char::is_control);
+    control.then(|| format!("the code or name {text:?}, expected no control characters"))
+}
+
 /// The labels with their levels; of one that is too deep, or below itself, one that is too large.
 fn leveled(mut labels: Vec<Label>) -> Vec<Label> {
     let parents: Vec<Option<usize>> = labels.iter().map(|label| label.parent).collect();
@@ -211,6 +248,24 @@ mod tests {
             r#"{"name":"n","version":"1","topics":[{"code":"a","label":"A","parent":"b"},{"code":"b","label":"B","parent":"a"}]}"#,
             "taxonomy.json: a stands below itself, or deeper than level 16",
         );
+    }
+
+    #[test]
+    fn a_name_that_nobody_should_be_shown_is_refused() {
+        let file = |name: &str, code: &str, label: &str| {
+            serde_json::json!({"name": name, "version": "1", "topics": [{"code": code, "label": label}]})
+                .to_string()
+        };
+        fails(&file("n", " ", "A"), "taxonomy.json has a blank code or name");
+        fails(
+            &file("n", "a", "A\u{1b}[2J"),
+            r#"taxonomy.json has the code or name "A\u{1b}[2J", expected no control characters"#,
+        );
+        fails(
+            &file(&"long ".repeat(201), "a", "A"),
+            r#"taxonomy.json has a code or name of 1005 bytes ("long long long long "...), expected at most 1000"#,
+        );
+        assert!(Taxonomy::from_json("t", file("n", "a", "A").as_bytes()).is_ok());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! invariants.rs    what must not change a result: threads, order, company
 //! cli.rs           the example programs: exit codes, messages, pipes
 //! model_folder.rs  one lie of a model folder at a time
+//! hostile.rs       model folders made to do harm, hundreds of them
 //! house_rules.rs   what the source may not name
 //! order.rs         a module uses only what is declared above it
 //! ```
@@ -24,6 +25,7 @@ mod abstracts;
 mod bad_input;
 mod cli;
 mod contract;
+mod hostile;
 mod house_rules;
 mod invariants;
 mod model_folder;

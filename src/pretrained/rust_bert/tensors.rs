@@ -15,14 +15,10 @@ use tch::{Device, Kind, Tensor};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::folder::{Folder, WEIGHTS, invalid_model};
-use crate::nn::data_len;
 use crate::pretrained::checkpoint::Checkpoint;
 
 /// The weights in libtorch's own format, as rust-bert's converter writes them.
 pub(super) const TORCH_WEIGHTS: &str = "rust_model.ot";
-
-/// The largest header of a safetensors file, by that format's own rule.
-const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// Parts that a name may have in front, or lack, depending on what saved it.
 const PREFIXES: [&str; 6] =
@@ -52,7 +48,7 @@ impl Checkpoint {
 impl Tensors {
     fn read(folder: &Folder) -> Result<Self> {
         let (file, found) = if folder.has(WEIGHTS) {
-            check_header(folder)?;
+            folder.check_weights(WEIGHTS)?;
             (WEIGHTS, Tensor::read_safetensors(folder.path(WEIGHTS)))
         } else if folder.has(TORCH_WEIGHTS) {
             (TORCH_WEIGHTS, Tensor::load_multi(folder.path(TORCH_WEIGHTS)))
@@ -160,33 +156,4 @@ fn named<'a>(by_name: &'a BTreeMap<String, Tensor>, name: &str) -> Option<&'a Te
         .find_map(|name| by_name.get(*name))
     };
     direct(name).or_else(shortened).or_else(lengthened).or_else(shared)
-}
-
-/// Checks the header of a safetensors file against the file's size.
-fn check_header(folder: &Folder) -> Result<()> {
-    let invalid = |what: String| folder.invalid(WEIGHTS, what);
-    let (size, start) = folder.start_of(WEIGHTS, 8)?;
-    let Ok(length) = <[u8; 8]>::try_from(start.as_slice()).map(u64::from_le_bytes) else {
-        return Err(invalid(format!("is cut short: it has {size} bytes, not even a header")));
-    };
-    if length > MAX_HEADER_BYTES {
-        return Err(invalid(format!("is not safetensors: its header would have {length} bytes")));
-    }
-    let alone = length + 8;
-    if alone > size {
-        return Err(invalid(format!(
-            "is cut short: it has {size} bytes, its header alone {alone}"
-        )));
-    }
-    let (_, start) = folder.start_of(WEIGHTS, alone)?;
-    let data = data_len(start.get(8..).unwrap_or_default()).map_err(|cause| {
-        let what = "has a header that is not JSON, or names bytes that do not hold its shapes";
-        folder.because(WEIGHTS, what, cause)
-    })?;
-    let expected = data as u64 + alone;
-    if size != expected {
-        let how = if size < expected { "is cut short" } else { "is too long" };
-        return Err(invalid(format!("{how}: it has {size} bytes, its header says {expected}")));
-    }
-    Ok(())
 }
