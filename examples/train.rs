@@ -89,7 +89,7 @@ fn run(cli: &Cli) -> Result<u8> {
         .with_min_rows(cli.min_rows)
         .with_folds(cli.folds)
         .with_seed(cli.seed)
-        .with_jobs(cli::jobs(cli.jobs));
+        .with_jobs(cli::jobs("train", cli.jobs));
     // One training a fold, and the one on all rows.
     let epochs = cli.epochs.saturating_mul(cli.folds.saturating_add(1));
     let bar = Progress::new(Some(epochs as u64));
@@ -131,7 +131,7 @@ fn print(out: &mut impl Write, report: &TrainReport) -> io::Result<()> {
 fn read(paths: &[PathBuf]) -> Result<Vec<Example>> {
     let mut examples = Vec::new();
     for path in paths {
-        let name = path.display();
+        let name = cli::input::name_of(path);
         let file = File::open(path).with_context(|| format!("{name} cannot be read"))?;
         for (number, line) in BufReader::new(file).lines().enumerate() {
             let line =
