@@ -533,14 +533,19 @@ mod faults {
                 }
                 // More than a pipe holds: once it is taken, the rows before it were.
                 input.write_all(&[b' '; 1 << 20]).unwrap();
-                if name == "tag" || name == "summarize" {
-                    // Their rows are digested on other threads and come one by one.
-                    std::thread::sleep(Duration::from_millis(1500));
+                let mut out = child.stdout.take().unwrap();
+                let mut seen = Vec::new();
+                // Rows of a run on `-` are digested on other threads, and come one by one.
+                while args == ["-"] && count(&String::from_utf8_lossy(&seen)) < 3 {
+                    let mut byte = [0];
+                    out.read_exact(&mut byte).unwrap();
+                    seen.extend(byte);
                 }
                 send(&child, signal);
                 let status = ended(&mut child);
+                out.read_to_end(&mut seen).unwrap();
                 let (out, err) =
-                    (all(child.stdout.take().unwrap()), all(child.stderr.take().unwrap()));
+                    (String::from_utf8(seen).unwrap(), all(child.stderr.take().unwrap()));
                 assert_eq!(status.code(), Some(code), "{name} {args:?}: {err}");
                 assert_eq!(count(&out), 3, "{name} {args:?}: {out}");
                 assert_eq!(err, format!("{name}: ended by SIG{signal} after 3 rows\n"));
@@ -823,6 +828,23 @@ fn split_gives_a_bad_line_a_failed_row_and_goes_on() {
             assert!(run.err.contains(message), "{}", run.err);
         }
         assert_eq!(run.err.lines().count(), 4, "{}", run.err);
+    }
+}
+
+#[test]
+fn a_bad_line_of_rows_to_train_on_is_told_by_its_number() {
+    let folder = folder();
+    let row = line(json!({ "text": RATES, "labels": ["rates"] }));
+    for (rows, expected) in [
+        (format!("\u{feff}{row}\n{{\"text\": 1}}\n"), "line 3 of rows.jsonl is not a row"),
+        (row.trim_end().to_owned() + "\r" + &row, "these with a carriage return"),
+    ] {
+        fs::write(folder.path().join("rows.jsonl"), rows).unwrap();
+        let args = ["--out", "model", "rows.jsonl"];
+        let Some(run) = run_program("train", folder.path(), &args, b"") else { return };
+        assert_eq!(run.code, COULD_NOT_RUN);
+        assert!(run.err.contains(expected), "{}", run.err);
+        assert!(!folder.path().join("model").exists());
     }
 }
 
