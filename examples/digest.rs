@@ -6,7 +6,7 @@
 
 mod cli;
 
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
+use cli::Output;
+use cli::ids::Ids;
 use cli::input::InputArgs;
 use cli::length::LengthArgs;
 use cli::model::ModelArgs;
@@ -44,7 +46,10 @@ With the feature rust-bert, and models that `standfirst-models` fetched:
   digest --labels desk.jsonl --zero-shot page.txt
   digest --summary-model distilbart-cnn-6-6 --grounded page.txt
 
-Exit codes: 0 all done, 1 some inputs failed (their rows say why), 2 could not run."
+Exit codes: 0 all done, 1 some inputs failed (their rows say why), 2 could not run, 130 and 143 ended by
+SIGINT (Ctrl-C) or SIGTERM. Rows are written whole, and a run that a signal ends writes all that are done; a
+second signal does not wait for whoever reads them. One that is killed may leave its last line torn: cut
+that off before you append the rest."
 )]
 struct Cli {
     #[command(flatten)]
@@ -106,7 +111,7 @@ struct Cli {
     #[command(flatten)]
     model: ModelArgs,
 
-    /// Threads [default: one a core]
+    /// Threads, at most 64 or four a core [default: one a core]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 }
@@ -130,28 +135,29 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<u8> {
     cli.input.check()?;
     let digester = digester(cli)?;
-    let jobs = cli::jobs(cli.jobs);
-    let live = cli::is_live(&cli.input);
+    let jobs = cli::jobs("digest", cli.jobs);
     let progress = Progress::new(cli.input.known_length());
-    let mut out = BufWriter::new(io::stdout().lock());
+    let ending: fn(usize) -> &'static str = match cli.format {
+        Format::Json => |count| if count == 0 { "[]\n" } else { "\n]\n" },
+        _ => |_| "",
+    };
+    let mut out = Output::new("digest", cli::is_live(&cli.input), ending);
+    let mut ids = Ids::new("digest");
     let mut code = cli::ALL_DONE;
-    let mut count = 0_usize;
-    for row in digester.rows(cli.input.read(), jobs) {
-        if let Row::Failed(failed) = &row {
-            code = cli::SOME_FAILED;
-            progress.suspend(|| shown::say("digest", &failed.error.message));
-        }
-        write_row(&mut out, cli.format, &row, count)?;
-        count += 1;
+    for (index, row) in digester.rows(cli.input.read(), jobs).enumerate() {
+        let id = match &row {
+            Row::Digest(digest) => &digest.id,
+            Row::Failed(failed) => {
+                code = cli::SOME_FAILED;
+                progress.suspend(|| shown::say("digest", &failed.error.message));
+                &failed.id
+            }
+        };
+        ids.see(id, |say| progress.suspend(say));
+        out.row(|out| write_row(out, cli.format, &row, index))?;
         progress.advance();
-        if live {
-            out.flush()?;
-        }
     }
-    if cli.format == Format::Json {
-        writeln!(out, "{}", if count == 0 { "[]" } else { "\n]" })?;
-    }
-    out.flush()?;
+    out.end()?;
     Ok(code)
 }
 
@@ -175,10 +181,12 @@ fn digester(cli: &Cli) -> Result<Digester> {
         .with_offsets(cli.offsets);
     let mut builder = cli.model.builder()?.options(options);
     if let Some(path) = &cli.labels {
-        let name = path.display().to_string();
+        let name = cli::input::name_of(path);
         let json =
             std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-        builder = builder.labels(OwnLabel::parse(&name, &json)?);
+        // Some programs write it first; it is no part of the JSON.
+        let json = json.strip_prefix('\u{feff}').unwrap_or(&json);
+        builder = builder.labels(OwnLabel::parse(&name, json)?);
     }
     Ok(builder.build()?)
 }

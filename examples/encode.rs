@@ -10,9 +10,18 @@
 //! cargo run --release --example encode -- models/embedded/tokenizer.json < rows.jsonl
 //! ```
 
-use std::io::{BufRead, BufWriter, Write, stdin, stdout};
+#[path = "cli/output.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod output;
+#[path = "cli/shown.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod shown;
+
+use std::io::{BufRead, Write, stdin};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
+use output::{ALL_DONE, Output, finish};
 use serde::{Deserialize, Serialize};
 use standfirst::{Span, sentence};
 use tokenizers::Tokenizer;
@@ -39,19 +48,28 @@ struct Sentence {
     ids: Vec<u32>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    finish("encode", run())
+}
+
+/// What trains on the rows must have them all: the first that is wrong ends the run.
+fn run() -> Result<u8> {
     let path = std::env::args().nth(1).context("usage: encode TOKENIZER.json < rows.jsonl")?;
     let tokenizer = Tokenizer::from_file(&path).map_err(|cause| anyhow!("{path}: {cause}"))?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = Output::new("encode", false, |_| "");
     for (number, line) in stdin().lock().lines().enumerate() {
         let here = || format!("line {} of standard input", number + 1);
-        let row: Row = serde_json::from_str(&line?).with_context(here)?;
+        let line = line.with_context(here)?;
+        let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
+        let row: Row = serde_json::from_str(line).with_context(here)?;
         let encoded = encode(row, &tokenizer).with_context(here)?;
-        serde_json::to_writer(&mut out, &encoded)?;
-        out.write_all(b"\n")?;
+        out.row(|out| -> Result<()> {
+            serde_json::to_writer(&mut *out, &encoded)?;
+            Ok(out.write_all(b"\n")?)
+        })?;
     }
-    out.flush()?;
-    Ok(())
+    out.end()?;
+    Ok(ALL_DONE)
 }
 
 fn encode(row: Row, tokenizer: &Tokenizer) -> Result<Encoded> {

@@ -9,14 +9,19 @@
 //! cargo run --release --example split -- --whole --sentences < texts.jsonl
 //! ```
 
-use std::io::{BufRead, Write};
+mod cli;
 
-use anyhow::Context;
+use std::io::{self, BufReader, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
 use clap::Parser;
+use cli::Output;
+use cli::input::{Line, Lines};
 use serde_json::{Value, json};
-use standfirst::Span;
+use standfirst::digest::{Failed, RowError};
 use standfirst::page::{self, Page};
-use standfirst::sentence;
+use standfirst::{ErrorKind, Span, sentence};
 
 /// Splits pages into their articles, and texts into their sentences.
 #[derive(Parser)]
@@ -29,7 +34,9 @@ Places are half-open byte spans of the text. A sentence with \"cut\": true ends 
 
 Examples:
   split < pages.jsonl > articles.jsonl
-  split --whole --sentences --format jsonl < texts.jsonl > sentences.jsonl")]
+  split --whole --sentences --format jsonl < texts.jsonl > sentences.jsonl
+
+Exit codes: 0 all done, 1 some lines are no rows (each gives {\"id\", \"error\": {\"kind\", \"message\"}}), 2 could not run, 130 and 143 ended by SIGINT or SIGTERM after whole rows.")]
 struct Options {
     /// Take each row's text as it is, all of it running text, not as a page.
     #[arg(long, requires = "sentences", conflicts_with = "html")]
@@ -45,25 +52,52 @@ struct Options {
     html: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for (n, line) in std::io::stdin().lock().lines().enumerate() {
-        let row: Value =
-            serde_json::from_str(&line?).with_context(|| format!("line {}: not JSON", n + 1))?;
-        let field = if options.html { "html" } else { "text" };
-        let input = row.get(field).and_then(Value::as_str);
-        let input = input.with_context(|| format!("line {}: no {field}", n + 1))?;
-        let id = row.get("id").cloned().unwrap_or(json!(n));
-        let row = if options.whole {
-            json!({"id": id, "sentences": places(input, sentence::split(input))})
-        } else {
-            let (text, page) = split(input, options.html)?;
-            digest(id, &text, &page, &options)
+fn main() -> ExitCode {
+    cli::finish("split", run(&Options::parse()))
+}
+
+fn run(options: &Options) -> Result<u8> {
+    let mut out = Output::new("split", false, |_| "");
+    let mut code = cli::ALL_DONE;
+    for line in Lines::new("-", Box::new(BufReader::new(io::stdin()))) {
+        let (id, row) = match line {
+            Ok(line) => (json!(line.number - 1), read(&line, options)),
+            Err(failed) => (json!(failed.id), Err((None, failed.error))),
         };
-        writeln!(out, "{row}")?;
+        let row = row.unwrap_or_else(|(given, error)| {
+            cli::shown::say("split", &error.message);
+            code = cli::SOME_FAILED;
+            json!({"id": given.unwrap_or(id), "error": error})
+        });
+        out.row(|out| writeln!(out, "{row}"))?;
     }
-    Ok(())
+    out.end()?;
+    Ok(code)
+}
+
+/// The row out for a line, or the id that it gives and what is wrong with it.
+fn read(line: &Line, options: &Options) -> Result<Value, (Option<Value>, RowError)> {
+    let wrong =
+        |id, message: String| (id, Failed::new("", None, ErrorKind::InvalidRow, message).error);
+    let field = if options.html { "html" } else { "text" };
+    let wanted = format!("{{\"id\"?, \"{field}\"}}");
+    let row: Value = serde_json::from_slice(&line.bytes)
+        .map_err(|cause| wrong(None, line.is_not(&wanted, &cause)))?;
+    let id = row.get("id").cloned();
+    let Some(input) = row.get(field).and_then(Value::as_str) else {
+        let message =
+            format!("{} has no {field:?} that is a string; expected {wanted}", line.place);
+        return Err(wrong(id, message));
+    };
+    let id = id.unwrap_or(json!(line.number - 1));
+    if options.whole {
+        return Ok(json!({"id": id, "sentences": places(input, sentence::split(input))}));
+    }
+    if options.html {
+        let (text, page) = page::split_html(input);
+        return Ok(digest(id, &text, &page, options));
+    }
+    Ok(digest(id, input, &page::split(input), options))
 }
 
 /// The row for one page.
@@ -105,15 +139,4 @@ fn places(text: &str, sentences: Vec<Span>) -> Vec<Value> {
         place
     };
     sentences.into_iter().map(place).collect()
-}
-
-#[cfg(feature = "html")]
-fn split(input: &str, html: bool) -> anyhow::Result<(String, Page)> {
-    Ok(if html { page::split_html(input) } else { (input.into(), page::split(input)) })
-}
-
-#[cfg(not(feature = "html"))]
-fn split(input: &str, html: bool) -> anyhow::Result<(String, Page)> {
-    anyhow::ensure!(!html, "built without the feature `html`");
-    Ok((input.into(), page::split(input)))
 }

@@ -6,11 +6,13 @@
 
 mod cli;
 
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
+use cli::Output;
+use cli::ids::Ids;
 use cli::input::InputArgs;
 use cli::shown;
 use standfirst::digest::{Article, Row};
@@ -27,7 +29,8 @@ Examples:
   tag --whole --min-score 0.9 feed.jsonl
   tag --precise archive/                 only topics that are nearly always right
 
-Exit codes: 0 all done, 1 some inputs failed, 2 could not run."
+Exit codes: 0 all done, 1 some inputs failed, 2 could not run, 130 and 143 ended by SIGINT or
+SIGTERM after whole lines."
 )]
 struct Cli {
     #[command(flatten)]
@@ -55,33 +58,28 @@ fn run(cli: &Cli) -> Result<u8> {
     let wanted = TopicOptions::default().with_min_score(cli.min_score).with_precise(cli.precise);
     let options = Options::default().with_topics(wanted).with_keywords(None).with_summary(None);
     let digester = Digester::builder().options(options).build()?;
-    let jobs = cli::jobs(None);
-    let live = cli::is_live(&cli.input);
-    let mut out = BufWriter::new(io::stdout().lock());
+    let jobs = cli::jobs("tag", None);
+    let mut out = Output::new("tag", cli::is_live(&cli.input), |_| "");
+    let mut ids = Ids::new("tag");
     let mut code = cli::ALL_DONE;
     for row in digester.rows(cli.input.read(), jobs) {
-        match row {
-            Row::Digest(digest) => {
-                for article in &digest.articles {
-                    writeln!(
-                        out,
-                        "{}\t{}\t{}",
-                        shown::shown(&digest.id),
-                        title(article),
-                        topics(article, cli.codes)
-                    )?;
-                }
-            }
+        let digest = match row {
+            Row::Digest(digest) => digest,
             Row::Failed(failed) => {
                 shown::say("tag", &failed.error.message);
                 code = cli::SOME_FAILED;
+                continue;
             }
-        }
-        if live {
-            out.flush()?;
-        }
+        };
+        let id = shown::shown(&digest.id);
+        ids.see(&digest.id, |say| say());
+        out.row(|out| {
+            digest.articles.iter().try_for_each(|article| {
+                writeln!(out, "{id}\t{}\t{}", title(article), topics(article, cli.codes))
+            })
+        })?;
     }
-    out.flush()?;
+    out.end()?;
     Ok(code)
 }
 

@@ -8,13 +8,14 @@
 mod cli;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
+use cli::input::{Lines, name_of};
 use cli::progress::Progress;
 use cli::shown;
 use standfirst::train::{Example, TrainOptions, TrainReport, train};
@@ -33,7 +34,8 @@ Examples:
   train --out my-model --name desk-2 --min-rows 20 a.jsonl b.jsonl
   digest --model my-model page.txt
 
-Exit codes: 0 done, 2 could not run."
+Exit codes: 0 done, 2 could not run. SIGINT (Ctrl-C) and SIGTERM end it at once: nothing is written before
+the model is whole."
 )]
 struct Cli {
     /// Labelled rows, JSON Lines
@@ -79,7 +81,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<u8> {
     if cli.out.exists() {
-        bail!("{} exists already; name a folder to be made", cli.out.display());
+        bail!("{} exists already; name a folder to be made", name_of(&cli.out));
     }
     let examples = read(&cli.rows)?;
     let options = TrainOptions::default()
@@ -89,7 +91,7 @@ fn run(cli: &Cli) -> Result<u8> {
         .with_min_rows(cli.min_rows)
         .with_folds(cli.folds)
         .with_seed(cli.seed)
-        .with_jobs(cli::jobs(cli.jobs));
+        .with_jobs(cli::jobs("train", cli.jobs));
     // One training a fold, and the one on all rows.
     let epochs = cli.epochs.saturating_mul(cli.folds.saturating_add(1));
     let bar = Progress::new(Some(epochs as u64));
@@ -98,7 +100,7 @@ fn run(cli: &Cli) -> Result<u8> {
     trained.write_to(&cli.out)?;
     // Nobody may be there to read them: the model is written.
     let _ = print(&mut io::stderr(), trained.report());
-    shown::say(&cli.out.display().to_string(), "written");
+    shown::say(&name_of(&cli.out), "written");
     Ok(cli::ALL_DONE)
 }
 
@@ -131,17 +133,13 @@ fn print(out: &mut impl Write, report: &TrainReport) -> io::Result<()> {
 fn read(paths: &[PathBuf]) -> Result<Vec<Example>> {
     let mut examples = Vec::new();
     for path in paths {
-        let name = path.display();
+        let name = name_of(path);
         let file = File::open(path).with_context(|| format!("{name} cannot be read"))?;
-        for (number, line) in BufReader::new(file).lines().enumerate() {
-            let line =
-                line.with_context(|| format!("line {} of {name} cannot be read", number + 1))?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let example: Example = serde_json::from_str(&line).with_context(|| {
-                format!("line {} of {name} is not {{\"title\"?, \"text\", \"labels\"}}", number + 1)
-            })?;
+        for line in Lines::new(&name, Box::new(BufReader::new(file))) {
+            let line = line.map_err(|failed| anyhow!(failed.error.message))?;
+            let wanted = "{\"title\"?, \"text\", \"labels\"}";
+            let example: Example = serde_json::from_slice(&line.bytes)
+                .map_err(|cause| anyhow!(line.is_not(wanted, &cause)))?;
             examples.push(example);
         }
     }

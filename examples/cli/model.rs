@@ -1,8 +1,9 @@
 //! The options that say which model, and how to open what they name.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use standfirst::{AbstractOptions, Backend, Device, Digester, DigesterBuilder};
 use standfirst_hub::resolve;
@@ -69,7 +70,7 @@ impl ModelArgs {
         let mut builder = builder(self.model.as_deref().unwrap_or(usual))?;
         builder = builder.backend(self.engine.engine).device(self.device);
         if let Some(name) = &self.summary_model {
-            builder = builder.summary_model_folder(resolve(name)?);
+            builder = builder.summary_model_folder(folder(name)?);
         }
         if let Some(threads) = self.threads {
             builder = builder.threads(threads);
@@ -91,6 +92,15 @@ impl ModelArgs {
 pub fn builder(model: &str) -> Result<DigesterBuilder> {
     Ok(match model {
         EMBEDDED => Digester::builder(),
-        name => Digester::builder().model_folder(resolve(name)?),
+        name => Digester::builder().model_folder(folder(name)?),
     })
+}
+
+fn folder(name: &str) -> Result<PathBuf> {
+    if name.is_empty() {
+        bail!(
+            "a model's name is empty; name a folder, or a model that `standfirst-models list` shows"
+        );
+    }
+    Ok(resolve(name)?)
 }

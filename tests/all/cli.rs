@@ -52,7 +52,12 @@ impl Run {
 
 /// Runs `digest` in `folder` with `input` on its standard input; `None` where it is not built.
 fn run_in(folder: &Path, args: &[&str], input: &[u8]) -> Option<Run> {
-    let mut child = Command::new(program("digest")?)
+    run_program("digest", folder, args, input)
+}
+
+/// Runs a program as [`run_in`] runs `digest`.
+fn run_program(name: &str, folder: &Path, args: &[&str], input: &[u8]) -> Option<Run> {
+    let mut child = Command::new(program(name)?)
         .args(args)
         .current_dir(folder)
         .stdin(Stdio::piped())
@@ -306,7 +311,7 @@ fn empty_standard_input_is_a_failed_row_of_text_and_no_row_of_json_lines() {
 #[test]
 fn a_closed_output_pipe_is_a_quiet_end() {
     let folder = folder();
-    let feed = line(json!({ "id": "again", "text": RATES })).repeat(3000);
+    let feed: String = (0..3000).map(|id| line(json!({ "id": id, "text": RATES }))).collect();
     fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
     for format in ["text", "markdown", "json", "jsonl"] {
         let Some(program) = program("digest") else { return };
@@ -446,6 +451,427 @@ fn no_more_is_read_of_an_input_than_would_be_digested() {
         return;
     };
     assert_eq!(kinds(&run.rows()), ["too-large", "digest"]);
+}
+
+/// What a program does that a signal or a slow reader meets.
+#[cfg(unix)]
+mod faults {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::process::{Child, ExitStatus};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Far more than an end takes, far less than what the program was at.
+    const SOON: Duration = Duration::from_secs(20);
+
+    const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
+
+    fn send(child: &Child, signal: &str) {
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// How the program ended; that it did not is a failure, after which it does not linger.
+    fn ended(child: &mut Child) -> ExitStatus {
+        let start = Instant::now();
+        while start.elapsed() < SOON {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        panic!("still running after {SOON:?}");
+    }
+
+    fn start(name: &str, folder: &Path, args: &[&str], input: Stdio) -> Option<Child> {
+        let mut command = Command::new(program(name)?);
+        command.args(args).current_dir(folder).stdin(input);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Some(command.spawn().unwrap())
+    }
+
+    /// What stands in a stream of a program that has ended.
+    fn all(mut stream: impl Read) -> String {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_signal_writes_the_rows_that_are_done_of_a_run_that_waits() {
+        let tokenizer =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/models/embedded/tokenizer.json").to_owned();
+        let digest = ["--jobs", "1", "--input-format", "jsonl", "/dev/stdin", "--format"];
+        let json = |out: &str| serde_json::from_str::<Vec<Value>>(out).unwrap().len();
+        let lines = |out: &str| {
+            assert!(out.ends_with('\n'), "{out:?}");
+            out.lines().for_each(|line| drop(serde_json::from_str::<Value>(line).unwrap()));
+            out.lines().count()
+        };
+        type Count<'a> = &'a dyn Fn(&str) -> usize;
+        let programs: [(&str, Vec<&str>, Count); 6] = [
+            ("digest", [&digest[..], &["jsonl"]].concat(), &lines),
+            ("digest", [&digest[..], &["json"]].concat(), &json),
+            ("split", vec![], &lines),
+            ("encode", vec![&tokenizer], &lines),
+            ("tag", vec!["-"], &|out| out.lines().count()),
+            ("summarize", vec!["-"], &|out| out.matches("\n\n").count()),
+        ];
+        let folder = folder();
+        for (name, args, count) in programs {
+            for (signal, code) in SIGNALS {
+                let Some(mut child) = start(name, folder.path(), &args, Stdio::piped()) else {
+                    return;
+                };
+                let mut input = child.stdin.take().unwrap();
+                for id in ["a", "b", "c"] {
+                    let row = line(json!({ "id": id, "title": RATES_TITLE, "text": RATES }));
+                    input.write_all(row.as_bytes()).unwrap();
+                }
+                // More than a pipe holds: once it is taken, the rows before it were.
+                input.write_all(&[b' '; 1 << 20]).unwrap();
+                let mut out = child.stdout.take().unwrap();
+                let mut seen = Vec::new();
+                // Rows of a run on `-` are digested on other threads, and come one by one.
+                while args == ["-"] && count(&String::from_utf8_lossy(&seen)) < 3 {
+                    let mut byte = [0];
+                    out.read_exact(&mut byte).unwrap();
+                    seen.extend(byte);
+                }
+                send(&child, signal);
+                let status = ended(&mut child);
+                out.read_to_end(&mut seen).unwrap();
+                let (out, err) =
+                    (String::from_utf8(seen).unwrap(), all(child.stderr.take().unwrap()));
+                assert_eq!(status.code(), Some(code), "{name} {args:?}: {err}");
+                assert_eq!(count(&out), 3, "{name} {args:?}: {out}");
+                assert_eq!(err, format!("{name}: ended by SIG{signal} after 3 rows\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_signal_does_not_wait_for_a_long_digest() {
+        let folder = folder();
+        let feed = line(json!({ "id": "short", "text": RATES }))
+            + &line(json!({ "id": "long", "text": RATES.repeat(40_000_000 / RATES.len()) }));
+        fs::write(folder.path().join("feed.jsonl"), feed).unwrap();
+        for (jobs, (signal, code)) in ["1", "3"].into_iter().zip(SIGNALS) {
+            let feed = fs::File::open(folder.path().join("feed.jsonl")).unwrap();
+            let args = ["--jobs", jobs, "--format", "jsonl", "-"];
+            let Some(mut child) = start("digest", folder.path(), &args, feed.into()) else {
+                return;
+            };
+            let mut out = child.stdout.take().unwrap();
+            let mut first = [0];
+            out.read_exact(&mut first).unwrap();
+            send(&child, signal);
+            assert_eq!(ended(&mut child).code(), Some(code));
+            let row = String::from_utf8(first.to_vec()).unwrap() + &all(out);
+            assert_eq!(row.lines().count(), 1);
+            assert_eq!(serde_json::from_str::<Value>(&row).unwrap()["id"], "short");
+        }
+    }
+
+    /// A row larger than a pipe is half written when its reader stops.
+    #[test]
+    fn a_row_is_not_torn_unless_a_second_signal_says_so() {
+        let folder = folder();
+        fs::write(folder.path().join("long.txt"), RATES.repeat(400_000 / RATES.len())).unwrap();
+        for second in [false, true] {
+            let args = ["--format", "jsonl", "--body", "long.txt"];
+            let Some(mut child) = start("digest", folder.path(), &args, Stdio::null()) else {
+                return;
+            };
+            let mut out = child.stdout.take().unwrap();
+            let mut first = [0];
+            out.read_exact(&mut first).unwrap();
+            send(&child, "TERM");
+            std::thread::sleep(Duration::from_millis(300));
+            assert_eq!(child.try_wait().unwrap(), None, "it waits for who reads");
+            if second {
+                send(&child, "TERM");
+                assert_eq!(ended(&mut child).code(), Some(143));
+            } else {
+                let row = String::from_utf8(first.to_vec()).unwrap() + &all(out);
+                assert_eq!(ended(&mut child).code(), Some(143));
+                assert_eq!(serde_json::from_str::<Value>(&row).unwrap()["id"], "long.txt");
+            }
+        }
+    }
+
+    #[test]
+    fn different_names_give_different_ids_and_the_same_id_twice_is_told_once() {
+        let folder = folder();
+        let name = |bytes: &[u8]| folder.path().join("other").join(OsStr::from_bytes(bytes));
+        for bytes in [&b"bad\xff.txt"[..], b"bad\xfe.txt", br"bad\xff.txt", b"fine.txt"] {
+            if fs::write(name(bytes), RATES).is_err() {
+                eprintln!("skipped: this file system takes UTF-8 only");
+                return;
+            }
+        }
+        let args = ["--format", "jsonl", "other"];
+        let Some(run) = run_in(folder.path(), &args, b"") else { return };
+        assert_eq!((run.code, run.err.as_str()), (ALL_DONE, ""));
+        let ids: Vec<_> = run.rows().iter().map(|row| row["id"].clone()).collect();
+        let expected =
+            [r"other/bad\\xff.txt", r"other/bad\xfe.txt", r"other/bad\xff.txt", "other/fine.txt"];
+        assert_eq!(ids, expected);
+
+        let ids = ["a", "b", "a", "a\u{1b}", "b", "a", "a\u{1b}"];
+        let feed: String =
+            ids.iter().map(|id| line(json!({ "id": id, "text": "Rain fell." }))).collect();
+        for name in ["digest", "tag"] {
+            let args = if name == "digest" { &["--format", "jsonl", "-"][..] } else { &["-"] };
+            let run = run_program(name, folder.path(), args, feed.as_bytes()).unwrap();
+            let said = ["a", "b", "a\\u{1b}"];
+            let said = said.map(|id| format!("{name}: more than one row has the id {id}\n"));
+            assert_eq!((run.code, run.err), (ALL_DONE, said.concat()));
+            assert_eq!(run.out.lines().count(), ids.len());
+        }
+    }
+
+    #[test]
+    fn a_number_of_jobs_beyond_all_use_is_cut() {
+        let Some(few) = check(&["--format", "jsonl", "."], "", SOME_FAILED) else { return };
+        for jobs in ["100000", "18446744073709551615"] {
+            let run = check(&["--jobs", jobs, "--format", "jsonl", "."], "", SOME_FAILED).unwrap();
+            assert_eq!(run.out, few.out);
+            assert!(
+                run.err.contains(&format!("{jobs} jobs are more than are of use")),
+                "{}",
+                run.err
+            );
+        }
+    }
+
+    /// A thread that finds no room ends the process, so none is started that would not.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_small_address_space_is_enough() {
+        let folder = folder();
+        let Some(program) = program("digest") else { return };
+        for kilobytes in [80_000, 150_000] {
+            let limited = format!(
+                "ulimit -v {kilobytes}; exec '{}' --jobs 64 --format jsonl page.txt rates.txt",
+                program.display()
+            );
+            let mut command = Command::new("sh");
+            let ended = command.args(["-c", &limited]).current_dir(folder.path()).output().unwrap();
+            let err = String::from_utf8(ended.stderr).unwrap();
+            assert_eq!(ended.status.code(), Some(ALL_DONE), "{err}");
+            assert!(err.contains("64 jobs are more than fit into the address space"), "{err}");
+            assert_eq!(String::from_utf8(ended.stdout).unwrap().lines().count(), 2);
+        }
+    }
+
+    #[test]
+    fn few_handles_are_enough() {
+        let folder = folder();
+        for number in 0..40 {
+            let file = format!("other/{}/page.txt", format!("{number}/").repeat(9));
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, RATES).unwrap();
+        }
+        let Some(program) = program("digest") else { return };
+        let limited =
+            format!("ulimit -n 9; exec '{}' --jobs 4 --format jsonl other", program.display());
+        let ended =
+            Command::new("sh").args(["-c", &limited]).current_dir(folder.path()).output().unwrap();
+        assert_eq!(String::from_utf8(ended.stderr).unwrap(), "");
+        assert_eq!(ended.status.code(), Some(ALL_DONE));
+        assert_eq!(String::from_utf8(ended.stdout).unwrap().lines().count(), 40);
+    }
+
+    /// A folder's path grows past what the system takes: what lies there is told, not passed over.
+    #[test]
+    fn folders_of_any_depth_are_walked_or_told() {
+        let folder = folder();
+        let deep = |top: &str, levels: usize| {
+            let path = folder.path().join(top).join(format!("{}/", "d".repeat(250)).repeat(levels));
+            fs::create_dir_all(&path).unwrap();
+            fs::write(path.join("page.txt"), RATES).unwrap();
+            path
+        };
+        let end = deep("other", 12);
+        deep("more", 12);
+        fs::rename(folder.path().join("more"), end.join("more")).unwrap();
+        let cycle = std::os::unix::fs::symlink(folder.path(), end.join("cycle"));
+        cycle.unwrap();
+        let Some(run) = run_in(folder.path(), &["--format", "jsonl", "other"], b"") else { return };
+        assert_eq!(run.code, SOME_FAILED, "{}", run.err);
+        let rows = run.rows();
+        assert_eq!(kinds(&rows), ["io", "digest"]);
+        let message = rows[0]["error"]["message"].as_str().unwrap();
+        assert!(message.contains("/more/ddd") && message.contains("cannot be read"), "{message}");
+        assert!(rows[1]["id"].as_str().unwrap().ends_with("d/page.txt"));
+    }
+
+    #[test]
+    fn files_that_change_after_they_were_listed_cost_their_row_only() {
+        let folder = folder();
+        let file = |name: &str| folder.path().join("other").join(name);
+        for number in 0..100 {
+            fs::write(file(&format!("{number:03}.txt")), RATES.repeat(5)).unwrap();
+        }
+        for name in
+            ["w.txt", "x-folder.txt", "x-gone.txt", "x-grown.txt", "x-pipe.txt", "x-short.txt"]
+        {
+            fs::write(file(name), RATES).unwrap();
+        }
+        let args = ["--jobs", "1", "--body", "--format", "jsonl", "other"];
+        let Some(mut child) = start("digest", folder.path(), &args, Stdio::null()) else { return };
+        let mut out = child.stdout.take().unwrap();
+        let mut first = [0];
+        // The folder is listed, and nobody reads on: the last files are far behind what a pipe holds.
+        out.read_exact(&mut first).unwrap();
+        let names = ["x-folder.txt", "x-gone.txt", "x-pipe.txt"];
+        names.iter().for_each(|name| fs::remove_file(file(name)).unwrap());
+        fs::create_dir(file("x-folder.txt")).unwrap();
+        fs::write(file("x-grown.txt"), RATES.repeat(2)).unwrap();
+        fs::write(file("x-short.txt"), "").unwrap();
+        let pipe = Command::new("mkfifo").arg(file("x-pipe.txt")).status();
+        let piped = pipe.is_ok_and(|status| status.success());
+        let out = String::from_utf8(first.to_vec()).unwrap() + &all(out);
+        assert_eq!(ended(&mut child).code(), Some(SOME_FAILED));
+        let rows: Vec<Value> = out.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+        let of = |name: &str| {
+            let id = format!("other/{name}");
+            let row = rows.iter().find(|row| row["id"] == id.as_str()).unwrap();
+            row["error"]["kind"].as_str().unwrap_or("digest")
+        };
+        assert_eq!(rows.len(), 106);
+        let kinds = names.map(of);
+        assert_eq!(kinds, ["io", "io", if piped { "io" } else { kinds[2] }]);
+        assert_eq!(["w.txt", "x-grown.txt", "x-short.txt"].map(of), ["digest", "digest", "empty"]);
+    }
+
+    /// Every program: output that takes no more is an error, output that nobody reads a quiet end.
+    #[test]
+    fn full_output_is_an_error_and_closed_output_a_quiet_end() {
+        let folder = folder();
+        let tokenizer =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/models/embedded/tokenizer.json").to_owned();
+        let feed: String =
+            (0..300).map(|id| line(json!({ "id": id.to_string(), "text": RATES }))).collect();
+        fs::write(folder.path().join("feed.jsonl"), &feed).unwrap();
+        let programs: [(&str, &[&str]); 7] = [
+            ("digest", &["--format", "jsonl", "feed.jsonl"]),
+            ("digest", &["--format", "json", "page.txt"]),
+            ("digest", &["page.txt"]),
+            ("tag", &["feed.jsonl"]),
+            ("summarize", &["feed.jsonl"]),
+            ("split", &[]),
+            ("encode", &[&tokenizer]),
+        ];
+        for (name, args) in programs {
+            let feed = || Stdio::from(fs::File::open(folder.path().join("feed.jsonl")).unwrap());
+            let Some(path) = program(name) else { return };
+            let with = |out: Stdio| {
+                let mut command = Command::new(&path);
+                command.args(args).current_dir(folder.path()).stdin(feed()).stdout(out);
+                let ended = command.stderr(Stdio::piped()).output().unwrap();
+                (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+            };
+            if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+                let (code, err) = with(full.into());
+                assert_eq!(code, Some(COULD_NOT_RUN), "{name} {args:?}: {err}");
+                assert!(err.starts_with(&format!("{name}: ")) && err.lines().count() == 1, "{err}");
+            }
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            assert_eq!(with(writer.into()), (Some(ALL_DONE), String::new()), "{name} {args:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_are_one_bad_row_that_says_so() {
+    let rows = ["a", "b"].map(|id| json!({ "id": id, "text": RATES }).to_string());
+    for feed in [rows.join("\r"), rows.join("\r") + "\r", rows.join("\r") + "\n"] {
+        let Some(run) = check(&["--format", "jsonl", "-"], &feed, SOME_FAILED) else { return };
+        assert_eq!(kinds(&run.rows()), ["invalid-row"]);
+        let expected = "rows end with a line feed, these with a carriage return";
+        assert!(run.err.contains(expected), "{}", run.err);
+    }
+}
+
+#[test]
+fn split_gives_a_bad_line_a_failed_row_and_goes_on() {
+    let folder = folder();
+    let feed = [
+        "\u{feff}".to_owned() + &line(json!({ "id": "first", "text": PAGE })),
+        "{\"id\": \"second\", \"text\": \n".to_owned(),
+        "\n".to_owned(),
+        line(json!({ "id": "none" })),
+        line(json!([1, 2])),
+        line(json!({ "text": RATES })).trim_end().to_owned(),
+    ];
+    let mut feed = feed.concat().into_bytes();
+    feed.extend(b"\r\n{\"text\": \"caf\xe9\"}\n");
+    for args in [&[][..], &["--whole", "--sentences"]] {
+        let Some(run) = run_program("split", folder.path(), args, &feed) else { return };
+        assert_eq!(run.code, SOME_FAILED);
+        let rows = run.rows();
+        let bad = "invalid-row";
+        assert_eq!(kinds(&rows), ["digest", bad, bad, bad, "digest", bad]);
+        let ids: Vec<_> = rows.iter().map(|row| row["id"].clone()).collect();
+        assert_eq!(json!(ids), json!(["first", 1, "none", 4, 5, 6]));
+        for row in [1, 2, 3, 5] {
+            let message = rows[row]["error"]["message"].as_str().unwrap();
+            let number = [0, 2, 4, 5, 0, 7][row];
+            assert!(message.starts_with(&format!("line {number} of - ")), "{message}");
+            assert!(run.err.contains(message), "{}", run.err);
+        }
+        assert_eq!(run.err.lines().count(), 4, "{}", run.err);
+    }
+}
+
+#[test]
+fn a_bad_line_of_rows_to_train_on_is_told_by_its_number() {
+    let folder = folder();
+    let row = line(json!({ "text": RATES, "labels": ["rates"] }));
+    for (rows, expected) in [
+        (format!("\u{feff}{row}\n{{\"text\": 1}}\n"), "line 3 of rows.jsonl is not a row"),
+        (row.trim_end().to_owned() + "\r" + &row, "these with a carriage return"),
+    ] {
+        fs::write(folder.path().join("rows.jsonl"), rows).unwrap();
+        let args = ["--out", "model", "rows.jsonl"];
+        let Some(run) = run_program("train", folder.path(), &args, b"") else { return };
+        assert_eq!(run.code, COULD_NOT_RUN);
+        assert!(run.err.contains(expected), "{}", run.err);
+        assert!(!folder.path().join("model").exists());
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_labels_is_no_part_of_them() {
+    let folder = folder();
+    let labels = format!("\u{feff}{}", line(json!({ "label": "money", "description": "banks" })));
+    fs::write(folder.path().join("labels.jsonl"), labels).unwrap();
+    let args = ["--labels", "labels.jsonl", "rates.txt"];
+    let Some(run) = run_in(folder.path(), &args, b"") else { return };
+    assert_eq!(run.code, ALL_DONE, "{}", run.err);
+}
+
+#[test]
+fn options_that_name_nothing_or_what_is_not_built_stop_the_run() {
+    for option in ["--model", "--summary-model"] {
+        check_refused(&[option, "", "-"], &["a model's name is empty"]);
+    }
+    for (option, value, feature) in [
+        ("--engine", "rust-bert", cfg!(feature = "rust-bert")),
+        ("--engine", "rten", cfg!(feature = "rten")),
+        ("--device", "cuda:0", cfg!(feature = "rust-bert")),
+    ] {
+        if !feature {
+            check_refused(&[option, value, "-"], &["this build", "build with the feature"]);
+        }
+    }
 }
 
 #[test]
