@@ -15,6 +15,8 @@ use std::process::ExitCode;
 mod hash;
 #[path = "build/rows.rs"]
 mod rows;
+#[path = "build/sha256.rs"]
+mod sha256;
 
 use rows::{Entry, Form, Kind, Language, Row, Values};
 
@@ -37,13 +39,14 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    for path in ["build.rs", "src/text/hash.rs", "build/rows.rs"] {
+    for path in ["build.rs", "src/text/hash.rs", "build/rows.rs", "build/sha256.rs"] {
         println!("cargo:rerun-if-changed={path}");
     }
     let read = |name: &str| {
         println!("cargo:rerun-if-changed={name}");
         fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))
     };
+    check_models(&root, &read(CARD)?)?;
     let kinds = rows::kinds("data/kinds.tsv", &read("data/kinds.tsv")?)?;
     let languages = rows::languages("data/languages.tsv", &read("data/languages.tsv")?)?;
     let list = |name: &str, form| rows::rows(name, &read(name)?, form, &kinds, &languages);
@@ -53,6 +56,43 @@ fn run() -> Result<(), String> {
     write(&out.join("languages.rs"), &(languages_code(&languages)? + &told))?;
     let letters = letters_code(&read("data/letters.tsv")?)?;
     write(&out.join("lists.rs"), &(lists_code(&kinds, &words, &phrases)? + &letters))
+}
+
+/// The card that says which files a model has, with their hashes: `models/recipe card` writes it.
+const CARD: &str = "models/README.md";
+
+/// The files that are compiled in are those that the card says, to the byte: a file that was damaged
+/// or changed on its way here fails the build.
+fn check_models(root: &Path, card: &str) -> Result<(), String> {
+    const EMBEDDED: [&str; 4] =
+        ["config.json", "tokenizer.json", "taxonomy.json", "model.safetensors"];
+    for (folder, feature, files) in [
+        ("models/embedded", "CARGO_FEATURE_EMBEDDED", &EMBEDDED[..]),
+        (
+            "models/all-minilm-l6-v2",
+            "CARGO_FEATURE_PRETRAINED",
+            &["config.json", "model.safetensors"],
+        ),
+    ] {
+        if env::var_os(feature).is_none() {
+            continue;
+        }
+        for file in files {
+            let name = format!("{folder}/{file}");
+            println!("cargo:rerun-if-changed={name}");
+            let bytes = fs::read(root.join(&name)).map_err(|error| format!("{name}: {error}"))?;
+            let found = sha256::sha256(&bytes);
+            // The rows of the card's tables: | `file` | bytes | `sha256` |
+            let row = |line: &&str| line.starts_with(&format!("| `{file}` | "));
+            if !card.lines().filter(row).any(|line| line.ends_with(&format!("| `{found}` |"))) {
+                return Err(format!(
+                    "{name} has the sha256 {found}, which {CARD} does not say; expected the file of \
+                     its card (after a training: python3 models/recipe card)"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write(path: &Path, code: &str) -> Result<(), String> {
