@@ -441,7 +441,7 @@ fn what_is_no_regular_file_is_left_out_of_a_folder_and_is_no_model() {
     assert_eq!(run.err, "other/wait.txt: no regular file, left out\n");
     let run = run_in(folder.path(), &["--model", "empty", "page.txt"], b"").unwrap();
     assert_eq!(run.code, COULD_NOT_RUN);
-    assert!(run.err.contains("config.json is no regular file"), "{}", run.err);
+    assert!(run.err.contains("config.json cannot be read: it is no regular file"), "{}", run.err);
 }
 
 #[cfg(target_os = "linux")]

@@ -78,7 +78,7 @@ fn in_paragraphs(text: &str, article: &Article, span: Span) -> bool {
     in_a_paragraph(article, span)
         || article.paragraphs.len() > MAX_SHORT_SENTENCES
             && inside.clone().next().is_some_and(|first| first.start <= span.start)
-            && inside.clone().last().is_some_and(|last| last.end >= span.end)
+            && inside.clone().next_back().is_some_and(|last| last.end >= span.end)
             && inside.clone().zip(inside.skip(1)).all(|(one, next)| {
                 text.get(one.end..next.start).is_some_and(|between| between.trim().is_empty())
             })
