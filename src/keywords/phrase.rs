@@ -7,7 +7,20 @@ use crate::span::Span;
 
 /// Candidates are collected from at most this many sentences: what an article is about has been
 /// said by then, and the cost stays flat.
-pub(super) const MAX_SENTENCES: usize = 400;
+const MAX_SENTENCES: usize = 400;
+
+/// And from at most so many bytes of them, for those that are as long as sentences can be.
+pub(super) const MAX_BYTES: usize = 64 << 10;
+
+/// The sentences that candidates are collected from, of at most `most` bytes.
+pub(super) fn read(sentences: &[Span], most: usize) -> &[Span] {
+    let mut bytes = 0;
+    let near = sentences.iter().take(MAX_SENTENCES).take_while(|span| {
+        bytes += span.end - span.start;
+        bytes <= most
+    });
+    sentences.get(..near.count()).unwrap_or(sentences)
+}
 
 /// A phrase and its weight.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,13 +7,16 @@
 
 use std::collections::HashMap;
 
-use super::phrase::{MAX_SENTENCES, Phrase, best};
+use super::phrase::{self, Phrase, best};
 use crate::span::Span;
 use crate::text::chars::{self, Class, mostly};
 use crate::text::lists::{self, Kind};
 
 /// The longest candidate.
 const MAX_CHARS: usize = 8;
+
+/// Candidates are collected from so many bytes: ten thousand characters, seven candidates at each.
+const MAX_BYTES: usize = 32 << 10;
 
 /// So much of a title is looked at.
 const MAX_TITLE_BYTES: usize = 2_000;
@@ -36,7 +39,7 @@ struct Candidate {
 
 /// Whether the text is mostly in Han characters or kana.
 pub(super) fn is_spaceless(text: &str, sentences: &[Span]) -> bool {
-    let sentences = sentences.iter().take(MAX_SENTENCES);
+    let sentences = phrase::read(sentences, MAX_BYTES).iter();
     mostly(sentences.map(|span| span.of(text)), |c| chars::is(c, Class::HAN_OR_KANA))
 }
 
@@ -51,7 +54,7 @@ pub(super) fn extract(
     let title = title.map(|title| chars::head(title, MAX_TITLE_BYTES));
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut by_text: HashMap<&str, usize> = HashMap::new();
-    for (position, sentence) in sentences.iter().take(MAX_SENTENCES).enumerate() {
+    for (position, sentence) in phrase::read(sentences, MAX_BYTES).iter().enumerate() {
         for run in runs(sentence.of(text)) {
             for gram in grams(run) {
                 let span = gram.shift(sentence.start);
@@ -146,7 +149,7 @@ fn grams(run: Vec<(usize, char)>) -> Vec<Span> {
     (2..=MAX_CHARS)
         .flat_map(|size| run.windows(size))
         .filter(|part| !joins(part.first()) && !joins(part.last()))
-        .filter(|part| !part.iter().any(|(_, c)| "的了在是和".contains(*c)))
+        .filter(|part| !part.iter().any(|(_, c)| matches!(c, '的' | '了' | '在' | '是' | '和')))
         .filter_map(span)
         .collect()
 }

@@ -5,7 +5,7 @@
 //! in capitals), what the rest of the article does with the word decides, then how news writes it.
 
 use super::lexicon::{Gap, Lexicon, Token, tokens};
-use super::phrase::MAX_SENTENCES;
+use super::phrase;
 use crate::span::Span;
 use crate::text::capitals;
 use crate::text::languages::Language;
@@ -59,7 +59,7 @@ impl<'a> Words<'a> {
         title: Option<&'a str>,
         language: Language,
     ) -> Self {
-        let sentences = sentences.get(..MAX_SENTENCES).unwrap_or(sentences);
+        let sentences = phrase::read(sentences, phrase::MAX_BYTES);
         let bytes: usize = sentences.iter().map(|span| span.of(text).len()).sum();
         let mut lexicon = Lexicon::new(language, bytes);
         let mut all: Vec<Word> = Vec::with_capacity(bytes / 5);
