@@ -129,6 +129,9 @@ pub fn say(name: &str, place: Place, cost: &Cost) {
     );
 }
 
+/// What makes an input of so many bytes.
+type Make = fn(usize) -> Input;
+
 /// Digests all shapes in all places; `all` prints each, otherwise only those over a limit and the
 /// worst.
 ///
@@ -147,7 +150,7 @@ pub fn run(digester: &Digester, all: bool) {
             }
         }
     }
-    let distinct: [(&str, Place, fn(usize) -> Input); 2] = [
+    let distinct: [(&str, Place, Make); 2] = [
         ("attributes of distinct names", Place::Html, hostile::distinct_attributes),
         ("Han characters, no two runs the same", Place::Row, hostile::distinct_han),
     ];
